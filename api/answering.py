@@ -1,0 +1,71 @@
+"""Answers one checked operation: a query as a compiled statement, a mutation as verbs each followed by a compiled read."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from graphql import GraphQLSchema, OperationType
+
+from api.changing import Changing
+from api.documents import Operation
+from api.errors import Code, RequestError, coercion_error
+from api.reading.given import BadInput
+from api.reading.plans import Planner, SignedOut
+from api.reading.projecting import Forbidden
+from api.reading.variables import BadVariables
+from domain.kernel.actor import Actor
+from domain.kernel.projection.pool import Reading
+from domain.kernel.projection.selection import Call
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A request after the transport is gone: who asks, with which variables, in which language (`en` or `zh`)."""
+
+    actor: Actor
+    variables: Mapping[str, Any]
+    language: str
+
+
+class Answering:
+    """Answers operations over one schema and one pool of reads."""
+
+    def __init__(self, schema: GraphQLSchema, planner: Planner, reading: Reading, changing: Changing) -> None:
+        self.schema, self.planner, self.reading, self.changing = schema, planner, reading, changing
+
+    async def answer(self, operation: Operation, asked: Asked) -> bytes:
+        """The response body of a query or mutation.
+
+        Raises: RequestError when it is not answered at all.
+        """
+        call = self._call(operation, asked)
+        try:
+            if operation.kind is OperationType.QUERY:
+                plan = self.planner.plan(operation, call)
+                return b'{"data":' + await plan.answer(self.reading, call, self.schema) + b"}"
+            return await self.changing.answer(operation, call)
+        except BadInput as error:
+            raise RequestError(Code.BAD_USER_INPUT, tuple(_bad_input(*fault) for fault in error.faults)) from None
+        except Forbidden as error:
+            raise RequestError(Code.FORBIDDEN, tuple(_forbidden(name) for name in error.fields)) from None
+        except SignedOut:
+            raise RequestError.of(Code.UNAUTHENTICATED, "This session has ended; sign in again.") from None
+
+    def _call(self, operation: Operation, asked: Asked) -> Call:
+        try:
+            variables = operation.variables.coerce(asked.variables)
+        except BadVariables as error:
+            raise RequestError(Code.BAD_USER_INPUT, tuple(map(coercion_error, error.errors))) from None
+        return Call(variables, asked.actor, asked.language, raw=asked.variables)
+
+
+def _bad_input(path: tuple[str, ...], reason: str) -> dict[str, Any]:
+    kind = "BAD_CURSOR" if "cursor" in reason else "BAD_ARGUMENT"
+    extensions = {"code": Code.BAD_USER_INPUT.value, "reason": kind, "argument": list(path)}
+    return {"message": f"{'.'.join(path)} {reason}.", "extensions": extensions}
+
+
+def _forbidden(name: str) -> dict[str, Any]:
+    return {"message": f"You may not use {name}.", "extensions": {"code": Code.FORBIDDEN.value, "field": name}}

@@ -1,0 +1,90 @@
+"""The ASGI application: the endpoint, health, the start page, and what is opened and closed with it."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import FileResponse, JSONResponse, Response
+from starlette.routing import BaseRoute, Mount, Route
+from starlette.staticfiles import StaticFiles
+
+from api.answering import Answering
+from api.changing import Changing
+from api.credentials import actor_of
+from api.documents import DocumentStore
+from api.http import GraphQLEndpoint
+from api.reading.plans import Planner
+from api.schema import SCHEMA
+from domain.access.reading import SESSION_LIVE_SQL
+from domain.connections import close_database, open_database
+from domain.jobs.waking import close_waking, open_waking
+from domain.kernel.projection.pool import Reading, open_read_pool
+from domain.kernel.settings import Documents, Environment, Settings
+from domain.migrating import reader_role
+
+log = logging.getLogger("aftercare.api")
+STATIC = Path(__file__).parent / "static"
+
+
+def create_app(settings: Settings, extra_routes: list[BaseRoute] | None = None) -> Starlette:
+    """The API of one process. Development adds the IDE and what `extra_routes` brings (the demo's mailbox)."""
+    schema = SCHEMA._schema  # noqa: SLF001 - strawberry has no public name for it
+    planner = Planner(schema, SESSION_LIVE_SQL)
+    reading = Reading(settings.request_deadline)
+    store = DocumentStore(schema, settings.answers, settings.documents_manifest)
+    answering = Answering(schema, planner, reading, Changing(SCHEMA, planner, reading))
+    endpoint = GraphQLEndpoint(answering, store, actor_of, settings.body_limit, settings.request_deadline)
+
+    @asynccontextmanager
+    async def lifespan(app: Starlette) -> AsyncIterator[None]:
+        url = settings.database_read_url or settings.database_url
+        role = await reader_role(url)
+        pool = await open_read_pool(url, settings.read_pool, settings.request_deadline, role)
+        reading.open(pool)
+        await open_database(settings.database_url, settings.write_pool)
+        await open_waking(settings.database_url)
+        app.state.ready = True
+        yield
+        app.state.ready = False
+        await close_waking()
+        await close_database()
+        await pool.close()
+
+    async def ready(request: Request) -> Response:
+        try:
+            fit = await reading.holds("true")
+        except (OSError, TimeoutError) as error:
+            log.warning("not ready: %s", type(error).__name__)
+            fit = False
+        return JSONResponse({"ready": fit}, 200 if fit else 503)
+
+    routes: list[BaseRoute] = [
+        Route("/graphql", endpoint),
+        Route("/health/live", _live),
+        Route("/health/ready", ready),
+    ]
+    if settings.env is not Environment.PRODUCTION or settings.answers is Documents.OPEN:
+        routes += [
+            Route("/", _page("index.html")),
+            Route("/graphiql", _page("graphiql.html")),
+            Mount("/static", StaticFiles(directory=STATIC)),
+        ]
+    app = Starlette(routes=[*routes, *(extra_routes or [])], lifespan=lifespan)
+    app.state.answering, app.state.reading, app.state.planner = answering, reading, planner
+    return app
+
+
+async def _live(request: Request) -> Response:
+    return JSONResponse({"live": True})
+
+
+def _page(name: str):  # type: ignore[no-untyped-def]  # a Starlette endpoint
+    async def show(request: Request) -> Response:
+        return FileResponse(STATIC / name)
+
+    return show

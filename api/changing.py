@@ -1,0 +1,148 @@
+"""Runs mutations: each root field is one verb in its own transaction, then one compiled read of what was selected."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any, cast
+
+import orjson
+from graphql import FieldNode, GraphQLError, GraphQLObjectType, GraphQLSchema
+from graphql.execution.values import VariableValues, get_argument_values
+from strawberry.schema import Schema
+from strawberry.types.arguments import convert_arguments
+
+from api.changes import CHANGE, Change, Changed
+from api.documents import Operation
+from api.errors import Code, RequestError, coercion_error, mutation_error, unexpected
+from api.reading.collect import Collector, Fields
+from api.reading.fields import How
+from api.reading.plans import Plan, Planner, SignedOut
+from api.reading.projecting import DEFINITION, Forbidden, bound_of
+from domain.kernel.projection.pool import Reading
+from domain.kernel.projection.selection import Call
+from domain.kernel.refusals import Refusal, Refusals
+from domain.kernel.retries import retrying
+
+
+@dataclass(frozen=True)
+class PlannedChange:
+    """One mutation field, checked and ready to run."""
+
+    key: str
+    change: Change
+    given: Any
+    type: GraphQLObjectType
+    fields: Fields
+    plan: Plan
+    collector: Collector
+
+
+class Changing:
+    """Runs the mutations of one schema."""
+
+    def __init__(self, schema: Schema, planner: Planner, reading: Reading) -> None:
+        self.strawberry = schema
+        self.schema: GraphQLSchema = schema._schema  # noqa: SLF001 - no public name
+        self.planner, self.reading = planner, reading
+
+    async def answer(self, operation: Operation, call: Call) -> bytes:
+        """The response body of a mutation. All fields are checked before the first one runs.
+
+        Raises: RequestError, BadInput, Forbidden or SignedOut before anything has run.
+        """
+        root = cast(GraphQLObjectType, self.schema.mutation_type)
+        collector = Collector(self.schema, operation.fragments, call.variables)
+        fields = collector.of_set(root, operation.node.selection_set)
+        planned = [self._planned(operation, collector, key, nodes, call) for key, nodes in fields.items()]
+        await self._require_live(call)
+        parts: list[bytes] = []
+        errors: list[dict[str, Any]] = []
+        for each in planned:
+            if isinstance(each, bytes):
+                parts.append(each)
+                continue
+            value = await self._guarded(each, call, errors)
+            parts.append(orjson.dumps(each.key) + b":" + value)
+        tail = b',"errors":' + orjson.dumps(errors) if errors else b""
+        return b'{"data":{' + b",".join(parts) + b"}" + tail + b"}"
+
+    async def _guarded(self, each: PlannedChange, call: Call, errors: list[dict[str, Any]]) -> bytes:
+        try:
+            return await self._run(each, call)
+        except Exception as error:  # noqa: BLE001 - the fault of one field leaves its siblings as they are
+            errors.append(unexpected(error) | {"path": [each.key]})
+            return b"null"
+
+    async def _require_live(self, call: Call) -> None:
+        if call.actor.session_id is not None and not await self.reading.holds(
+            self.planner.live.format(id="$1::uuid"), call.actor.session_id
+        ):
+            raise SignedOut
+
+    def _planned(
+        self, operation: Operation, collector: Collector, key: str, nodes: list[FieldNode], call: Call
+    ) -> PlannedChange | bytes:
+        root = cast(GraphQLObjectType, self.schema.mutation_type)
+        name = nodes[0].name.value
+        if name == "__typename":
+            return orjson.dumps(key) + b":" + orjson.dumps(root.name)
+        definition = root.fields[name]
+        declared = definition.extensions[DEFINITION]
+        change: Change = declared.metadata[CHANGE]
+        if change.roles is not None and call.actor.roles.isdisjoint(change.roles):
+            raise Forbidden((f"{root.name}.{name}",))
+        try:
+            values = get_argument_values(definition, nodes[0], VariableValues({}, dict(call.variables)))
+        except GraphQLError as error:
+            raise RequestError(Code.BAD_USER_INPUT, (coercion_error(error),)) from None
+        converter = self.strawberry.schema_converter
+        arguments = convert_arguments(
+            values, declared.arguments, converter.scalar_registry, self.strawberry.config
+        )
+        type_ = cast(GraphQLObjectType, definition.type)
+        plan = self.planner.payload(operation, type_, key, nodes, call)
+        return PlannedChange(
+            key, change, arguments["input"], type_, collector.below(type_, nodes), plan, collector
+        )
+
+    async def _run(self, each: PlannedChange, call: Call) -> bytes:
+        done = Changed()
+        refused: Sequence[Refusal] = ()
+        try:
+            done = await retrying(lambda: each.change.handler(each.given, call.actor))
+        except Refusal as refusal:
+            refused = (refusal,)
+        except Refusals as several:
+            refused = several.all
+        after = replace(call, ids=done.ids)
+        answer = await each.plan.answer(self.reading, after, self.schema)
+        if not refused and not done.values:
+            return answer
+        return self._completed(each, answer, done.values, [mutation_error(one, call.language) for one in refused])
+
+    def _completed(
+        self, each: PlannedChange, answer: bytes, values: Mapping[str, Any], errors: list[dict[str, Any]]
+    ) -> bytes:
+        """The read payload with what no table holds: why it was refused, and values told only once."""
+        payload = orjson.loads(answer)
+        for key, nodes in each.fields.items():
+            if nodes[0].name.value == "__typename":
+                continue
+            bound, python_name = bound_of(each.type.fields[nodes[0].name.value])
+            if bound is not None and bound.how is How.ERRORS:
+                payload[key] = [self._cut(each.collector, error["__typename"], nodes, error) for error in errors]
+            elif python_name in values:
+                payload[key] = values[python_name]
+        return orjson.dumps(payload)
+
+    def _cut(
+        self, collector: Collector, type_name: str, nodes: list[FieldNode], value: Mapping[str, Any]
+    ) -> dict[str, Any]:
+        """The selected parts of a plain value of an object type."""
+        cut: dict[str, Any] = {}
+        for key, below in collector.below(cast(GraphQLObjectType, self.schema.type_map[type_name]), nodes).items():
+            name = below[0].name.value
+            found = type_name if name == "__typename" else value[name]
+            cut[key] = self._cut(collector, "Money", below, found) if isinstance(found, dict) else found
+        return cut

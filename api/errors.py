@@ -1,0 +1,204 @@
+"""Refusals as typed errors of the schema, and the closed list of codes for requests that are not answered."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+from uuid import uuid4
+
+import strawberry
+from graphql import GraphQLError
+
+from api.scalars import MoneyType
+from domain.kernel.money import Money
+from domain.kernel.projection.wire import amount_text, instant_text
+from domain.kernel.refusals import (
+    Forbidden,
+    IllegalStep,
+    Invalid,
+    NotFound,
+    OverLimit,
+    Refusal,
+    StaleVersion,
+    TooManyAttempts,
+)
+
+log = logging.getLogger("aftercare.api")
+
+
+class Code(StrEnum):
+    """Codes of top-level errors. No other code ever leaves the server."""
+
+    UNAUTHENTICATED = "UNAUTHENTICATED"
+    FORBIDDEN = "FORBIDDEN"
+    BAD_USER_INPUT = "BAD_USER_INPUT"
+    GRAPHQL_PARSE_FAILED = "GRAPHQL_PARSE_FAILED"
+    GRAPHQL_VALIDATION_FAILED = "GRAPHQL_VALIDATION_FAILED"
+    QUERY_TOO_COMPLEX = "QUERY_TOO_COMPLEX"
+    THROTTLED = "THROTTLED"
+    TIMEOUT = "TIMEOUT"
+    PERSISTED_QUERY_NOT_FOUND = "PERSISTED_QUERY_NOT_FOUND"
+    BAD_REQUEST = "BAD_REQUEST"
+    OPERATION_RESOLUTION_FAILURE = "OPERATION_RESOLUTION_FAILURE"
+    SERVICE_UNAVAILABLE = "SERVICE_UNAVAILABLE"
+    INTERNAL_SERVER_ERROR = "INTERNAL_SERVER_ERROR"
+
+
+@dataclass(eq=False)
+class RequestError(Exception):
+    """A request that is not answered: one code and one or more messages, each with what helps to mend it."""
+
+    code: Code
+    errors: tuple[Mapping[str, Any], ...]
+
+    @classmethod
+    def of(cls, code: Code, message: str, **extensions: object) -> RequestError:
+        """One error."""
+        return cls(code, ({"message": message, "extensions": {"code": code.value, **extensions}},))
+
+
+def unexpected(error: BaseException) -> dict[str, Any]:
+    """The answer to a fault of ours: an id that finds the log line, never the exception's text."""
+    error_id = uuid4().hex
+    log.error("unexpected error %s", error_id, exc_info=error)
+    message = "Something went wrong on our side; the error id helps us find it."
+    return {"message": message, "extensions": {"code": Code.INTERNAL_SERVER_ERROR.value, "errorId": error_id}}
+
+
+def coercion_error(error: GraphQLError) -> dict[str, Any]:
+    """A variable or argument that does not fit its type."""
+    places = [{"line": place.line, "column": place.column} for place in error.locations or []]
+    return {"message": error.message, "locations": places, "extensions": {"code": Code.BAD_USER_INPUT.value}}
+
+
+def refusal_classes(root: type[Refusal] = Refusal) -> Iterator[type[Refusal]]:
+    """Every kind of refusal that the loaded rooms declare."""
+    for each in root.__subclasses__():
+        yield each
+        yield from refusal_classes(each)
+
+
+def error_code_enum() -> type[StrEnum]:
+    """The enum of all refusal codes, with the refusals' own first lines as descriptions."""
+    texts: dict[str, str] = {}
+    for each in refusal_classes():
+        texts.setdefault(each.code, (each.__doc__ or each.code).strip().splitlines()[0])
+    texts["OUTCOME_UNKNOWN"] = "The connection to the database was lost while committing: read before trying again."
+    members = {code: strawberry.enum_value(code, description=text) for code, text in sorted(texts.items())}
+    return strawberry.enum(StrEnum("ErrorCode", members), description="Why a mutation was refused; stable.")  # type: ignore[call-overload,no-any-return]
+
+
+@strawberry.interface(description="Why a mutation was refused. New kinds may be added.")
+class MutationError:
+    """Why a mutation was refused."""
+
+    code: str = strawberry.field(description="The stable code; one of `ErrorCode` as text.")
+    message: str = strawberry.field(description="A sentence in the reader's language.")
+    path: list[str] | None = strawberry.field(description="The input at fault, outermost first.")
+
+
+@strawberry.type(description="One input value breaks a rule.")
+class ValidationError(MutationError):
+    """One input value breaks a rule."""
+
+    constraint: str | None = strawberry.field(description="The rule's name.")
+    limit: str | None = strawberry.field(description="The rule's bound.")
+
+
+@strawberry.type(description="No such row, or none that you may see.")
+class NotFoundError(MutationError):
+    """No such row."""
+
+
+@strawberry.type(description="The step needs a permission that you lack.")
+class ForbiddenError(MutationError):
+    """A missing permission."""
+
+    permission: str = strawberry.field(description="The permission.")
+
+
+@strawberry.type(description="Somebody else changed the row, or a row with the same business key exists.")
+class ConflictError(MutationError):
+    """A conflict with another change."""
+
+    current_version: int | None = strawberry.field(description="The row's version now, where versions conflict.")
+
+
+@strawberry.type(description="The state machine has no such step from here.")
+class IllegalStateError(MutationError):
+    """An illegal step."""
+
+    from_: str = strawberry.field(name="from", description="The present state.")
+    allowed: list[str] = strawberry.field(description="Actions open to you from it.")
+
+
+@strawberry.type(description="More than a limit allows.")
+class LimitError(MutationError):
+    """Above a limit."""
+
+    limit: MoneyType | None = strawberry.field(description="The limit, where it may be told.")
+    available: MoneyType | None = strawberry.field(description="What is left of it, where it may be told.")
+
+
+@strawberry.type(description="Tried too often.")
+class ThrottledError(MutationError):
+    """Tried too often."""
+
+    retry_at: datetime = strawberry.field(description="When it may be tried again.")
+
+
+@strawberry.type(description="A rule of the insurer forbids it; the code says which.")
+class RuleError(MutationError):
+    """A rule of the insurer."""
+
+
+ERROR_TYPES = (
+    ValidationError,
+    NotFoundError,
+    ForbiddenError,
+    ConflictError,
+    IllegalStateError,
+    LimitError,
+    ThrottledError,
+    RuleError,
+)
+
+
+def _money(value: Money | None) -> dict[str, str] | None:
+    return None if value is None else {"amount": amount_text(value), "currency": str(value.currency)}
+
+
+def _kind(refusal: Refusal) -> tuple[str, dict[str, Any]]:
+    match refusal:
+        case NotFound():
+            return "NotFoundError", {}
+        case Forbidden(permission=permission):
+            return "ForbiddenError", {"permission": permission}
+        case StaleVersion(current_version=version):
+            return "ConflictError", {"currentVersion": version}
+        case IllegalStep(from_state=state, allowed=allowed):
+            return "IllegalStateError", {"from": state, "allowed": list(allowed)}
+        case Invalid(constraint=constraint, limit=limit):
+            return "ValidationError", {"constraint": constraint, "limit": limit}
+        case OverLimit(limit=limit, available=available):
+            return "LimitError", {"limit": _money(limit), "available": _money(available)}
+        case TooManyAttempts(retry_at=retry_at):
+            return "ThrottledError", {"retryAt": instant_text(retry_at)}
+    if isinstance(limit := getattr(refusal, "limit", None), Money):
+        return "LimitError", {"limit": _money(limit), "available": None}
+    if refusal.code == "CONFLICT":
+        return "ConflictError", {"currentVersion": None}
+    if refusal.code == "VALIDATION":
+        return "ValidationError", {"constraint": None, "limit": None}
+    return "RuleError", {}
+
+
+def mutation_error(refusal: Refusal, language: str) -> dict[str, Any]:
+    """A refusal as a value of the schema: its type's name and fields."""
+    name, extra = _kind(refusal)
+    path = list(refusal.path) or None
+    return {"__typename": name, "code": refusal.code, "message": refusal.message(language), "path": path, **extra}

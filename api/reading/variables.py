@@ -1,0 +1,99 @@
+"""Coerces variables: plain scalars at once, everything else by the library's rules, always with the library's errors."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from graphql import GraphQLError, GraphQLSchema, NamedTypeNode, NonNullTypeNode, OperationDefinitionNode
+from graphql.execution.values import get_variable_values
+
+MAX_ERRORS = 20
+MAX_INT = 2**31
+
+
+class BadVariables(ValueError):
+    """Variables that do not fit their types."""
+
+    def __init__(self, errors: list[GraphQLError]) -> None:
+        super().__init__(f"{len(errors)} variables do not fit")
+        self.errors = errors
+
+
+def holds_nul(value: object) -> bool:
+    """Whether a NUL character stands somewhere in a value; PostgreSQL stores none."""
+    match value:
+        case str():
+            return "\0" in value
+        case list():
+            return any(map(holds_nul, value))
+        case dict():
+            return any(holds_nul(key) or holds_nul(each) for key, each in value.items())
+    return False
+
+
+def _is_text(value: object) -> bool:
+    return type(value) is str and "\0" not in value
+
+
+def _is_whole(value: object) -> bool:
+    return type(value) is int and -MAX_INT <= value < MAX_INT
+
+
+_SIMPLE: Mapping[str, Callable[[object], bool]] = {
+    "ID": _is_text,
+    "String": _is_text,
+    "Int": _is_whole,
+    "Boolean": lambda value: type(value) is bool,
+}
+
+
+class Variables:
+    """The variables of one operation."""
+
+    def __init__(self, schema: GraphQLSchema, operation: OperationDefinitionNode) -> None:
+        self.schema, self.definitions = schema, operation.variable_definitions or ()
+        simple = [self._simple(definition) for definition in self.definitions]
+        self.simple = None if None in simple else [each for each in simple if each is not None]
+
+    @staticmethod
+    def _simple(definition: Any) -> tuple[str, Callable[[object], bool], bool] | None:
+        type_, required = definition.type, isinstance(definition.type, NonNullTypeNode)
+        inner = type_.type if required else type_
+        if definition.default_value is None and isinstance(inner, NamedTypeNode) and inner.name.value in _SIMPLE:
+            return definition.variable.name.value, _SIMPLE[inner.name.value], required
+        return None
+
+    def coerce(self, given: Mapping[str, Any]) -> Mapping[str, Any]:
+        """The coerced values.
+
+        Raises: BadVariables with all faults.
+        """
+        if not self.definitions:
+            return {}
+        found = self._at_once(given) if self.simple is not None else None
+        if found is not None:
+            return found
+        coerced = get_variable_values(self.schema, self.definitions, dict(given), max_errors=MAX_ERRORS)
+        if isinstance(coerced, list):
+            raise BadVariables(coerced)
+        nul = [name for name, value in given.items() if holds_nul(value)]
+        if nul:
+            raise BadVariables([GraphQLError(f"Variable '${name}' holds a NUL character.") for name in nul])
+        return coerced.coerced
+
+    def _at_once(self, given: Mapping[str, Any]) -> Mapping[str, Any] | None:
+        """The values when each is a plain scalar that fits; None leaves the judgement to the library."""
+        found: dict[str, Any] = {}
+        for name, fits, required in self.simple or ():
+            value = given.get(name)
+            if value is None:
+                if required:
+                    return None
+                if name in given:
+                    found[name] = None
+            elif fits(value):
+                found[name] = value
+            else:
+                return None
+        return found

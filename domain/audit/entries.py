@@ -1,0 +1,62 @@
+"""Writes the audit: called by every verb, inside its transaction."""
+
+from __future__ import annotations
+
+from contextvars import ContextVar
+from datetime import date, datetime
+from decimal import Decimal
+from enum import StrEnum
+from typing import Any
+from uuid import UUID
+
+from domain.audit.models import AuditEntry
+from domain.kernel.actor import Actor
+from domain.kernel.database import current
+from domain.kernel.subject import Subject
+
+request_id: ContextVar[str | None] = ContextVar("request_id", default=None)
+
+
+def _plain(value: object) -> Any:
+    match value:
+        case StrEnum():
+            return value.value
+        case datetime() | date():
+            return value.isoformat()
+        case UUID() | Decimal():
+            return str(value)
+        case dict():
+            return {str(key): _plain(each) for key, each in value.items()}
+        case list() | tuple() | set() | frozenset():
+            return [_plain(each) for each in value]
+        case None | bool() | int() | str():
+            return value
+        case _:
+            return str(value)
+
+
+async def record(
+    action: str,
+    subject: Subject,
+    actor: Actor,
+    *,
+    before: dict[str, object] | None = None,
+    after: dict[str, object] | None = None,
+    reason: str | None = None,
+) -> None:
+    """Records one change in the current transaction. `action` is "room:verb"; sealed fields are given as masks.
+
+    Raises: NoTransaction outside of one.
+    """
+    current()
+    await AuditEntry.create(
+        actor=actor.label,
+        on_behalf_of=actor.on_behalf_of,
+        action=action,
+        subject_kind=subject.kind,
+        subject_id=subject.id,
+        before=_plain(before or {}),
+        after=_plain(after or {}),
+        reason=reason,
+        request_id=request_id.get(),
+    )

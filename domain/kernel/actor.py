@@ -1,0 +1,80 @@
+"""Who acts: a person, a partner's system or a worker, with the roles that decide what may be seen and done."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from uuid import UUID
+
+
+class Role(StrEnum):
+    """What an actor is to the insurer (Measures, whole; roles of the back office)."""
+
+    ANONYMOUS = "ANONYMOUS"
+    CUSTOMER = "CUSTOMER"
+    PARTNER = "PARTNER"
+    REPAIRER = "REPAIRER"
+    SALES = "SALES"
+    CUSTOMER_SERVICE = "CUSTOMER_SERVICE"
+    CLAIMS_HANDLER = "CLAIMS_HANDLER"
+    CLAIMS_MANAGER = "CLAIMS_MANAGER"
+    FINANCE = "FINANCE"
+    FINANCE_APPROVER = "FINANCE_APPROVER"
+    UNDERWRITER = "UNDERWRITER"
+    RISK = "RISK"
+    COMPLIANCE = "COMPLIANCE"
+    HR = "HR"
+    ADMIN = "ADMIN"
+    SYSTEM = "SYSTEM"
+
+
+OUTSIDERS = frozenset({Role.ANONYMOUS, Role.CUSTOMER, Role.PARTNER, Role.REPAIRER})
+STAFF_ROLES = frozenset(Role) - OUTSIDERS - {Role.SYSTEM}
+
+
+class Fact(StrEnum):
+    """What is known of an actor and may stand in a rule of visibility; the value names the actor's attribute."""
+
+    STAFF_ID = "staff_id"
+    CUSTOMER_ID = "customer_id"
+    PARTNER_ID = "partner_id"
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """One caller. At most one of `staff_id`, `customer_id`, `partner_id` is set; a worker has none."""
+
+    roles: frozenset[Role]
+    staff_id: UUID | None = None
+    customer_id: UUID | None = None
+    partner_id: UUID | None = None
+    session_id: UUID | None = None
+    system_kind: str | None = None
+    on_behalf_of: UUID | None = None
+
+    @classmethod
+    def anonymous(cls) -> Actor:
+        """Somebody who has not signed in."""
+        return cls(frozenset({Role.ANONYMOUS}))
+
+    @classmethod
+    def system(cls, kind: str, on_behalf_of: UUID | None = None) -> Actor:
+        """A worker that carries out a job of one kind, for whoever caused it."""
+        return cls(frozenset({Role.SYSTEM}), system_kind=kind, on_behalf_of=on_behalf_of)
+
+    @property
+    def id(self) -> UUID | None:
+        """The id of the person or partner behind the call."""
+        return self.staff_id or self.customer_id or self.partner_id or self.on_behalf_of
+
+    @property
+    def label(self) -> str:
+        """How the audit names the actor: its kind, then its id if it has one."""
+        if self.system_kind:
+            return f"system:{self.system_kind}"
+        kind = "staff" if self.staff_id else "customer" if self.customer_id else "partner" if self.partner_id else None
+        return f"{kind}:{self.id}" if kind else "anonymous"
+
+    def has(self, *roles: Role) -> bool:
+        """Whether the actor holds at least one of the roles."""
+        return not self.roles.isdisjoint(roles)

@@ -1,0 +1,113 @@
+"""The write path's transactions: one for each verb, with what must happen after its commit."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import asynccontextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+from uuid import UUID
+
+import asyncpg
+from tortoise.backends.base.client import BaseDBAsyncClient
+from tortoise.transactions import in_transaction
+
+
+class Run(Protocol):
+    """A worker's hold on the job it carries out; implemented by the jobs room."""
+
+    async def hold(self) -> None:
+        """Locks the job row, or raises when the job was given to another worker."""
+
+    async def finish(self) -> None:
+        """Marks the job as done, in the transaction that records its effect."""
+
+
+@dataclass
+class Transaction:
+    """An open transaction: its connection and what waits for its commit."""
+
+    connection: BaseDBAsyncClient
+    after_commit: dict[str, Callable[[], None]] = field(default_factory=dict)
+    committing: bool = False
+
+
+_current: ContextVar[Transaction | None] = ContextVar("transaction", default=None)
+
+
+LOST = (asyncpg.PostgresConnectionError, asyncpg.InterfaceError, OSError)
+
+
+class OutcomeUnknown(RuntimeError):
+    """The connection was lost while committing: the change may stand or not, so nobody tries it again blindly."""
+
+
+class NoTransaction(RuntimeError):
+    """Something that must commit with a change was asked for outside a transaction."""
+
+
+class TransactionOpen(RuntimeError):
+    """A verb was called inside another's transaction; verbs open their own and do not nest."""
+
+
+def current() -> Transaction:
+    """The transaction this code runs in.
+
+    Raises: NoTransaction outside of one.
+    """
+    if (found := _current.get()) is None:
+        raise NoTransaction("this needs an open transaction")
+    return found
+
+
+@asynccontextmanager
+async def transaction(run: Run | None = None, *, finishing: bool = False) -> AsyncIterator[Transaction]:
+    """Opens the one transaction of a verb; commits at its end, rolls back on any exception.
+
+    With `run` it first locks that job's row, so a worker that was given up changes nothing; `finishing` marks the
+    job as done in the same commit. Hooks of `after_commit` (one for each key) run once the commit has returned.
+    """
+    if _current.get() is not None:
+        raise TransactionOpen("a verb opens its own transaction")
+    opened: Transaction | None = None
+    try:
+        async with in_transaction() as connection:
+            opened = Transaction(connection)
+            token = _current.set(opened)
+            try:
+                if run is not None:
+                    await run.hold()
+                yield opened
+                if run is not None and finishing:
+                    await run.finish()
+                opened.committing = True
+            finally:
+                _current.reset(token)
+    except LOST as lost:
+        if opened is not None and opened.committing:
+            raise OutcomeUnknown("the connection was lost while committing") from lost
+        raise
+    for hook in opened.after_commit.values():
+        hook()
+
+
+async def fetch(statement: str, *arguments: object) -> list[dict[str, Any]]:
+    """The rows of one SQL statement inside the current transaction, as mappings of column to value."""
+    return await current().connection.execute_query_dict(statement, list(arguments))
+
+
+async def fetch_one(statement: str, *arguments: object) -> dict[str, Any] | None:
+    """The first row of a statement, or None."""
+    return next(iter(await fetch(statement, *arguments)), None)
+
+
+async def next_number(sequence: str) -> int:
+    """The next value of a database sequence; gaps are allowed, no lock is taken."""
+    (row,) = await fetch("SELECT nextval($1::regclass) AS number", sequence)
+    return int(row["number"])
+
+
+def in_id_order(ids: Sequence[UUID]) -> list[UUID]:
+    """The order in which rows of one table are locked."""
+    return sorted(set(ids))

@@ -1,0 +1,88 @@
+"""What Python adds to a statement's rows: derived parts, computed from hidden helpers that are dropped again."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any, TypeAlias
+
+from domain.kernel.projection.entity import Derived
+from domain.kernel.projection.selection import Call
+
+
+TAG = "~t"
+Parts: TypeAlias = tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True)
+class Step:
+    """One derived part: its key, the hidden helpers it is computed from, and the selected parts of an object."""
+
+    key: str
+    helpers: list[str]
+    derived: Derived
+    parts: Parts | None
+
+    def result(self, row: dict[str, Any], call: Call) -> Any:
+        """The derived value for one row, cut to what was selected."""
+        inputs = [row[helper] for helper in self.helpers]
+        found = self.derived.function(*inputs, call.language) if self.derived.language else self.derived.function(*inputs)
+        return found if self.parts is None else _cut(found, self.parts)
+
+
+def _cut(found: Any, parts: Parts) -> Any:
+    if isinstance(found, list):
+        return [_cut(each, parts) for each in found]
+    return None if found is None else {key: found[name] for key, name in parts}
+
+
+@dataclass
+class Steps:
+    """The steps at one place of the answer: derived parts of its rows, and the places below it."""
+
+    derived: list[Step] = field(default_factory=list)
+    below: dict[str, Steps] = field(default_factory=dict)
+    rows: Steps | None = None
+    choices: dict[str, Steps] = field(default_factory=dict)
+
+    def at(self, key: str) -> Steps:
+        """The place below a key."""
+        return self.below.setdefault(key, Steps())
+
+    def each(self) -> Steps:
+        """The place of each element of a list."""
+        if self.rows is None:
+            self.rows = Steps()
+        return self.rows
+
+    def choice(self, tag: str) -> Steps:
+        """The place when it holds one of several kinds of rows, told apart by a hidden tag."""
+        return self.choices.setdefault(tag, Steps())
+
+    def derive(self, key: str, helpers: list[str], derived: Derived, parts: Parts | None) -> None:
+        """Adds a derived part that is computed from hidden helpers of the same row."""
+        self.derived.append(Step(key, helpers, derived, parts))
+
+    @property
+    def needed(self) -> bool:
+        """Whether Python has anything to do here or below."""
+        below = (*self.below.values(), *self.choices.values(), *([self.rows] if self.rows else []))
+        return bool(self.derived) or any(steps.needed for steps in below)
+
+    def apply(self, value: Any, call: Call) -> None:
+        """Completes a parsed answer in place."""
+        if value is None:
+            return
+        if isinstance(value, list):
+            if self.rows is not None and self.rows.needed:
+                for element in value:
+                    self.rows.apply(element, call)
+            return
+        if self.choices and (tag := value.pop(TAG, None)) is not None:
+            self.choices[tag].apply(value, call)
+        for step in self.derived:
+            value[step.key] = step.result(value, call)
+        for hidden in {helper for step in self.derived for helper in step.helpers}:
+            value.pop(hidden, None)
+        for key, steps in self.below.items():
+            if key in value and steps.needed:
+                steps.apply(value[key], call)

@@ -1,0 +1,112 @@
+"""Every setting of the system in one typed class; a wrong or missing one stops the start with one sentence."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from enum import StrEnum
+from functools import lru_cache
+from pathlib import Path
+
+from pydantic import Field, SecretStr, ValidationError, model_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+DEVELOPMENT_SECRET = "development-only-secret-of-32-bytes"  # noqa: S105 - refused in production
+
+
+class Environment(StrEnum):
+    """Where the system runs."""
+
+    DEVELOPMENT = "development"
+    TEST = "test"
+    PRODUCTION = "production"
+
+
+class Documents(StrEnum):
+    """Which GraphQL documents are answered: any, or only those registered before."""
+
+    OPEN = "open"
+    TRUSTED = "trusted"
+
+
+class WrongSettings(SystemExit):
+    """The settings do not allow a start; the text names the variable and what it should be."""
+
+
+class Settings(BaseSettings):
+    """What the environment decides. Names are upper-case with the prefix AFTERCARE_, save the two URLs."""
+
+    model_config = SettingsConfigDict(env_prefix="AFTERCARE_", extra="ignore", populate_by_name=True)
+
+    env: Environment = Field(Environment.DEVELOPMENT, description="development, test or production")
+    database_url: str = Field(alias="DATABASE_URL", description="PostgreSQL 15 to 18, postgresql://…")
+    database_read_url: str | None = Field(None, alias="DATABASE_READ_URL", description="a replica for reads")
+    redis_url: str = Field(alias="REDIS_URL", description="Redis 7 or Valkey, redis://… or unix://…")
+    home: Path = Field(Path(".aftercare"), description="where the embedded servers keep their files")
+    port: int = Field(8000, ge=1, le=65535, description="port of the API on 127.0.0.1")
+    public_url: str = Field("http://127.0.0.1:8000", description="address under which clients reach the API")
+    documents: Documents | None = Field(None, description="open or trusted; trusted is production's default")
+    documents_manifest: Path | None = Field(None, description="JSON manifest of trusted documents")
+    secret_key: SecretStr = Field(SecretStr(DEVELOPMENT_SECRET), description="signs access tokens, 32 bytes or more")
+    sealing_key: SecretStr = Field(SecretStr(DEVELOPMENT_SECRET), description="encrypts sealed fields")
+    blind_key: SecretStr = Field(SecretStr(DEVELOPMENT_SECRET), description="keys the blind indexes")
+    bank_url: str = Field("http://127.0.0.1:8100", description="the bank's HTTP interface")
+    bank_secret: SecretStr = Field(SecretStr(DEVELOPMENT_SECRET), description="signs requests and callbacks")
+    smtp_host: str = Field("127.0.0.1", description="mail server")
+    smtp_port: int = Field(8025, ge=1, le=65535, description="its port")
+    mail_from: str = Field("service@aftercare.example", description="sender of notices")
+    mailbox_url: str | None = Field(None, description="the demo's mailbox, shown at /mailbox; none in production")
+    read_pool: int = Field(8, ge=1, le=100, description="connections for reads, each process")
+    write_pool: int = Field(8, ge=1, le=100, description="connections for writes, each process")
+    request_deadline: float = Field(5.0, gt=0, le=60, description="seconds a request may take")
+    body_limit: int = Field(262_144, ge=1024, description="bytes a request body may have")
+    dispatch_lease: float = Field(60.0, gt=0, description="seconds a job may wait in the broker")
+    execute_lease: float = Field(30.0, gt=0, description="seconds without a heartbeat before a job is given up")
+    metrics_port: int | None = Field(None, ge=1, le=65535, description="Prometheus metrics on 127.0.0.1")
+    log_level: str = Field("INFO", pattern="^(DEBUG|INFO|WARNING|ERROR)$", description="DEBUG to ERROR")
+
+    @model_validator(mode="after")
+    def _production_has_secrets(self) -> Settings:
+        if self.env is Environment.PRODUCTION:
+            for name in ("secret_key", "sealing_key", "blind_key", "bank_secret"):
+                secret = getattr(self, name).get_secret_value()
+                if secret == DEVELOPMENT_SECRET or len(secret) < 32:
+                    raise ValueError(f"AFTERCARE_{name.upper()} must be set to 32 bytes or more in production")
+        return self
+
+    @property
+    def answers(self) -> Documents:
+        """Which documents are answered, by setting or by environment."""
+        if self.documents is not None:
+            return self.documents
+        return Documents.TRUSTED if self.env is Environment.PRODUCTION else Documents.OPEN
+
+    @property
+    def dispatch_lease_time(self) -> timedelta:
+        """How long a job may wait in the broker before it is dispatched anew."""
+        return timedelta(seconds=self.dispatch_lease)
+
+    @property
+    def execute_lease_time(self) -> timedelta:
+        """How long a worker may be silent before its job is given to another."""
+        return timedelta(seconds=self.execute_lease)
+
+
+def _sentence(error: ValidationError) -> str:
+    first = error.errors(include_input=False, include_url=False)[0]
+    place = ".".join(str(part) for part in first["loc"])
+    names = {name: field.alias or f"AFTERCARE_{name.upper()}" for name, field in Settings.model_fields.items()}
+    variable = names.get(place, place)
+    reason = first["msg"].removeprefix("Value error, ")
+    return f"Settings: {variable}: {reason}." if variable else f"Settings: {reason}."
+
+
+@lru_cache(maxsize=1)
+def settings() -> Settings:
+    """The settings of this process, read once.
+
+    Raises: WrongSettings with one sentence that names the variable.
+    """
+    try:
+        return Settings()  # type: ignore[call-arg]  # filled from the environment
+    except ValidationError as error:
+        raise WrongSettings(_sentence(error)) from None

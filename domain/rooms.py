@@ -1,0 +1,33 @@
+"""The rooms in their order, lower ones last, and how their parts are found by path."""
+
+from __future__ import annotations
+
+import importlib
+import importlib.util
+from collections.abc import Iterator
+from types import ModuleType
+
+ORDER = (
+    "complaints",
+    "claims",
+    "renewals",
+    "policies",
+    "payouts",
+    "access",
+    "products",
+    "customers",
+    "partners",
+    "staff",
+    "notifications",
+    "ledger",
+    "audit",
+    "jobs",
+)
+
+
+def parts(name: str) -> Iterator[ModuleType]:
+    """The module of this name in every room that has one, lower rooms first."""
+    for room in reversed(ORDER):
+        path = f"domain.{room}.{name}"
+        if importlib.util.find_spec(path) is not None:
+            yield importlib.import_module(path)

@@ -1,0 +1,283 @@
+"""The oracle: the GraphQL executor over plainly loaded rows. It shares no code with the compiler that it judges.
+
+Rows are loaded by one `SELECT *` for each table. Visibility, filters, orders and wire forms are written here a second
+time, by hand and in Python, from what the rooms promise.
+"""
+
+from __future__ import annotations
+
+import base64
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+from graphql import (
+    DocumentNode,
+    ExecutionResult,
+    GraphQLEnumType,
+    GraphQLResolveInfo,
+    GraphQLSchema,
+    build_schema,
+    execute_sync,
+    get_named_type,
+    print_schema,
+)
+
+from domain.kernel.actor import Actor
+
+CAP = 10_000
+Values = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Row:
+    """A row and the name of its type."""
+
+    type: str
+    values: Values
+
+
+@dataclass(frozen=True)
+class Type:
+    """What the oracle knows of one type. Fields not named here stand on the column of their own name."""
+
+    table: str
+    prefix: str
+    sees: Callable[[Actor, Values], bool]
+    fields: Mapping[str, Callable[[Values, Actor, str], Any]] = field(default_factory=dict)
+    one: Mapping[str, tuple[str, str]] = field(default_factory=dict)  # field -> (column, type)
+    with_parent: frozenset[str] = frozenset()  # relations that are seen with their row
+    many: Mapping[str, tuple[str, str]] = field(default_factory=dict)  # field -> (type, column)
+    about: Mapping[str, Mapping[str, str]] = field(default_factory=dict)  # field -> stored kind -> type
+    groups: frozenset[str] = frozenset()
+    orders: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    filters: Mapping[str, str] = field(default_factory=dict)  # input field -> column, where the names differ
+    about_columns: tuple[str, str] = ("subject_kind", "subject_id")
+
+
+@dataclass(frozen=True)
+class World:
+    """The types, and what stands at the root."""
+
+    types: Mapping[str, Type]
+    by_id: Mapping[str, str]
+    lists: Mapping[str, str]
+    mine: Mapping[str, tuple[str, str]] = field(default_factory=dict)  # field -> (type, fact)
+    by_key: Mapping[str, tuple[str, Mapping[str, str]]] = field(default_factory=dict)
+
+
+def snake(name: str) -> str:
+    """The column of a camel-case name."""
+    return "".join(f"_{letter.lower()}" if letter.isupper() else letter for letter in name)
+
+
+def wire(value: Any) -> Any:
+    """A stored value as the wire shows it."""
+    match value:
+        case datetime():
+            return value.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.") + f"{value.microsecond // 1000:03d}Z"
+        case date():
+            return value.strftime("%Y-%m-%d")
+        case Decimal():
+            return format(value, "f")
+    return value
+
+
+def money(minor: int | None, currency: str) -> Values | None:
+    """An amount as the wire shows it."""
+    if minor is None:
+        return None
+    places = 0 if currency == "JPY" else 2
+    return {"amount": format(Decimal(minor).scaleb(-places), "f"), "currency": currency}
+
+
+def read_id(text: str) -> tuple[str, UUID] | None:
+    """Prefix and value of a public id."""
+    prefix, _, digits = text.partition("_")
+    if len(prefix) != 3 or len(digits) != 32 or set(digits) - set("0123456789abcdef"):
+        return None
+    return prefix, UUID(digits)
+
+
+def cursor_id(cursor: str) -> str:
+    """The row that a cursor stands on."""
+    return str(json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))[-1])
+
+
+class Oracle:
+    """Answers documents over loaded rows."""
+
+    def __init__(self, schema: GraphQLSchema, world: World, tables: Mapping[str, list[Values]]) -> None:
+        self.schema = build_schema(print_schema(schema))
+        for type_ in self.schema.type_map.values():  # stored names are given out as they are
+            if isinstance(type_, GraphQLEnumType):
+                for name, value in type_.values.items():
+                    value.value = name
+        self.world, self.tables = world, tables
+        self.by_prefix = {type_.prefix: name for name, type_ in world.types.items()}
+        self.index = {
+            name: {values["id"]: values for values in tables[type_.table]} for name, type_ in world.types.items()
+        }
+
+    def answer(self, document: DocumentNode, variables: Values, actor: Actor, language: str) -> ExecutionResult:
+        """The result of a query."""
+        return execute_sync(
+            self.schema,
+            document,
+            variable_values=variables,
+            context_value=(actor, language),
+            field_resolver=self.resolve,
+            type_resolver=lambda value, *_: value.type,
+        )
+
+    def resolve(self, source: Any, info: GraphQLResolveInfo, **arguments: Any) -> Any:
+        """One field."""
+        actor, language = info.context
+        name = info.field_name
+        if source is None:
+            return self.root(name, arguments, actor)
+        if not isinstance(source, Row):
+            return source[name]
+        type_, values = self.world.types[source.type], source.values
+        if name in type_.fields:
+            return type_.fields[name](values, actor, language)
+        if name in type_.groups:
+            return source
+        if name in type_.one:
+            column, target = type_.one[name]
+            return self.find(target, values[column], actor, always=name in type_.with_parent)
+        if name in type_.many:
+            target, column = type_.many[name]
+            rows = [each for each in self.seen(target, actor) if each[column] == values["id"]]
+            return self.page(target, rows, arguments) if "first" in info.parent_type.fields[name].args else [
+                Row(target, each) for each in sorted(rows, key=self.key(target, None))
+            ]
+        if name in type_.about:
+            kind, identity = type_.about_columns
+            target_name = type_.about[name].get(values[kind])
+            return self.find(target_name, values[identity], actor) if target_name else None
+        return self.plain(type_, name, values, get_named_type(info.return_type).name)
+
+    @staticmethod
+    def plain(type_: Type, name: str, values: Values, kind: str) -> Any:
+        """A column by the field's name."""
+        column = snake(name)
+        if kind == "ID":
+            return f"{type_.prefix}_{values[column].hex}"
+        if kind == "Money":
+            return money(values[f"{column}_minor"], values["currency"])
+        if kind == "JSON":
+            return json.loads(values[column]) if isinstance(values[column], str) else values[column]
+        return wire(values[column])
+
+    def root(self, name: str, arguments: Values, actor: Actor) -> Any:
+        """A root field."""
+        if name == "node":
+            return self.by_public_id(arguments["id"], None, actor)
+        if name == "nodes":
+            return [self.by_public_id(each, None, actor) for each in arguments["ids"]]
+        if name in self.world.mine:
+            target, fact = self.world.mine[name]
+            return self.find(target, getattr(actor, fact), actor)
+        if name in self.world.by_id:
+            return self.by_public_id(arguments["id"], self.world.by_id[name], actor)
+        if name in self.world.by_key:
+            target, columns = self.world.by_key[name]
+            ((key, value),) = arguments["by"].items()
+            if key == "id":
+                return self.by_public_id(value, target, actor)
+            found = [each for each in self.seen(target, actor) if each[columns[key]] == value]
+            return Row(target, found[0]) if found else None
+        target = self.world.lists[name]
+        return self.page(target, self.seen(target, actor), arguments)
+
+    def by_public_id(self, text: str, expected: str | None, actor: Actor) -> Row | None:
+        """A row by its public id."""
+        parsed = read_id(text)
+        name = self.by_prefix.get(parsed[0]) if parsed else None
+        if parsed is None or name is None or (expected and name != expected):
+            return None
+        return self.find(name, parsed[1], actor)
+
+    def find(self, name: str, identity: UUID | None, actor: Actor, *, always: bool = False) -> Row | None:
+        """A row by id, if in sight."""
+        values = self.index[name].get(identity) if identity else None
+        return Row(name, values) if values and (always or self.world.types[name].sees(actor, values)) else None
+
+    def seen(self, name: str, actor: Actor) -> list[Values]:
+        """All rows in sight."""
+        type_ = self.world.types[name]
+        return [values for values in self.tables[type_.table] if type_.sees(actor, values)]
+
+    def key(self, name: str, order: str | None) -> Callable[[Values], tuple[Any, ...]]:
+        """The sort key of an order, the first one where none is named."""
+        orders = self.world.types[name].orders
+        columns = orders[order] if order else next(iter(orders.values()))
+        return lambda values: tuple(values[column] for column in columns)
+
+    def page(self, name: str, rows: list[Values], arguments: Values) -> Values:
+        """A connection."""
+        rows = [values for values in rows if self.matches(name, values, arguments.get("where") or {})]
+        order = arguments.get("orderBy") or {}
+        descending = order.get("direction", "DESC") == "DESC"
+        rows.sort(key=self.key(name, order.get("by")), reverse=descending)
+        places = {str(values["id"]): place for place, values in enumerate(rows)}
+        after, before = arguments.get("after"), arguments.get("before")
+        start = places[cursor_id(after)] + 1 if after else 0
+        end = places[cursor_id(before)] if before else len(rows)
+        first, last = arguments.get("first"), arguments.get("last")
+        size = last if last is not None else 20 if first is None else first
+        window = rows[start:end]
+        shown = window[-size:] if last is not None else window[:size]
+        more = len(window) > size
+        edges = [{"cursor": f"cursor:{values['id']}", "node": Row(name, values)} for values in shown]
+        return {
+            "nodes": [edge["node"] for edge in edges],
+            "edges": edges,
+            "totalCount": len(rows) if len(rows) <= CAP else None,
+            "totalCountIsExact": len(rows) <= CAP,
+            "pageInfo": {
+                "hasNextPage": bool(before) if last is not None else more,
+                "hasPreviousPage": more if last is not None else bool(after),
+                "startCursor": edges[0]["cursor"] if edges else None,
+                "endCursor": edges[-1]["cursor"] if edges else None,
+            },
+        }
+
+    def matches(self, name: str, values: Values, where: Values) -> bool:
+        """Whether a row passes all filters."""
+        columns = self.world.types[name].filters
+        for key, comparison in where.items():
+            if comparison is None:
+                continue
+            value = values[columns.get(key, snake(key))]
+            ((operator, wanted),) = comparison.items()
+            if not self.compares(value, operator, wanted):
+                return False
+        return True
+
+    @staticmethod
+    def compares(value: Any, operator: str, wanted: Any) -> bool:
+        """One comparison; texts of the wire are read as what the column holds."""
+
+        def read(text: Any) -> Any:
+            if isinstance(value, UUID):
+                parsed = read_id(text)
+                return parsed[1] if parsed else None
+            if isinstance(value, datetime):
+                return datetime.fromisoformat(text.upper())
+            return date.fromisoformat(text) if isinstance(value, date) else text
+
+        if value is None:
+            return False
+        if operator == "eq":
+            return bool(value == read(wanted))
+        if operator == "in":
+            return value in [read(each) for each in wanted]
+        if operator == "between":
+            return bool(read(wanted["since"]) <= value < read(wanted["before"]))
+        return bool(value >= read(wanted) if operator == "since" else value < read(wanted))
