@@ -19,9 +19,10 @@ from api.reading.collect import Collector, Fields
 from api.reading.fields import How
 from api.reading.plans import Plan, Planner, SignedOut
 from api.reading.projecting import DEFINITION, Forbidden, bound_of
+from domain.kernel.database import OutcomeUnknown
 from domain.kernel.projection.pool import Reading
 from domain.kernel.projection.selection import Call
-from domain.kernel.refusals import Refusal, Refusals
+from domain.kernel.refusals import OutcomeNotKnown, Refusal, Refusals
 from domain.kernel.retries import retrying
 
 
@@ -115,6 +116,8 @@ class Changing:
             refused = (refusal,)
         except Refusals as several:
             refused = several.all
+        except OutcomeUnknown:
+            refused = (OutcomeNotKnown(),)
         after = replace(call, ids=done.ids)
         answer = await each.plan.answer(self.reading, after, self.schema)
         if not refused and not done.values:

@@ -41,6 +41,7 @@ class Operation:
     fragments: Mapping[str, FragmentDefinitionNode]
     shape: Shape
     variables: Variables
+    trusted: bool = False
 
     @cached_property
     def kind(self) -> OperationType:
@@ -82,7 +83,7 @@ class DocumentStore:
         self.trusted: dict[str, Document] = {}
         self.recent: OrderedDict[str, Document] = OrderedDict()
         for key, text in (json.loads(manifest.read_text()) if manifest else {}).items():
-            self.trusted[key.removeprefix("sha256:")] = self.check(text)
+            self.trusted[key.removeprefix("sha256:")] = self.check(text, trusted=True)
 
     def by_text(self, text: str) -> Document:
         """The checked document of a text.
@@ -113,7 +114,7 @@ class DocumentStore:
             raise RequestError.of(Code.PERSISTED_QUERY_NOT_FOUND, "There is no registered document of this hash.")
         return found
 
-    def check(self, text: str) -> Document:
+    def check(self, text: str, *, trusted: bool = False) -> Document:
         """Parses, weighs and validates a text.
 
         Raises: RequestError.
@@ -132,14 +133,16 @@ class DocumentStore:
         if errors:
             code = Code.GRAPHQL_VALIDATION_FAILED
             raise RequestError(code, tuple(_validation(error, code) for error in errors))
-        return _document(self.schema, tree, hashlib.sha256(text.encode()).hexdigest())
+        return _document(self.schema, tree, hashlib.sha256(text.encode()).hexdigest(), trusted=trusted)
 
 
-def _document(schema: GraphQLSchema, tree: DocumentNode, digest: str) -> Document:
+def _document(schema: GraphQLSchema, tree: DocumentNode, digest: str, *, trusted: bool) -> Document:
     fragments = {node.name.value: node for node in tree.definitions if isinstance(node, FragmentDefinitionNode)}
     shape = Shape(tree)
     operations = {
-        node.name.value if node.name else None: Operation(node, fragments, shape, Variables(schema, node))
+        node.name.value if node.name else None: Operation(
+            node, fragments, shape, Variables(schema, node), trusted
+        )
         for node in tree.definitions
         if isinstance(node, OperationDefinitionNode)
     }

@@ -87,7 +87,6 @@ def error_code_enum() -> type[StrEnum]:
     texts: dict[str, str] = {}
     for each in refusal_classes():
         texts.setdefault(each.code, (each.__doc__ or each.code).strip().splitlines()[0])
-    texts["OUTCOME_UNKNOWN"] = "The connection to the database was lost while committing: read before trying again."
     members = {code: strawberry.enum_value(code, description=text) for code, text in sorted(texts.items())}
     return strawberry.enum(StrEnum("ErrorCode", members), description="Why a mutation was refused; stable.")  # type: ignore[call-overload,no-any-return]
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Hashable
+from collections.abc import Callable, Hashable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -31,7 +31,8 @@ from domain.kernel.projection.visibility import Predicate, seen_by_roles
 if TYPE_CHECKING:
     from api.documents import Operation
 
-KEPT_PLANS = 2_000
+KEPT_TRUSTED_PLANS = 2_000
+KEPT_PLANS = 500  # of ad-hoc documents, which have a place of their own so that a flood of them evicts no trusted plan
 SESSION = Parameter("uuid", lambda call: call.actor.session_id)
 
 
@@ -90,13 +91,38 @@ def _about(operation: Operation, fields: Fields) -> DocumentNode:
     return DocumentNode(definitions=(only, *operation.fragments.values()))
 
 
+class PlanCache:
+    """The plans that were used last."""
+
+    def __init__(self, size: int) -> None:
+        self.size = size
+        self._plans: OrderedDict[Hashable, Plan] = OrderedDict()
+
+    def __len__(self) -> int:
+        return len(self._plans)
+
+    def get(self, key: Hashable, make: Callable[[], Plan]) -> Plan:
+        """The plan of a key, made when there is none."""
+        found = self._plans.get(key)
+        if found is None:
+            found = self._plans[key] = make()
+            if len(self._plans) > self.size:
+                self._plans.popitem(last=False)
+        else:
+            self._plans.move_to_end(key)
+        return found
+
+
 class Planner:
-    """Makes plans and keeps the most recent ones."""
+    """Makes plans and keeps the most recent ones, those of trusted documents apart."""
 
     def __init__(self, schema: GraphQLSchema, live: str) -> None:
         self.schema, self.live = schema, live
-        self.kept: OrderedDict[Hashable, Plan] = OrderedDict()
+        self.kept, self.trusted = PlanCache(KEPT_PLANS), PlanCache(KEPT_TRUSTED_PLANS)
         self.sees = sees
+
+    def _cache(self, operation: Operation) -> PlanCache:
+        return self.trusted if operation.trusted else self.kept
 
     def plan(self, operation: Operation, call: Call) -> Plan:
         """The plan of a query.
@@ -104,12 +130,7 @@ class Planner:
         Raises: BadInput or Forbidden before anything runs.
         """
         key = (operation, call.actor.roles, operation.shape.of(call.variables))
-        found = self.kept.get(key)
-        if found is None:
-            found = self.kept[key] = self._make(operation, call)
-            if len(self.kept) > KEPT_PLANS:
-                self.kept.popitem(last=False)
-        return found
+        return self._cache(operation).get(key, lambda: self._make(operation, call))
 
     def _make(self, operation: Operation, call: Call) -> Plan:
         collector = Collector(self.schema, operation.fragments, call.variables)
@@ -122,16 +143,19 @@ class Planner:
         selection = Projector(self.schema, collector, call.actor.roles).project(root, rows)
         return self._finish(selection, call, tuple(fields), _about(operation, about) if about else None)
 
-    def payload(self, operation: Operation, type_: GraphQLObjectType, key: str, nodes: list[FieldNode], call: Call) -> Plan:
+    def payload(
+        self, operation: Operation, type_: GraphQLObjectType, key: str, nodes: list[FieldNode], call: Call
+    ) -> Plan:
         """The plan of what is selected of a mutation's payload."""
-        kept = (operation, key, call.actor.roles, operation.shape.of(call.variables))
-        found = self.kept.get(kept)
-        if found is None:
+
+        def make() -> Plan:
             collector = Collector(self.schema, operation.fragments, call.variables)
             fields = collector.below(type_, nodes)
             selection = Projector(self.schema, collector, call.actor.roles).project(type_, fields)
-            found = self.kept[kept] = self._finish(selection, call, tuple(fields), None)
-        return found
+            return self._finish(selection, call, tuple(fields), None)
+
+        kept = (operation, key, call.actor.roles, operation.shape.of(call.variables))
+        return self._cache(operation).get(kept, make)
 
     def _finish(self, selection: Selection, call: Call, keys: tuple[str, ...], about: DocumentNode | None) -> Plan:
         if all(isinstance(each, Constant) for each in selection):

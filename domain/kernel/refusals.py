@@ -107,6 +107,15 @@ class OverLimit(Refusal):
 
 
 @dataclass(eq=False)
+class OutcomeNotKnown(Refusal):
+    """The connection to the database was lost while committing: read before trying again."""
+
+    code = "OUTCOME_UNKNOWN"
+    english = "The change may stand or not; read before you try again."
+    chinese = "操作结果未知,请先查询再重试。"
+
+
+@dataclass(eq=False)
 class TooManyAttempts(Refusal):
     """Tried too often; may be tried again later."""
 
