@@ -9,7 +9,7 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 
 from tortoise import Tortoise
 
-from domain.rooms import ORDER
+from domain.rooms import module_names
 
 APP = "aftercare"
 SERVER_SETTINGS = {
@@ -39,7 +39,7 @@ def tortoise_config(url: str, pool: int = 8, **server_settings: str) -> dict[str
         "connections": {"default": {"engine": "tortoise.backends.asyncpg", "credentials": credentials}},
         "apps": {
             APP: {
-                "models": [f"domain.{room}.models" for room in reversed(ORDER)],
+                "models": list(module_names("models")),
                 "default_connection": "default",
                 "migrations": "migrations",
             }

@@ -25,9 +25,14 @@ ORDER = (
 )
 
 
-def parts(name: str) -> Iterator[ModuleType]:
-    """The module of this name in every room that has one, lower rooms first."""
+def module_names(name: str) -> Iterator[str]:
+    """The path of the module of this name in every room that has one, lower rooms first."""
     for room in reversed(ORDER):
         path = f"domain.{room}.{name}"
-        if importlib.util.find_spec(path) is not None:
-            yield importlib.import_module(path)
+        if importlib.util.find_spec(f"domain.{room}") is not None and importlib.util.find_spec(path) is not None:
+            yield path
+
+
+def parts(name: str) -> Iterator[ModuleType]:
+    """The module of this name in every room that has one, lower rooms first."""
+    return map(importlib.import_module, module_names(name))

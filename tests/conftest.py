@@ -1,14 +1,32 @@
-"""Real servers for the tests: one PostgreSQL and one Valkey for the run, a database of its own for each worker."""
+"""Real servers for the tests: one PostgreSQL and one Valkey for the run, a database of its own for each worker.
+
+`AFTERCARE_TEST_POSTGRES` is `wheel` (the default) or `system`. The process that was started owns the servers; parallel
+workers find them by the environment.
+"""
 
 from __future__ import annotations
 
+import asyncio
 import os
-from collections.abc import AsyncIterator, Iterator
+import shutil
+import tempfile
+from collections.abc import AsyncIterator
+from pathlib import Path
 from urllib.parse import urlsplit, urlunsplit
 from uuid import uuid4
 
 import asyncpg
 import pytest
+
+from commands.servers.embedded import EmbeddedServers
+
+SERVER = "AFTERCARE_TEST_DATABASE_URL"
+TEMPLATE = "aftercare_template"
+KEEP = frozenset({"tortoise_migrations", "time_limit"})
+
+_servers = EmbeddedServers(say=lambda _: None)
+_home: Path | None = None
+_ready: set[str] = set()
 
 
 def with_database(url: str, name: str) -> str:
@@ -16,10 +34,64 @@ def with_database(url: str, name: str) -> str:
     return urlunsplit(urlsplit(url)._replace(path=f"/{name}"))
 
 
+def pytest_configure(config: pytest.Config) -> None:
+    """Starts the servers in the first process and prepares the template that every database is cloned from."""
+    global _home  # noqa: PLW0603 - one run, one home
+    os.environ.setdefault("AFTERCARE_ENV", "test")
+    if hasattr(config, "workerinput") or SERVER in os.environ or config.option.collectonly:
+        return
+    os.environ["AFTERCARE_POSTGRES_BIN"] = os.environ.get("AFTERCARE_TEST_POSTGRES", "wheel")
+    _home = Path(tempfile.mkdtemp(prefix="aftercare-test-"))
+    _home.chmod(0o755)
+    addresses = _servers.start(_home)
+    os.environ[SERVER] = with_database(addresses.database_url, "postgres")
+    os.environ["REDIS_URL"] = addresses.redis_url
+    os.environ["DATABASE_URL"] = with_database(addresses.database_url, "none")
+    asyncio.run(_make_template(os.environ[SERVER]))
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    """Ends what was started."""
+    if _home is not None:
+        _servers.stop()
+        shutil.rmtree(_home, ignore_errors=True)
+        os.environ.pop(SERVER, None)
+
+
+async def _make_template(server: str) -> None:
+    from domain.migrating import migrate  # noqa: PLC0415 - only the first process migrates
+
+    admin = await asyncpg.connect(server)
+    await admin.execute(f"CREATE DATABASE {TEMPLATE}")
+    await admin.close()
+    await migrate(with_database(server, TEMPLATE))
+
+
+async def _own_database(server: str) -> str:
+    name = f"test_{os.environ.get('PYTEST_XDIST_WORKER', 'main')}"
+    url = with_database(server, name)
+    if name not in _ready:
+        admin = await asyncpg.connect(server)
+        await admin.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
+        await admin.execute(f"CREATE DATABASE {name} TEMPLATE {TEMPLATE}")
+        await admin.close()
+        _ready.add(name)
+    return url
+
+
+async def _clear(url: str) -> None:
+    """Deletes every row; triggers that forbid it are for the application, not for the next test."""
+    connection = await asyncpg.connect(url)
+    tables = await connection.fetch("SELECT tablename FROM pg_tables WHERE schemaname = 'public'")
+    deletes = "; ".join(f"DELETE FROM {row['tablename']}" for row in tables if row["tablename"] not in KEEP)
+    await connection.execute(f"SET session_replication_role = replica; {deletes}")
+    await connection.close()
+
+
 @pytest.fixture(scope="session")
-def server_url() -> Iterator[str]:
+def server_url() -> str:
     """The PostgreSQL server of the run."""
-    yield os.environ["AFTERCARE_TEST_DATABASE_URL"]
+    return os.environ[SERVER]
 
 
 @pytest.fixture
@@ -33,3 +105,20 @@ async def empty_database(server_url: str) -> AsyncIterator[str]:
     finally:
         await admin.execute(f"DROP DATABASE {name} WITH (FORCE)")
         await admin.close()
+
+
+@pytest.fixture
+async def database_url(server_url: str) -> AsyncIterator[str]:
+    """The worker's migrated database, empty again after the test."""
+    url = await _own_database(server_url)
+    yield url
+    await _clear(url)
+
+
+@pytest.fixture
+async def database(database_url: str) -> AsyncIterator[str]:
+    """The same with the write path open."""
+    from domain.connections import database as opened  # noqa: PLC0415 - tests without a database need none
+
+    async with opened(database_url, pool=24):
+        yield database_url

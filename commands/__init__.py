@@ -1,0 +1,1 @@
+"""The `aftercare` command line: the only place that composes everything."""

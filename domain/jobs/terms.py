@@ -1,0 +1,145 @@
+"""The words of jobs: their states, queues, outcomes, and what a scheduler does about missed slots."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import IntEnum, StrEnum
+
+
+class JobState(StrEnum):
+    """Where a job stands 作业状态."""
+
+    AVAILABLE = "AVAILABLE"
+    """Waits for its time and for room in its queue 待派发."""
+    DISPATCHED = "DISPATCHED"
+    """On its way to a worker 已派发."""
+    EXECUTING = "EXECUTING"
+    """A worker holds it by a lease 执行中."""
+    PARKED = "PARKED"
+    """Whether its effect stands outside is unknown; asked about, never repeated blindly 结果待查."""
+    SUCCEEDED = "SUCCEEDED"
+    """Its effect stands 已完成."""
+    DEAD = "DEAD"
+    """Given up; only an administrator takes it up again 已失败."""
+    CANCELLED = "CANCELLED"
+    """Called off before it had an effect 已取消."""
+
+
+LIVE = (JobState.AVAILABLE, JobState.DISPATCHED, JobState.EXECUTING, JobState.PARKED)
+LEASED = (JobState.DISPATCHED, JobState.EXECUTING)
+FINISHED = (JobState.SUCCEEDED, JobState.DEAD, JobState.CANCELLED)
+
+
+class JobStatus(StrEnum):
+    """What a client is told of a job's state."""
+
+    QUEUED = "QUEUED"
+    RUNNING = "RUNNING"
+    RETRYING = "RETRYING"
+    AWAITING_OUTCOME = "AWAITING_OUTCOME"
+    SUCCEEDED = "SUCCEEDED"
+    FAILED = "FAILED"
+    CANCELLED = "CANCELLED"
+
+
+class JobAction(StrEnum):
+    """What is done to a job: by the relay, by a worker, or by an administrator."""
+
+    DISPATCH = "DISPATCH"
+    RECALL = "RECALL"
+    CLAIM = "CLAIM"
+    FINISH = "FINISH"
+    POSTPONE = "POSTPONE"
+    PARK = "PARK"
+    GIVE_UP = "GIVE_UP"
+    CANCEL = "CANCEL"
+    SNOOZE = "SNOOZE"
+    RETRY = "RETRY"
+
+
+class Queue(StrEnum):
+    """Classes of jobs 队列, each with workers of its own, so that bulk never holds up money."""
+
+    MONEY = "MONEY"
+    NOTIFY = "NOTIFY"
+    BULK = "BULK"
+    DOCUMENTS = "DOCUMENTS"
+
+
+class Priority(IntEnum):
+    """Order within a queue, lower first; a closed set, because the relay looks at each value in turn."""
+
+    URGENT = 50
+    NORMAL = 100
+    LOW = 200
+
+
+class Word(StrEnum):
+    """How an attempt ended 执行结果."""
+
+    DONE = "DONE"
+    LATER = "LATER"
+    REFUSED = "REFUSED"
+    FAILED = "FAILED"
+    UNKNOWN = "UNKNOWN"
+    CRASHED = "CRASHED"
+    """The worker fell silent until its lease was over."""
+    GIVEN_BACK = "GIVEN_BACK"
+    """The worker was told to stop and gave the job back."""
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What a handler says of its attempt. `code` is stable and shown; `note` is for administrators.
+
+    Neither holds personal data.
+    """
+
+    word: Word
+    at: datetime | None = None
+    code: str | None = None
+    note: str | None = None
+
+    @classmethod
+    def done(cls) -> Outcome:
+        """The effect stands."""
+        return cls(Word.DONE)
+
+    @classmethod
+    def later(cls, at: datetime, note: str | None = None) -> Outcome:
+        """Not yet: to be tried again at an instant, without counting as an attempt."""
+        return cls(Word.LATER, at=at, note=note)
+
+    @classmethod
+    def refused(cls, code: str, note: str | None = None) -> Outcome:
+        """The insurer says no, and would again: the job is dead at once."""
+        return cls(Word.REFUSED, code=code, note=note)
+
+    @classmethod
+    def failed(cls, code: str, note: str | None = None) -> Outcome:
+        """It did not work and had no effect: tried again while attempts are left."""
+        return cls(Word.FAILED, code=code, note=note)
+
+    @classmethod
+    def unknown(cls, code: str = "OUTCOME_UNKNOWN", note: str | None = None) -> Outcome:
+        """It may have had its effect outside: the job is parked until somebody has found out."""
+        return cls(Word.UNKNOWN, code=code, note=note)
+
+
+class CatchUp(StrEnum):
+    """What becomes of slots that passed while no scheduler ran 补跑策略."""
+
+    NONE = "NONE"
+    LAST = "LAST"
+    ALL = "ALL"
+
+
+MAX_CRASHES = 3
+"""A job whose worker died this often is given up: it is the likely cause."""
+CODE_WAIT = timedelta(hours=24)
+"""How long a job of a kind that no worker knows waits for a newer worker."""
+CODE_PAUSE = timedelta(seconds=30)
+"""Until such a job is looked at again."""
+KEPT = timedelta(days=30)
+"""How long a finished job stays among the living before it moves to the archive."""

@@ -1,0 +1,13 @@
+"""Words of the partners room."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+
+class PartnerKind(StrEnum):
+    """What a partner is: retailer 零售商, maker 厂商 or repairer 维修商."""
+
+    RETAILER = "RETAILER"
+    MAKER = "MAKER"
+    REPAIRER = "REPAIRER"

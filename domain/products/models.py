@@ -1,0 +1,127 @@
+"""The rows of products. A version's terms never change once it is on sale; perils and the like are its children."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+from tortoise.indexes import Index
+from tortoise.migrations.constraints import CheckConstraint, UniqueConstraint
+from tortoise.models import Model
+
+from domain.kernel import clock, columns
+from domain.kernel.money import Currency
+from domain.products.terms import Peril, ProductKind, VersionState
+
+
+class Product(Model):
+    """A product under its code."""
+
+    id: UUID = columns.key()
+    code: str = columns.text(32)
+    kind: ProductKind = columns.choice(ProductKind)
+    name_zh: str = columns.text(100)
+    name_en: str = columns.text(100)
+    created_at: datetime = columns.instant(clock.now)
+
+    class Meta:
+        table = "product"
+        constraints = (UniqueConstraint(fields=("code",), name="product_code_key"),)
+
+
+class ProductVersion(Model):
+    """The terms of a product as sold from some day on.
+
+    Units: `months` of cover; days for waiting, cooling-off and registration; rates 0 to 1; `premium_tax_rate` is
+    inside the price. `per_claim_limit_minor` and `deductible_minor` hold for every peril without its own.
+    """
+
+    id: UUID = columns.key()
+    product: Any = columns.belongs_to("Product")
+    product_id: UUID
+    number: int = columns.whole()
+    state: VersionState = columns.choice(VersionState)
+    currency: Currency = columns.choice(Currency)
+    months: int = columns.whole()
+    base_rate: Decimal = columns.rate()
+    minimum_premium_minor: int = columns.minor()
+    premium_tax_rate: Decimal = columns.rate()
+    per_claim_limit_minor: int | None = columns.maybe_minor()
+    aggregate_limit_rate: Decimal = columns.rate()
+    deductible_minor: int = columns.minor()
+    coinsurance_rate: Decimal = columns.rate()
+    max_claims_a_year: int | None = columns.maybe_whole()
+    waiting_days: int = columns.whole()
+    cooling_off_days: int = columns.whole()
+    registration_days: int = columns.whole()
+    refund_fee_minor: int = columns.minor()
+    depreciation_monthly_rate: Decimal = columns.rate()
+    depreciation_floor_rate: Decimal = columns.rate()
+    replacement_rate: Decimal = columns.rate()
+    starts_after_warranty: bool = columns.flag()
+    version: int = columns.version()
+
+    class Meta:
+        table = "product_version"
+        constraints = (
+            UniqueConstraint(fields=("product_id", "number"), name="product_version_number_key"),
+            CheckConstraint(check="months > 0 AND months <= 120", name="product_version_months"),
+            CheckConstraint(check="base_rate > 0 AND base_rate < 1", name="product_version_base_rate"),
+            CheckConstraint(check="minimum_premium_minor >= 0", name="product_version_minimum_premium"),
+        )
+        indexes = (Index(fields=("product_id", "id"), name="product_version_product"),)
+
+
+class ProductPeril(Model):
+    """A peril that a version insures."""
+
+    id: UUID = columns.key()
+    product_version: Any = columns.belongs_to("ProductVersion")
+    product_version_id: UUID
+    peril: Peril = columns.choice(Peril)
+    limit_minor: int | None = columns.maybe_minor()
+    deductible_minor: int | None = columns.maybe_minor()
+    currency: Currency = columns.choice(Currency)
+    max_claims_a_year: int | None = columns.maybe_whole()
+
+    class Meta:
+        table = "product_peril"
+        constraints = (UniqueConstraint(fields=("product_version_id", "peril"), name="product_peril_key"),)
+        indexes = (Index(fields=("product_version_id", "id"), name="product_peril_version"),)
+
+
+class ProductExclusion(Model):
+    """What a version does not insure 责任免除, with the text that is shown before the sale."""
+
+    id: UUID = columns.key()
+    product_version: Any = columns.belongs_to("ProductVersion")
+    product_version_id: UUID
+    code: str = columns.text(32)
+    text_zh: str = columns.text(500)
+    text_en: str = columns.text(500)
+
+    class Meta:
+        table = "product_exclusion"
+        constraints = (UniqueConstraint(fields=("product_version_id", "code"), name="product_exclusion_key"),)
+        indexes = (Index(fields=("product_version_id", "id"), name="product_exclusion_version"),)
+
+
+class ProductRelativity(Model):
+    """One factor of the rate table: for a key of a dimension (`category` → `PHONE` → 1.20)."""
+
+    id: UUID = columns.key()
+    product_version: Any = columns.belongs_to("ProductVersion")
+    product_version_id: UUID
+    dimension: str = columns.text(32)
+    key: str = columns.text(32)
+    factor: Decimal = columns.rate()
+
+    class Meta:
+        table = "product_relativity"
+        constraints = (
+            UniqueConstraint(fields=("product_version_id", "dimension", "key"), name="product_relativity_key"),
+            CheckConstraint(check="factor > 0", name="product_relativity_positive"),
+        )
+        indexes = (Index(fields=("product_version_id", "id"), name="product_relativity_version"),)

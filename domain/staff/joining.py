@@ -1,0 +1,64 @@
+"""Taking somebody on, and changing what they are."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from uuid import UUID
+
+from domain.audit.entries import record
+from domain.kernel.actor import STAFF_ROLES, Actor, Role
+from domain.kernel.database import transaction
+from domain.kernel.refusals import AlreadyExists, Forbidden, Invalid, NotFound
+from domain.kernel.rows import expect_version, lock_row, save_changes
+from domain.kernel.subject import Subject, SubjectKind
+from domain.staff.models import Staff
+
+
+async def join(*, name: str, email: str, roles: Iterable[Role], actor: Actor) -> UUID:
+    """Takes somebody on in some roles.
+
+    Raises: Forbidden; Invalid for roles that are not staff's; AlreadyExists for a known address.
+    """
+    if not actor.has(Role.HR, Role.ADMIN, Role.SYSTEM):
+        raise Forbidden(permission="staff:join")
+    given = _checked(roles)
+    async with transaction():
+        if await Staff.filter(email=email.lower()).exists():
+            raise AlreadyExists("A member of staff with this address", path=("input", "email"))
+        row = await Staff.create(name=name, email=email.lower(), roles=given)
+        await record("staff:join", Subject(SubjectKind.STAFF, row.id), actor, after={"name": name, "roles": given})
+    return row.id
+
+
+async def change_roles(
+    staff_id: UUID, *, roles: Iterable[Role], reason: str, expected_version: int, actor: Actor
+) -> None:
+    """Changes what somebody is; nobody changes his or her own roles.
+
+    Raises: Forbidden, NotFound, StaleVersion, Invalid.
+    """
+    if not actor.has(Role.ADMIN) or actor.staff_id == staff_id:
+        raise Forbidden(permission="staff:change_roles")
+    given = _checked(roles)
+    async with transaction():
+        row = await lock_row(Staff, staff_id)
+        if row is None:
+            raise NotFound(kind="Staff")
+        expect_version(row, expected_version)
+        before, row.roles = row.roles, given
+        await save_changes(row, "roles")
+        await record(
+            "staff:change_roles",
+            Subject(SubjectKind.STAFF, row.id),
+            actor,
+            before={"roles": before},
+            after={"roles": given},
+            reason=reason,
+        )
+
+
+def _checked(roles: Iterable[Role]) -> list[Role]:
+    given = sorted(set(roles))
+    if not given or not STAFF_ROLES.issuperset(given):
+        raise Invalid("staff_roles", path=("input", "roles"))
+    return given
