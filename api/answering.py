@@ -1,4 +1,4 @@
-"""Answers one checked operation: a query as a compiled statement, a mutation as verbs each followed by a compiled read."""
+"""Answers one checked operation: a query by a compiled statement, a mutation by verbs each followed by one."""
 
 from __future__ import annotations
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
 
+from domain.access.reading import SESSION_LIVE_SQL
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import FileResponse, JSONResponse, Response
@@ -20,7 +21,6 @@ from api.documents import DocumentStore
 from api.http import GraphQLEndpoint
 from api.reading.plans import Planner
 from api.schema import SCHEMA
-from domain.access.reading import SESSION_LIVE_SQL
 from domain.connections import close_database, open_database
 from domain.jobs.waking import close_waking, open_waking
 from domain.kernel.projection.pool import Reading, open_read_pool
@@ -55,7 +55,7 @@ def create_app(settings: Settings, extra_routes: list[BaseRoute] | None = None) 
         await close_database()
         await pool.close()
 
-    async def ready(request: Request) -> Response:
+    async def ready(_: Request) -> Response:
         try:
             fit = await reading.holds("true")
         except (OSError, TimeoutError) as error:
@@ -79,12 +79,12 @@ def create_app(settings: Settings, extra_routes: list[BaseRoute] | None = None) 
     return app
 
 
-async def _live(request: Request) -> Response:
+async def _live(_: Request) -> Response:
     return JSONResponse({"live": True})
 
 
-def _page(name: str):  # type: ignore[no-untyped-def]  # a Starlette endpoint
-    async def show(request: Request) -> Response:
+def _page(name: str) -> Callable[[Request], Awaitable[Response]]:
+    async def show(_: Request) -> Response:
         return FileResponse(STATIC / name)
 
     return show

@@ -5,7 +5,7 @@ from __future__ import annotations
 import inspect
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
-from typing import Annotated, Any, get_type_hints
+from typing import TYPE_CHECKING, Annotated, Any, get_type_hints
 from uuid import UUID
 
 import strawberry
@@ -17,6 +17,9 @@ from strawberry.types.field import StrawberryField
 from api.errors import MutationError
 from api.reading import fields
 from domain.kernel.actor import Actor, Role
+
+if TYPE_CHECKING:
+    from api.schema import Query
 
 CHANGE = "change"
 

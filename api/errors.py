@@ -13,6 +13,7 @@ from uuid import uuid4
 import strawberry
 from graphql import GraphQLError
 
+from api.enums import closed_set
 from api.scalars import MoneyType
 from domain.kernel.money import Money
 from domain.kernel.projection.wire import amount_text, instant_text
@@ -87,8 +88,7 @@ def error_code_enum() -> type[StrEnum]:
     texts: dict[str, str] = {}
     for each in refusal_classes():
         texts.setdefault(each.code, (each.__doc__ or each.code).strip().splitlines()[0])
-    members = {code: strawberry.enum_value(code, description=text) for code, text in sorted(texts.items())}
-    return strawberry.enum(StrEnum("ErrorCode", members), description="Why a mutation was refused; stable.")  # type: ignore[call-overload,no-any-return]
+    return closed_set("ErrorCode", "Why a mutation was refused; stable.", dict(sorted(texts.items())))
 
 
 @strawberry.interface(description="Why a mutation was refused. New kinds may be added.")
@@ -172,6 +172,11 @@ def _money(value: Money | None) -> dict[str, str] | None:
 
 
 def _kind(refusal: Refusal) -> tuple[str, dict[str, Any]]:
+    """The error type of a refusal and its own fields: by its class, else by its code."""
+    return _kind_by_class(refusal) or _kind_by_code(refusal)
+
+
+def _kind_by_class(refusal: Refusal) -> tuple[str, dict[str, Any]] | None:
     match refusal:
         case NotFound():
             return "NotFoundError", {}
@@ -187,6 +192,10 @@ def _kind(refusal: Refusal) -> tuple[str, dict[str, Any]]:
             return "LimitError", {"limit": _money(limit), "available": _money(available)}
         case TooManyAttempts(retry_at=retry_at):
             return "ThrottledError", {"retryAt": instant_text(retry_at)}
+    return None
+
+
+def _kind_by_code(refusal: Refusal) -> tuple[str, dict[str, Any]]:
     if isinstance(limit := getattr(refusal, "limit", None), Money):
         return "LimitError", {"limit": _money(limit), "available": None}
     if refusal.code == "CONFLICT":

@@ -12,6 +12,7 @@ from graphql import GraphQLError, ValueNode
 from graphql.utilities import value_from_ast_untyped
 from strawberry.types.scalar import ScalarDefinition
 
+from api.enums import described
 from domain.kernel.money import AMOUNT_PATTERN, Currency, Money
 from domain.kernel.refusals import Invalid
 
@@ -25,7 +26,7 @@ _BIG = re.compile(r"-?\d{1,18}")
 
 def _decimal(value: object) -> Decimal:
     if not isinstance(value, str) or not AMOUNT_PATTERN.fullmatch(value):
-        raise GraphQLError("A Decimal is a text of at most 15 digits, a point and at most 6 digits, such as \"12.50\".")
+        raise GraphQLError('A Decimal is a text of at most 15 digits, a point and at most 6 digits, such as "12.50".')
     return Decimal(value)
 
 
@@ -35,7 +36,7 @@ def _instant(value: object) -> datetime:
             return datetime.fromisoformat(value.upper()).astimezone(UTC)
         except (ValueError, OverflowError):
             pass
-    raise GraphQLError("A DateTime is an RFC 3339 text with an offset, such as \"2026-11-01T09:00:00Z\".")
+    raise GraphQLError('A DateTime is an RFC 3339 text with an offset, such as "2026-11-01T09:00:00Z".')
 
 
 def _day(value: object) -> date:
@@ -44,7 +45,7 @@ def _day(value: object) -> date:
             return date.fromisoformat(value)
         except ValueError:
             pass
-    raise GraphQLError("A Date is a text such as \"2026-11-01\".")
+    raise GraphQLError('A Date is a text such as "2026-11-01".')
 
 
 def _big(value: object) -> int:
@@ -104,7 +105,7 @@ SCALARS: dict[object, ScalarDefinition] = {
     JSON: _scalar("JSON", lambda value: value, "Any JSON value; only for opaque data."),
 }
 
-CurrencyCode = strawberry.enum(Currency, name="CurrencyCode", description="ISO 4217 codes of the insurer's accounts.")
+CurrencyCode = described(Currency, "CurrencyCode")
 
 
 @strawberry.type(name="Money", description="An amount of money in one currency.")

@@ -16,7 +16,7 @@ from domain.connections import APP, tortoise_config
 
 LOCK = 7_311_988_204  # the advisory lock of migrations; any other number that nobody else uses would do
 READER = "aftercare_reader"
-SECRETS = ("staff_password", "api_key", "sign_in_code", "tortoise_migrations")
+SECRETS = ("staff_password", "session_secret", "api_key", "sign_in_code", "sign_in_attempt", "tortoise_migrations")
 
 READER_SQL = f"""
 DO $$ BEGIN
@@ -84,7 +84,8 @@ async def drift() -> list[str]:
     config = tortoise_config("postgresql://nobody@localhost/none")
     async with TortoiseContext() as context:
         await context.init(config=config, init_connections=False)
-        assert Tortoise.apps is not None
+        if Tortoise.apps is None:
+            raise CannotMigrate("The models were not loaded.")
         writers = await MigrationAutodetector(Tortoise.apps, config["apps"]).changes()
         return [operation.describe() for writer in writers for operation in writer.operations]
 

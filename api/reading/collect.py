@@ -1,4 +1,4 @@
-"""Collects the fields of a selection: fragments spread, directives applied, equal response names merged (GraphQL 6.3)."""
+"""Collects a selection's fields: fragments spread, directives applied, equal response names merged (GraphQL 6.3)."""
 
 from __future__ import annotations
 
@@ -57,13 +57,15 @@ class Collector:
                     if each.type_condition is None or self._applies(each.type_condition.name.value, type_):
                         self._gather(type_, each.selection_set, into, visited)
                 case FragmentSpreadNode():
-                    name = each.name.value
-                    if name in visited:
-                        continue
-                    visited.add(name)
-                    fragment = self.fragments[name]
-                    if self._applies(fragment.type_condition.name.value, type_):
-                        self._gather(type_, fragment.selection_set, into, visited)
+                    self._spread(type_, each.name.value, into, visited)
+
+    def _spread(self, type_: GraphQLObjectType, name: str, into: Fields, visited: set[str]) -> None:
+        if name in visited:
+            return
+        visited.add(name)
+        fragment = self.fragments[name]
+        if self._applies(fragment.type_condition.name.value, type_):
+            self._gather(type_, fragment.selection_set, into, visited)
 
     def _applies(self, condition: str, type_: GraphQLObjectType) -> bool:
         if condition == type_.name:

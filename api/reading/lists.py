@@ -141,6 +141,8 @@ def _compare(filtered: Filter, operator: str, given: Given) -> Condition:
 
 
 def _converter(filtered: Filter) -> Callable[[Any], Any]:
+    if filtered.convert is not None:
+        return filtered.convert
     prefix = filtered.wire.prefix
     if prefix is not None:
         return lambda value: own_id(prefix, value) if prefix else any_id(value)

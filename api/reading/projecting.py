@@ -121,30 +121,26 @@ class Projector:
 
     def at(self, spot: Spot) -> Selected:
         """The projection of a field by the way it is bound."""
-        match spot.bound.how:
-            case How.NAMED:
-                return self.named(spot)
-            case How.GROUP:
-                return Group(spot.key, self.below(spot, spot.entity))
-            case How.CONNECTION:
-                return self.connection(spot)
-            case How.BY_ID:
-                entity = ENTITIES[spot.type.name]
-                given = spot.arguments(self.variables)["id"]
-                reading = Parameter("uuid", lambda call: own_id(entity.prefix, given.read(call)))
-                return Found(spot.key, Concrete(entity, self.below(spot, entity)), "id", reading)
-            case How.BY_KEY:
-                return self.by_key(spot)
-            case How.MINE:
-                return self.mine(spot)
-            case How.NODE | How.NODES:
-                return self.node(spot)
-            case How.OUTCOME:
-                return self.outcome(spot)
-            case How.QUERY:
-                return Group(spot.key, self.below(spot, None))
-            case How.ERRORS:
-                return Constant(spot.key, "[]")
+        return _WAYS[spot.bound.how](self, spot)
+
+    def group(self, spot: Spot) -> Selected:
+        """Columns of the same row under one name."""
+        return Group(spot.key, self.below(spot, spot.entity))
+
+    def query(self, spot: Spot) -> Selected:
+        """The query root inside a payload."""
+        return Group(spot.key, self.below(spot, None))
+
+    def errors(self, spot: Spot) -> Selected:
+        """The refusals of a payload, which are put in when there are any."""
+        return Constant(spot.key, "[]")
+
+    def by_id(self, spot: Spot) -> Selected:
+        """A row by its public id."""
+        entity = ENTITIES[spot.type.name]
+        given = spot.arguments(self.variables)["id"]
+        reading = Parameter("uuid", lambda call: own_id(entity.prefix, given.read(call)))
+        return Found(spot.key, Concrete(entity, self.below(spot, entity)), "id", reading)
 
     def below(self, spot: Spot, entity: Entity | None) -> Selection:
         """The selection below a field whose type is one object type."""
@@ -276,6 +272,21 @@ class Projector:
         entity = choices[0].entity
         reading = Parameter("uuid", lambda call: own_id(entity.prefix, given.read(call)))
         return Found(spot.key, choices[0], "id", reading)
+
+
+_WAYS: Mapping[How, Callable[[Projector, Spot], Selected]] = {
+    How.NAMED: Projector.named,
+    How.GROUP: Projector.group,
+    How.CONNECTION: Projector.connection,
+    How.BY_ID: Projector.by_id,
+    How.BY_KEY: Projector.by_key,
+    How.MINE: Projector.mine,
+    How.NODE: Projector.node,
+    How.NODES: Projector.node,
+    How.OUTCOME: Projector.outcome,
+    How.QUERY: Projector.query,
+    How.ERRORS: Projector.errors,
+}
 
 
 def prefixes(texts: Iterable[str]) -> frozenset[str]:

@@ -1,4 +1,4 @@
-"""Coerces variables: plain scalars at once, everything else by the library's rules, always with the library's errors."""
+"""Coerces variables: plain scalars at once, all else by the library's rules, always with the library's errors."""
 
 from __future__ import annotations
 

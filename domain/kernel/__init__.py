@@ -1,1 +1,1 @@
-"""The kernel: what every room stands on and that knows no room (money, clock, actors, transactions, the compiled reads)."""
+"""The kernel: what every room stands on and that knows none (money, clock, actors, transactions, compiled reads)."""

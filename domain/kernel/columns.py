@@ -33,21 +33,6 @@ def reference() -> UUID:
     return cast(UUID, fields.UUIDField())
 
 
-def belongs_to(model: str) -> Any:
-    """A foreign key to a model of a lower room; a row that is pointed at cannot be deleted. Index it in `Meta`."""
-    return fields.ForeignKeyField(f"aftercare.{model}", related_name=False, on_delete=fields.RESTRICT)
-
-
-def maybe_belongs_to(model: str) -> Any:
-    """An optional foreign key."""
-    return fields.ForeignKeyField(f"aftercare.{model}", related_name=False, on_delete=fields.RESTRICT, null=True)
-
-
-def version() -> int:
-    """How often the row was changed, counted from 1: what `expectedVersion` is held against."""
-    return cast(int, fields.IntField(default=1))
-
-
 def maybe_reference() -> UUID | None:
     """An optional reference."""
     return cast("UUID | None", fields.UUIDField(null=True))
@@ -154,7 +139,7 @@ def version() -> int:
 
 
 def belongs_to(model: str) -> Any:
-    """A foreign key to the row of a room on the same level or below; declare `<name>_id: UUID` beside it and index it."""
+    """A foreign key to a row of this room or a lower one; declare `<name>_id: UUID` beside it and index it."""
     return fields.ForeignKeyField(f"aftercare.{model}", related_name=False, on_delete=fields.OnDelete.RESTRICT)
 
 

@@ -14,10 +14,15 @@ class Currency(StrEnum):
     """Currencies in which the insurer keeps accounts."""
 
     CNY = "CNY"
+    """人民币, yuan renminbi: two decimals."""
     HKD = "HKD"
+    """港币, Hong Kong dollar: two decimals."""
     USD = "USD"
+    """美元, US dollar: two decimals."""
     EUR = "EUR"
+    """欧元, euro: two decimals."""
     JPY = "JPY"
+    """日元, yen: no decimals."""
 
     @property
     def scale(self) -> int:
@@ -33,7 +38,7 @@ class Money:
     currency: Currency = Currency.CNY
 
     def __post_init__(self) -> None:
-        if not isinstance(self.minor, int) or isinstance(self.minor, bool):
+        if type(self.minor) is not int:
             raise TypeError("money is a whole number of minor units")
 
     @classmethod
@@ -89,7 +94,7 @@ class Money:
 
 
 def share(amount: Money, part: int, whole: int) -> Money:
-    """`amount × part / whole`, rounded once. Units: part and whole are counts of the same thing (days)."""
+    """`amount * part / whole`, rounded once. Units: part and whole are counts of the same thing (days)."""
     return Money.rounded(amount.amount * part / whole, amount.currency)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Protocol, TypeVar
+from typing import Any, Protocol, TypeVar
 from uuid import UUID
 
 from tortoise.models import Model
@@ -47,11 +47,16 @@ async def _read_visible(model: type[M], entity: Entity, row_id: UUID | None, act
 
     predicate = EVERYTHING if actor.has(Role.SYSTEM) else seen_by_roles(entity.seen_by, actor.roles)
     condition = predicate_sql(predicate, "t", bind)
-    statement = f"SELECT t.* FROM {entity.table} t WHERE t.id = $1::uuid AND {condition}{lock}"  # noqa: S608
+    statement = f"SELECT t.* FROM {entity.table} t WHERE t.id = $1::uuid AND {condition}{lock}"
     rows = await current().connection.execute_query_dict(statement, arguments) if row_id else []
     if not rows:
         raise NotFound(kind=entity.name)
-    return model._init_from_db(**rows[0])
+    return from_database(model, rows[0])
+
+
+def from_database(model: type[M], row: dict[str, Any]) -> M:
+    """A row that a statement of ours fetched, as its model."""
+    return model._init_from_db(**row)  # noqa: SLF001 - Tortoise has no public name for it
 
 
 async def lock_row(model: type[M], row_id: UUID) -> M | None:

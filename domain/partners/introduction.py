@@ -45,4 +45,5 @@ async def suspend(partner_id: UUID, *, reason: str, expected_version: int, actor
         expect_version(row, expected_version)
         row.active = False
         await save_changes(row, "active")
-        await record("partner:suspend", Subject(SubjectKind.PARTNER, row.id), actor, after={"active": False}, reason=reason)
+        subject = Subject(SubjectKind.PARTNER, row.id)
+        await record("partner:suspend", subject, actor, after={"active": False}, reason=reason)

@@ -8,7 +8,6 @@ from typing import Any, TypeAlias
 from domain.kernel.projection.entity import Derived
 from domain.kernel.projection.selection import Call
 
-
 TAG = "~t"
 Parts: TypeAlias = tuple[tuple[str, str], ...]
 
@@ -25,7 +24,9 @@ class Step:
     def result(self, row: dict[str, Any], call: Call) -> Any:
         """The derived value for one row, cut to what was selected."""
         inputs = [row[helper] for helper in self.helpers]
-        found = self.derived.function(*inputs, call.language) if self.derived.language else self.derived.function(*inputs)
+        if self.derived.language:
+            inputs.append(call.language)
+        found = self.derived.function(*inputs)
         return found if self.parts is None else _cut(found, self.parts)
 
 
@@ -70,13 +71,17 @@ class Steps:
 
     def apply(self, value: Any, call: Call) -> None:
         """Completes a parsed answer in place."""
-        if value is None:
-            return
         if isinstance(value, list):
-            if self.rows is not None and self.rows.needed:
-                for element in value:
-                    self.rows.apply(element, call)
-            return
+            self._apply_to_each(value, call)
+        elif value is not None:
+            self._apply_to_row(value, call)
+
+    def _apply_to_each(self, rows: list[Any], call: Call) -> None:
+        if self.rows is not None and self.rows.needed:
+            for row in rows:
+                self.rows.apply(row, call)
+
+    def _apply_to_row(self, value: dict[str, Any], call: Call) -> None:
         if self.choices and (tag := value.pop(TAG, None)) is not None:
             self.choices[tag].apply(value, call)
         for step in self.derived:

@@ -113,11 +113,15 @@ class Order:
 
 @dataclass(frozen=True)
 class Filter:
-    """A column that lists may be narrowed by. A residual filter (`indexed=False`) needs an indexed one beside it."""
+    """A column that lists may be narrowed by. A residual filter (`indexed=False`) needs an indexed one beside it.
+
+    `convert` makes the stored value of a given one, as a blind index does of a phone number.
+    """
 
     column: str
     wire: Wire
     indexed: bool = True
+    convert: Callable[[Any], Any] | None = None
 
 
 def order(column: str | None = None, type_: str = "timestamptz") -> Order:

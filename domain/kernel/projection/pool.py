@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+
 import asyncpg
 
 from domain.kernel.projection.selection import Call
@@ -74,4 +75,4 @@ class Reading:
     async def holds(self, condition: str, *arguments: object) -> bool:
         """Whether a condition over bound arguments is true now."""
         async with asyncio.timeout(self.deadline):
-            return bool(await self.pool.fetchval(f"SELECT {condition}", *arguments))  # noqa: S608 - a room's own text
+            return bool(await self.pool.fetchval(f"SELECT {condition}", *arguments))

@@ -1,4 +1,4 @@
-"""Compiles a selection into one SQL statement: correlated scalar sub-selects, rows as JSON aliased to the answer's keys.
+"""Compiles a selection into one SQL statement: correlated scalar sub-selects, rows as JSON under the answer's keys.
 
 Correlated sub-selects instead of joins keep each relation's visibility, order and limit beside it, and cost nothing
 where the planner uses the index that the relation stands on. Limits are literals and absent filters are absent from the
@@ -139,6 +139,24 @@ class Compiler:
         match each:
             case Constant(_, text):
                 return f"'{text}'::json"
+            case Found(key, concrete, column, value):
+                return self.found(concrete, column, self.bind(value), steps.at(key))
+            case FoundMany():
+                return self.found_many(each, steps)
+            case Page():
+                return pages.page(self, each, row, steps.at(each.key))
+            case Group() | Value() | MoneyValue() | Single() | Listing() | Either():
+                return self.part_of_row(each, entity, row, steps)
+
+    def part_of_row(
+        self,
+        each: Group | Value | MoneyValue | Single | Listing | Either,
+        entity: Entity | None,
+        row: str,
+        steps: Steps,
+    ) -> str:
+        """The expression of a part that stands on a row; a group may also stand at the root."""
+        match each:
             case Value(_, name) if entity:
                 return self.readable(entity.columns[name], row)
             case MoneyValue() if entity:
@@ -151,12 +169,6 @@ class Compiler:
                 return self.listing(each, row, steps.at(each.key))
             case Either():
                 return self.either(each, row, steps)
-            case Page():
-                return pages.page(self, each, row, steps.at(each.key))
-            case Found(key, concrete, column, value):
-                return self.found(concrete, column, self.bind(value), steps.at(key))
-            case FoundMany():
-                return self.found_many(each, steps)
             case _:
                 raise TypeError(f"{each.key} needs a row")
 
@@ -201,6 +213,7 @@ class Compiler:
         return f"CASE WHEN {minor} IS NOT NULL THEN {value} END" if amount.nullable else value
 
     def single(self, each: Single, row: str, steps: Steps) -> str:
+        """One related row in sight as JSON, or null."""
         target, alias = each.relation.target, self.alias()
         seen = "" if each.relation.seen_with_parent else f" AND {self.visible(target, alias)}"
         inner = (
@@ -210,6 +223,7 @@ class Compiler:
         return f"(SELECT row_to_json(o) FROM ({inner}) o)"
 
     def listing(self, each: Listing, row: str, steps: Steps) -> str:
+        """All related rows in sight as a JSON array."""
         target, alias = each.relation.target, self.alias()
         inner = (
             f"SELECT {self.columns(each.fields, target, alias, steps.each())} FROM {target.table} {alias}"
@@ -219,6 +233,7 @@ class Compiler:
         return f"(SELECT coalesce(json_agg(o), '[]'::json) FROM ({inner}) o)"
 
     def either(self, each: Either, row: str, steps: Steps) -> str:
+        """The row of whichever kind the row names, or null."""
         inside = steps.at(each.key)
         cases = "".join(
             f" WHEN '{kind}' THEN {self.chosen(concrete, f'{row}.{each.id_column}', inside)}"

@@ -43,15 +43,12 @@ WHOLE = Wire("Int", "int", _same, int)
 TRUTH = Wire("Boolean", "bool", _same, bool)
 BIG = Wire("BigInt", "bigint", lambda c: f"{c}::text", str)
 RATE = Wire("Decimal", "numeric", lambda c: f"{c}::text", lambda value: f"{Decimal(value):f}")
-DAY = Wire("Date", "date", lambda c: f"to_char({c}, 'YYYY-MM-DD')", lambda value: _day(value))
+DAY = Wire("Date", "date", lambda c: f"to_char({c}, 'YYYY-MM-DD')", date.isoformat)
 INSTANT = Wire(
     "DateTime", "timestamptz", lambda c: f"to_char({c}, 'YYYY-MM-DD\"T\"HH24:MI:SS.MS\"Z\"')", instant_text
 )
+BLIND = Wire("String", "bytea", lambda c: f"encode({c}, 'hex')", lambda value: bytes(value).hex())
 JSON = Wire("JSON", "json", lambda c: f"{c}::json", lambda value: value)
-
-
-def _day(value: date) -> str:
-    return value.isoformat()
 
 
 def id_of(prefix: str) -> Wire:

@@ -1,0 +1,113 @@
+"""What a customer says of himself or herself: checked, normalised, then sealed, masked and indexed."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from stdnum import luhn
+from stdnum.cn import ric
+
+from domain.customers.terms import Language
+from domain.kernel import masks
+from domain.kernel.refusals import Invalid, Refusal, refuse_all
+from domain.kernel.sealing import blind_index, seal
+
+_PHONE = re.compile(r"1[3-9]\d{9}")
+_MAIL = re.compile(r"[^@\s]{1,64}@[^@\s]{1,180}\.[^@\s]{2,63}")
+_ACCOUNT = re.compile(r"\d{12,19}")
+MAX_NAME = 100
+MAX_ADDRESS = 200
+
+
+@dataclass(frozen=True, slots=True)
+class CustomerDetails:
+    """A person as introduced. `bank_account` is a card number, digits only; sensitive values never enter `repr`."""
+
+    full_name: str
+    phone: str
+    mail: str
+    language: Language = Language.ZH
+    identity_number: str | None = None
+    bank_account: str | None = None
+    address: str | None = None
+
+    def __repr__(self) -> str:
+        return "CustomerDetails(…)"
+
+
+@dataclass(frozen=True)
+class SealedKind:
+    """How one sealed field is normalised, judged and masked."""
+
+    column: str
+    fits: Callable[[str], bool]
+    mask: Callable[[str], str]
+    indexed: bool = True
+    normalise: Callable[[str], str] = str.strip
+
+
+def _mail_form(text: str) -> str:
+    return text.strip().lower()
+
+
+SEALED: Mapping[str, SealedKind] = {
+    "phone": SealedKind("phone", lambda text: bool(_PHONE.fullmatch(text)), masks.mask_mobile),
+    "mail": SealedKind("mail", lambda text: bool(_MAIL.fullmatch(text)), masks.mask_mail, normalise=_mail_form),
+    "identity_number": SealedKind(
+        "identity_number", ric.is_valid, masks.mask_identity_number, normalise=lambda text: text.strip().upper()
+    ),
+    "bank_account": SealedKind(
+        "bank_account",
+        lambda text: bool(_ACCOUNT.fullmatch(text)) and luhn.is_valid(text),
+        masks.mask_bank_account,
+    ),
+    "address": SealedKind("address", lambda text: 0 < len(text) <= MAX_ADDRESS, masks.mask_address, indexed=False),
+}
+
+
+def check_details(details: CustomerDetails) -> None:
+    """Refuses every field that breaks its rule, all at once.
+
+    Raises: Refusals. Source: GB 11643 (identity numbers), ISO/IEC 7812 (card numbers).
+    """
+    found: list[Refusal] = []
+    if not 0 < len(details.full_name.strip()) <= MAX_NAME:
+        found.append(Invalid("length", str(MAX_NAME), path=("input", "customer", "fullName")))
+    for name, kind in SEALED.items():
+        given: str | None = getattr(details, name)
+        if given is not None and not kind.fits(kind.normalise(given)):
+            head, *tail = name.split("_")
+            path = head + "".join(part.title() for part in tail)
+            found.append(Invalid(f"{name}_form", path=("input", "customer", path)))
+    refuse_all(found)
+
+
+def sealed_columns(row_id: UUID, name: str, plain: str) -> dict[str, Any]:
+    """The columns of one sealed field: ciphertext for this row, mask, and blind index where it is searched by."""
+    kind = SEALED[name]
+    text = kind.normalise(plain)
+    columns: dict[str, Any] = {
+        f"{kind.column}_sealed": seal(f"customer:{kind.column}", row_id, text),
+        f"{kind.column}_mask": kind.mask(text),
+    }
+    if kind.indexed:
+        columns[f"{kind.column}_blind"] = blind_index(kind.column, text)
+    return columns
+
+
+def blind_finder(name: str) -> Callable[[str], bytes]:
+    """What exact search compares a given value of a sealed field by: its blind index, in its normal form."""
+    return lambda text: blind_index(SEALED[name].column, SEALED[name].normalise(text))
+
+
+def all_sealed_columns(row_id: UUID, details: CustomerDetails) -> dict[str, Any]:
+    """The columns of every field that was given."""
+    columns: dict[str, Any] = {}
+    for name in SEALED:
+        if (plain := getattr(details, name)) is not None:
+            columns |= sealed_columns(row_id, name, plain)
+    return columns

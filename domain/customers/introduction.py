@@ -1,0 +1,62 @@
+"""Introducing a customer into a partner's book."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from domain.audit.entries import record
+from domain.customers.details import CustomerDetails, all_sealed_columns, check_details
+from domain.customers.models import Customer
+from domain.kernel.actor import Actor, Role
+from domain.kernel.database import current, transaction
+from domain.kernel.ids import new_id
+from domain.kernel.refusals import Forbidden
+from domain.kernel.sealing import blind_index
+from domain.kernel.subject import Subject, SubjectKind
+
+INTRODUCERS = (Role.PARTNER, Role.SALES, Role.CUSTOMER_SERVICE, Role.SYSTEM)
+
+
+async def introduce(details: CustomerDetails, partner_id: UUID, *, actor: Actor) -> UUID:
+    """Introduces a customer; one whose phone the book knows already is found again, unchanged.
+
+    Raises: Forbidden; Refusals for fields that break their rules.
+    """
+    check_details(details)
+    async with transaction():
+        return await introduce_within(details, partner_id, actor=actor)
+
+
+async def introduce_within(details: CustomerDetails, partner_id: UUID, *, actor: Actor) -> UUID:
+    """The same inside the caller's transaction: how a sale introduces its customer.
+
+    Raises: NoTransaction, Forbidden, Refusals.
+    """
+    current()
+    if not actor.has(*INTRODUCERS) or (actor.partner_id is not None and actor.partner_id != partner_id):
+        raise Forbidden(permission="customer:introduce")
+    check_details(details)
+    known = await Customer.filter(
+        partner_id=partner_id, phone_blind=blind_index("phone", details.phone.strip())
+    ).first()
+    if known is not None:
+        return known.id
+    row = await _add(details, partner_id)
+    await record(
+        "customer:introduce",
+        Subject(SubjectKind.CUSTOMER, row.id),
+        actor,
+        after={"phone": row.phone_mask, "mail": row.mail_mask, "partner_id": partner_id},
+    )
+    return row.id
+
+
+async def _add(details: CustomerDetails, partner_id: UUID) -> Customer:
+    row_id = new_id()
+    return await Customer.create(
+        id=row_id,
+        partner_id=partner_id,
+        full_name=details.full_name.strip(),
+        language=details.language,
+        **all_sealed_columns(row_id, details),
+    )
