@@ -58,7 +58,8 @@ async def migrate(url: str, tell: Callable[[str], object] = lambda _: None) -> l
             await context.init(config=config)
             executor = MigrationExecutor(get_connection("default"), config["apps"])
             plan = await executor.plan([MigrationTarget(APP, "__latest__")])
-            if any(step.backward for step in plan):
+            ahead = known - {key.name for key in executor.loader.disk_migrations}
+            if ahead or any(step.backward for step in plan):
                 raise CannotMigrate("This database was migrated by newer code; start that instead.")
             names = [step.migration.name for step in plan]
             if known.intersection(names):

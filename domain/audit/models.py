@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from tortoise.indexes import Index
+from tortoise.migrations.constraints import CheckConstraint, UniqueConstraint
 from tortoise.models import Model
 
 from domain.kernel import clock, columns
@@ -31,3 +32,24 @@ class AuditEntry(Model):
     class Meta:
         table = "audit_entry"
         indexes = (Index(fields=("subject_id", "id"), name="audit_entry_subject"),)
+
+
+class AuditSeal(Model):
+    """One link of the chain 审计链: the place of an entry in it, and the hash over this entry and all before it.
+
+    Units: `seq` counts from 1 without gaps; `hash` is SHA-256.
+    """
+
+    id: UUID = columns.key()
+    seq: int = columns.big()
+    entry: Any = columns.belongs_to("AuditEntry")
+    entry_id: UUID
+    hash: bytes = columns.sealed()
+
+    class Meta:
+        table = "audit_seal"
+        constraints = (
+            UniqueConstraint(fields=("seq",), name="audit_seal_seq_key"),
+            UniqueConstraint(fields=("entry_id",), name="audit_seal_entry_key"),
+            CheckConstraint(check="seq > 0 AND octet_length(hash) = 32", name="audit_seal_whole"),
+        )

@@ -6,6 +6,7 @@ from datetime import timedelta
 from uuid import UUID
 
 from domain.audit.entries import record
+from domain.customers.contacts import recipient
 from domain.customers.details import SEALED, sealed_columns
 from domain.customers.models import Customer
 from domain.customers.reading import CUSTOMER
@@ -14,7 +15,9 @@ from domain.kernel.actor import Actor, Role
 from domain.kernel.database import transaction
 from domain.kernel.refusals import Forbidden, Invalid
 from domain.kernel.rows import expect_version, lock_visible, save_changes
-from domain.kernel.subject import Subject, SubjectKind
+from domain.kernel.subject import Scope, Subject, SubjectKind
+from domain.notifications.outbox import notify
+from domain.notifications.terms import Recipient
 
 BANK_COOL_DOWN = timedelta(hours=24)  # payee fraud: a changed account is not paid to at once
 
@@ -43,6 +46,7 @@ async def _change(values: dict[str, str | None], customer_id: UUID, expected_ver
     async with transaction():
         row = await lock_visible(Customer, CUSTOMER, customer_id, actor)
         expect_version(row, expected_version)
+        former = recipient(row)
         changed: list[str] = []
         before: dict[str, object] = {}
         after: dict[str, object] = {}
@@ -63,6 +67,32 @@ async def _change(values: dict[str, str | None], customer_id: UUID, expected_ver
             raise Invalid("required", path=("input",))
         await save_changes(row, *changed)
         await record("customer:change", Subject(SubjectKind.CUSTOMER, row.id), actor, before=before, after=after)
+        await _tell(row, former, actor, account="bank_account" in after)
+
+
+async def _tell(row: Customer, former: Recipient, actor: Actor, *, account: bool) -> None:
+    """Tells the customer at the address that was known before, and at a new one: whoever did not ask for it objects."""
+    subject, scope = Subject(SubjectKind.CUSTOMER, row.id), Scope(row.id, row.partner_id)
+    if account:
+        await notify(
+            template="BANK_ACCOUNT_CHANGED",
+            recipient=former,
+            parameters={"account": row.bank_account_mask or ""},
+            subject=subject,
+            scope=scope,
+            actor=actor,
+        )
+        return
+    present = recipient(row)
+    for each in (former, present) if present.address_sealed != former.address_sealed else (former,):
+        await notify(
+            template="CONTACT_CHANGED",
+            recipient=each,
+            parameters={"phone": row.phone_mask, "mail": row.mail_mask},
+            subject=subject,
+            scope=scope,
+            actor=actor,
+        )
 
 
 def _camel(name: str) -> str:

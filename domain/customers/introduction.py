@@ -8,7 +8,7 @@ from domain.audit.entries import record
 from domain.customers.details import CustomerDetails, all_sealed_columns, check_details
 from domain.customers.models import Customer
 from domain.kernel.actor import Actor, Role
-from domain.kernel.database import current, transaction
+from domain.kernel.database import current, fetch, transaction
 from domain.kernel.ids import new_id
 from domain.kernel.refusals import Forbidden
 from domain.kernel.sealing import blind_index
@@ -36,9 +36,9 @@ async def introduce_within(details: CustomerDetails, partner_id: UUID, *, actor:
     if not actor.has(*INTRODUCERS) or (actor.partner_id is not None and actor.partner_id != partner_id):
         raise Forbidden(permission="customer:introduce")
     check_details(details)
-    known = await Customer.filter(
-        partner_id=partner_id, phone_blind=blind_index("phone", details.phone.strip())
-    ).first()
+    phone = blind_index("phone", details.phone.strip())
+    await _take_turns(partner_id, phone)
+    known = await Customer.filter(partner_id=partner_id, phone_blind=phone).first()
     if known is not None:
         return known.id
     row = await _add(details, partner_id)
@@ -49,6 +49,12 @@ async def introduce_within(details: CustomerDetails, partner_id: UUID, *, actor:
         after={"phone": row.phone_mask, "mail": row.mail_mask, "partner_id": partner_id},
     )
     return row.id
+
+
+async def _take_turns(partner_id: UUID, phone: bytes) -> None:
+    """Lets introductions of one phone to one book wait for each other, so that the second one finds the first."""
+    key = f"customer:phone:{partner_id}:{phone.hex()}"
+    await fetch("SELECT pg_advisory_xact_lock(hashtextextended($1::text, 0))", key)
 
 
 async def _add(details: CustomerDetails, partner_id: UUID) -> Customer:

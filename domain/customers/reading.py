@@ -4,7 +4,17 @@ from __future__ import annotations
 
 from domain.customers.details import blind_finder
 from domain.kernel.actor import Fact, Role
-from domain.kernel.projection.entity import Column, Entity, Filter, Masked, instants, link, order, texts, wholes
+from domain.kernel.projection.entity import (
+    Column,
+    Entity,
+    Expression,
+    Filter,
+    Masked,
+    instants,
+    link,
+    order,
+    wholes,
+)
 from domain.kernel.projection.visibility import EVERYTHING, Owns
 from domain.kernel.projection.wire import BLIND, id_of
 from domain.kernel.subject import SubjectKind
@@ -37,7 +47,7 @@ CUSTOMER = Entity(
     },
     columns={
         "full_name": Masked("full_name", "left({row}.full_name, 1) || '**'", frozenset({Role.PARTNER})),
-        **texts("language"),
+        "language": Expression("upper({row}.language)"),
         "phone": Column("phone_mask"),
         "mail": Column("mail_mask"),
         "identity_number": Column("identity_number_mask", nullable=True),

@@ -11,21 +11,37 @@ class Role(StrEnum):
     """What an actor is to the insurer (Measures, whole; roles of the back office)."""
 
     ANONYMOUS = "ANONYMOUS"
+    """Somebody who has not signed in."""
     CUSTOMER = "CUSTOMER"
+    """客户: a policyholder."""
     PARTNER = "PARTNER"
+    """合作方: a partner's system."""
     REPAIRER = "REPAIRER"
+    """维修商: a repair shop."""
     SALES = "SALES"
+    """销售."""
     CUSTOMER_SERVICE = "CUSTOMER_SERVICE"
+    """客服."""
     CLAIMS_HANDLER = "CLAIMS_HANDLER"
+    """理赔员: handles claims within a limit."""
     CLAIMS_MANAGER = "CLAIMS_MANAGER"
+    """理赔经理: decides above it."""
     FINANCE = "FINANCE"
+    """财务经办: makes payouts ready."""
     FINANCE_APPROVER = "FINANCE_APPROVER"
+    """财务审批: approves payouts that others made."""
     UNDERWRITER = "UNDERWRITER"
+    """核保: products and tariffs."""
     RISK = "RISK"
+    """风险管理."""
     COMPLIANCE = "COMPLIANCE"
+    """合规: reviews, and reads the audit."""
     HR = "HR"
+    """人力资源."""
     ADMIN = "ADMIN"
+    """系统管理: staff, jobs and queues; no business data."""
     SYSTEM = "SYSTEM"
+    """A worker that carries out a job."""
 
 
 OUTSIDERS = frozenset({Role.ANONYMOUS, Role.CUSTOMER, Role.PARTNER, Role.REPAIRER})
@@ -38,6 +54,7 @@ class Fact(StrEnum):
     STAFF_ID = "staff_id"
     CUSTOMER_ID = "customer_id"
     PARTNER_ID = "partner_id"
+    SESSION_ID = "session_id"
 
 
 @dataclass(frozen=True, slots=True)

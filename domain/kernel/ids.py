@@ -2,20 +2,35 @@
 
 from __future__ import annotations
 
-import os
 import re
+import secrets
+import threading
 import time
 from uuid import UUID
 
 _PUBLIC = re.compile(r"([a-z]{3})_([0-9a-f]{32})")
 
 
+_TAIL = 74  # random bits of an id
+_making = threading.Lock()
+_last = 0
+
+
 def new_id() -> UUID:
-    """A fresh version 7 UUID: 48 bits of milliseconds, then randomness (RFC 9562, 5.7)."""
-    milliseconds = time.time_ns() // 1_000_000
-    value = (milliseconds << 80) | int.from_bytes(os.urandom(10))
-    value = (value & ~(0xF << 76)) | (0x7 << 76)
-    return UUID(int=(value & ~(0x3 << 62)) | (0x2 << 62))
+    """A fresh version 7 UUID: 48 bits of milliseconds, then randomness.
+
+    Ids of one process grow strictly, within a millisecond too, so that sorting rows by id is sorting by creation.
+    Source: RFC 9562, 5.7 and 6.2 (method 2).
+    """
+    global _last  # noqa: PLW0603 - what the next id must exceed
+    made = (time.time_ns() // 1_000_000 << _TAIL) | secrets.randbits(_TAIL - 1)
+    with _making:
+        if made <= _last:
+            made = _last + 1 + secrets.randbits(32)
+        _last = made
+    milliseconds, tail = divmod(made, 1 << _TAIL)
+    head, rest = divmod(tail, 1 << 62)
+    return UUID(int=milliseconds << 80 | 0x7 << 76 | head << 64 | 0x2 << 62 | rest)
 
 
 def public_id(prefix: str, value: UUID) -> str:

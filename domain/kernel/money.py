@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 from enum import StrEnum
 
-AMOUNT_PATTERN = re.compile(r"-?\d{1,15}(\.\d{1,6})?")
+AMOUNT_PATTERN = re.compile(r"-?\d{1,15}(\.\d{1,6})?", re.ASCII)
 
 
 class Currency(StrEnum):

@@ -47,7 +47,8 @@ async def _read_visible(model: type[M], entity: Entity, row_id: UUID | None, act
 
     predicate = EVERYTHING if actor.has(Role.SYSTEM) else seen_by_roles(entity.seen_by, actor.roles)
     condition = predicate_sql(predicate, "t", bind)
-    statement = f"SELECT t.* FROM {entity.table} t WHERE t.id = $1::uuid AND {condition}{lock}"
+    table = model._meta.db_table  # noqa: SLF001 - no public name; an entity may stand on a view
+    statement = f"SELECT t.* FROM {table} t WHERE t.id = $1::uuid AND {condition}{lock}"
     rows = await current().connection.execute_query_dict(statement, arguments) if row_id else []
     if not rows:
         raise NotFound(kind=entity.name)

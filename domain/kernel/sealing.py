@@ -59,7 +59,7 @@ def unseal(place: str, row_id: UUID, sealed: bytes) -> str:
     nonce, text = sealed[KEY_ID_BYTES : KEY_ID_BYTES + NONCE_BYTES], sealed[KEY_ID_BYTES + NONCE_BYTES :]
     try:
         return key.decrypt(bytes(nonce), bytes(text), f"{place}:{row_id}".encode()).decode()
-    except InvalidTag:
+    except (InvalidTag, ValueError):
         raise CannotUnseal("not of this place") from None
 
 

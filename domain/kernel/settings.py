@@ -10,6 +10,12 @@ from pathlib import Path
 from pydantic import Field, SecretStr, ValidationError, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+SECRETS = ("secret_key", "sealing_key", "blind_key", "bank_secret")
+ROTATED = ("secret_key", "sealing_key")
+"""Secrets after whose present value former ones follow, separated by commas."""
+RINGS = frozenset({"secret_key", "sealing_key"})  # hold former secrets after commas
+SECRET_BYTES = 32
+REASONS = {"missing": "is not set", "string_pattern_mismatch": "has not this form"}
 DEVELOPMENT_SECRET = "development-only-secret-of-32-bytes"  # noqa: S105 - refused in production
 
 
@@ -38,16 +44,27 @@ class Settings(BaseSettings):
     model_config = SettingsConfigDict(env_prefix="AFTERCARE_", extra="ignore", populate_by_name=True)
 
     env: Environment = Field(Environment.DEVELOPMENT, description="development, test or production")
-    database_url: str = Field(alias="DATABASE_URL", description="PostgreSQL 15 to 18, postgresql://…")
-    database_read_url: str | None = Field(None, alias="DATABASE_READ_URL", description="a replica for reads")
-    redis_url: str = Field(alias="REDIS_URL", description="Redis 7 or Valkey, redis://… or unix://…")
-    home: Path = Field(Path(".aftercare"), description="where the embedded servers keep their files")
-    port: int = Field(8000, ge=1, le=65535, description="port of the API on 127.0.0.1")
+    database_url: str = Field(
+        alias="DATABASE_URL", pattern="^postgres(ql)?://", description="PostgreSQL 15 to 18, postgresql://…"
+    )
+    database_read_url: str | None = Field(
+        None, alias="DATABASE_READ_URL", pattern="^postgres(ql)?://", description="a replica for reads"
+    )
+    redis_url: str = Field(
+        alias="REDIS_URL", pattern="^(rediss?|unix)://", description="Redis 7 or Valkey, redis://…, rediss://… or unix://…"
+    )
+    home: Path = Field(Path(".aftercare"), description="where the embedded servers and the demo keep their files")
+    host: str = Field("127.0.0.1", description="address the API listens on")
+    port: int = Field(8000, ge=1, le=65535, description="port the API listens on")
     public_url: str = Field("http://127.0.0.1:8000", description="address under which clients reach the API")
     documents: Documents | None = Field(None, description="open or trusted; trusted is production's default")
     documents_manifest: Path | None = Field(None, description="JSON manifest of trusted documents")
-    secret_key: SecretStr = Field(SecretStr(DEVELOPMENT_SECRET), description="signs access tokens, 32 bytes or more")
-    sealing_key: SecretStr = Field(SecretStr(DEVELOPMENT_SECRET), description="encrypts sealed fields")
+    secret_key: SecretStr = Field(
+        SecretStr(DEVELOPMENT_SECRET), description="signs tokens, peppers passwords; former keys follow after commas"
+    )
+    sealing_key: SecretStr = Field(
+        SecretStr(DEVELOPMENT_SECRET), description="encrypts sealed fields; former ones after commas"
+    )
     blind_key: SecretStr = Field(SecretStr(DEVELOPMENT_SECRET), description="keys the blind indexes")
     bank_url: str = Field("http://127.0.0.1:8100", description="the bank's HTTP interface")
     bank_secret: SecretStr = Field(SecretStr(DEVELOPMENT_SECRET), description="signs requests and callbacks")
@@ -61,16 +78,19 @@ class Settings(BaseSettings):
     body_limit: int = Field(262_144, ge=1024, description="bytes a request body may have")
     dispatch_lease: float = Field(60.0, gt=0, description="seconds a job may wait in the broker")
     execute_lease: float = Field(30.0, gt=0, description="seconds without a heartbeat before a job is given up")
-    metrics_port: int | None = Field(None, ge=1, le=65535, description="Prometheus metrics on 127.0.0.1")
+    metrics_port: int | None = Field(
+        None, ge=1, le=65535, description="Prometheus metrics of the workers: this port on 127.0.0.1 and those after it"
+    )
     log_level: str = Field("INFO", pattern="^(DEBUG|INFO|WARNING|ERROR)$", description="DEBUG to ERROR")
 
     @model_validator(mode="after")
     def _production_has_secrets(self) -> Settings:
         if self.env is Environment.PRODUCTION:
-            for name in ("secret_key", "sealing_key", "blind_key", "bank_secret"):
+            for name in SECRETS:
                 secret = getattr(self, name).get_secret_value()
-                if secret == DEVELOPMENT_SECRET or len(secret) < 32:
-                    raise ValueError(f"AFTERCARE_{name.upper()} must be set to 32 bytes or more in production")
+                parts = secret.split(",") if name in ROTATED else [secret]
+                if any(part == DEVELOPMENT_SECRET or len(part.encode()) < SECRET_BYTES for part in parts):
+                    raise ValueError(f"{variable(name)} must be set to 32 bytes or more in production")
         return self
 
     @property
@@ -91,13 +111,21 @@ class Settings(BaseSettings):
         return timedelta(seconds=self.execute_lease)
 
 
+def variable(name: str) -> str:
+    """The environment variable of a setting."""
+    return Settings.model_fields[name].alias or f"AFTERCARE_{name.upper()}"
+
+
 def _sentence(error: ValidationError) -> str:
     first = error.errors(include_input=False, include_url=False)[0]
     place = ".".join(str(part) for part in first["loc"])
-    names = {name: field.alias or f"AFTERCARE_{name.upper()}" for name, field in Settings.model_fields.items()}
-    variable = names.get(place, place)
-    reason = first["msg"].removeprefix("Value error, ")
-    return f"Settings: {variable}: {reason}." if variable else f"Settings: {reason}."
+    fields = {known: field for name, field in Settings.model_fields.items() for known in (name, variable(name))}
+    field = fields.get(place)
+    reason = REASONS.get(first["type"]) or first["msg"].removeprefix("Value error, ")
+    if field is None:
+        return f"Settings: {reason}."
+    name = place if place.isupper() else variable(place)
+    return f"Settings: {name}: {reason} ({field.description})."
 
 
 @lru_cache(maxsize=1)

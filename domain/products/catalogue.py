@@ -11,7 +11,7 @@ from domain.audit.entries import record
 from domain.kernel.actor import Actor, Role
 from domain.kernel.database import transaction
 from domain.kernel.money import Money
-from domain.kernel.refusals import Forbidden
+from domain.kernel.refusals import Forbidden, Invalid
 from domain.kernel.rows import expect_version, lock_visible, save_changes
 from domain.kernel.subject import Subject, SubjectKind
 from domain.products.lifecycle import VERSION_LIFECYCLE
@@ -71,10 +71,11 @@ async def draft(
 ) -> UUID:
     """Writes down a new version of a product, which is made if its code is new. Returns the version's id.
 
-    Raises: Forbidden.
+    Raises: Forbidden; Invalid for amounts in several currencies.
     """
     if not actor.has(Role.UNDERWRITER, Role.SYSTEM):
         raise Forbidden(permission="product:draft")
+    _expect_one_currency(terms)
     async with transaction():
         product = await Product.select_for_update().filter(code=code).first()
         if product is None:
@@ -85,6 +86,16 @@ async def draft(
         after = {"code": code, "number": number}
         await record("product:draft", Subject(SubjectKind.PRODUCT, product.id), actor, after=after)
     return version.id
+
+
+def _expect_one_currency(terms: VersionTerms) -> None:
+    """All amounts of a version are in the currency of its least premium; nothing is nothing in any."""
+    amounts = [terms.per_claim_limit, terms.deductible, terms.refund_fee]
+    for peril in terms.perils.values():
+        amounts += [peril.limit, peril.deductible]
+    currency = terms.minimum_premium.currency
+    if any(amount is not None and amount.minor and amount.currency is not currency for amount in amounts):
+        raise Invalid("currency", currency, path=("input", "terms"))
 
 
 async def _add_version(product_id: UUID, number: int, terms: VersionTerms) -> ProductVersion:

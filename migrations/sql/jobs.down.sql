@@ -1,3 +1,8 @@
+DROP VIEW job_all;
+DROP INDEX job_archive_actor;
+DROP INDEX job_archive_partner;
+DROP INDEX job_archive_customer;
+DROP INDEX job_archive_subject;
 DROP INDEX job_actor;
 DROP INDEX job_partner;
 DROP INDEX job_customer;

@@ -13,3 +13,22 @@ CREATE INDEX job_subject ON job (subject_id, id) WHERE subject_id IS NOT NULL;
 CREATE INDEX job_customer ON job (customer_id, id) WHERE customer_id IS NOT NULL;
 CREATE INDEX job_partner ON job (partner_id, id) WHERE partner_id IS NOT NULL;
 CREATE INDEX job_actor ON job (actor_id, id) WHERE actor_id IS NOT NULL;
+CREATE INDEX job_archive_subject ON job_archive (subject_id, id) WHERE subject_id IS NOT NULL;
+CREATE INDEX job_archive_customer ON job_archive (customer_id, id) WHERE customer_id IS NOT NULL;
+CREATE INDEX job_archive_partner ON job_archive (partner_id, id) WHERE partner_id IS NOT NULL;
+CREATE INDEX job_archive_actor ON job_archive (actor_id, id) WHERE actor_id IS NOT NULL;
+
+-- All jobs there are, for readers; a list merges the same index of both tables.
+CREATE VIEW job_all AS
+SELECT
+  id, kind, schema_version, arguments, queue, priority, state, run_at, deadline_at, attempt, max_attempts, crashes,
+  lapses, fence, lease_until, worker, progress, cancel_requested, unique_key, subject_kind, subject_id,
+  customer_id, partner_id, actor_id, schedule, slot, created_at, dispatched_at, started_at, finished_at,
+  error_code, error, version
+FROM job
+UNION ALL SELECT
+  id, kind, schema_version, arguments, queue, priority, state, run_at, deadline_at, attempt, max_attempts, crashes,
+  lapses, fence, lease_until, worker, progress, cancel_requested, unique_key, subject_kind, subject_id,
+  customer_id, partner_id, actor_id, schedule, slot, created_at, dispatched_at, started_at, finished_at,
+  error_code, error, version
+FROM job_archive;

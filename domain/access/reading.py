@@ -1,0 +1,58 @@
+"""What can be read of access: everybody's own sessions, and the test that every answer starts with."""
+
+from __future__ import annotations
+
+from domain.access.terms import Principal
+from domain.customers.reading import CUSTOMER
+from domain.kernel.actor import STAFF_ROLES, Fact, Role
+from domain.kernel.projection.entity import (
+    Column,
+    Entity,
+    Expression,
+    instants,
+    link,
+    maybe_texts,
+    order,
+    texts,
+    wholes,
+)
+from domain.kernel.projection.visibility import AnyOf, Is, Owns
+from domain.kernel.projection.wire import JSON, TRUTH
+from domain.kernel.subject import SubjectKind
+from domain.partners.reading import PARTNER
+from domain.staff.reading import STAFF
+
+SESSION_LIVE_SQL = """EXISTS (
+  SELECT FROM session s WHERE s.id = {id} AND s.revoked_at IS NULL AND s.expires_at > now()
+  AND (s.staff_id IS NULL OR EXISTS (SELECT FROM staff p WHERE p.id = s.staff_id AND p.active AND p.roles = s.roles))
+)"""
+"""Whether a session counts now. A member of staff whose roles were changed, or who left, has none until renewed."""
+
+OWN = Owns("staff_id", Fact.STAFF_ID)
+
+SESSION = Entity(
+    name="Session",
+    table="session",
+    prefix="ses",
+    kind=SubjectKind.SESSION,
+    seen_by={
+        **dict.fromkeys(STAFF_ROLES, OWN),
+        Role.ADMIN: AnyOf((OWN, Is("principal", (Principal.STAFF, Principal.API_KEY)))),
+        Role.CUSTOMER: Owns("customer_id", Fact.CUSTOMER_ID),
+        Role.PARTNER: Owns("partner_id", Fact.PARTNER_ID),
+        Role.REPAIRER: Owns("partner_id", Fact.PARTNER_ID),
+    },
+    columns={
+        **texts("principal"),
+        **maybe_texts("label", "revoked_reason"),
+        "roles": Column("roles", JSON),
+        "is_live": Expression("({row}.revoked_at IS NULL AND {row}.expires_at > {now})", TRUTH),
+        **instants("created_at", "expires_at"),
+        **instants("refreshed_at", "revoked_at", nullable=True),
+        **wholes("version"),
+    },
+    orders={"RECORDED": order()},
+)
+link(SESSION, "staff", STAFF, "staff_id")
+link(SESSION, "customer", CUSTOMER, "customer_id")
+link(SESSION, "partner", PARTNER, "partner_id")

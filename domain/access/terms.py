@@ -1,0 +1,63 @@
+"""Words of the access room, and its limits of time."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from enum import StrEnum
+from uuid import UUID
+
+TOKEN_LIFE = timedelta(minutes=10)
+"""How long an access token is worth something without the session being renewed."""
+SESSION_LIFE = timedelta(hours=12)
+"""How long a session lives at most, however often it is renewed."""
+CODE_LIFE = timedelta(minutes=10)
+"""How long a one-time code can be used."""
+KEY_LIFE = timedelta(days=365)
+"""How long an API key lives at most."""
+KEYS_A_PARTNER = 2
+"""Live API keys of one partner: the one in use, and the one that will replace it."""
+
+
+class Principal(StrEnum):
+    """Whose session it is: staff 员工, a customer 客户, or a partner's system 合作方系统 with an API key."""
+
+    STAFF = "STAFF"
+    """员工: a member of staff."""
+    CUSTOMER = "CUSTOMER"
+    """客户: a policyholder."""
+    API_KEY = "API_KEY"
+    """接口密钥: a partner's system."""
+
+
+class EndReason(StrEnum):
+    """Why a session ended before its time 会话终止原因."""
+
+    SIGNED_OUT = "SIGNED_OUT"
+    """Its owner, or an administrator, ended it."""
+    TOKEN_REUSED = "TOKEN_REUSED"  # noqa: S105 - a reason, not a secret
+    """A refresh token came twice: one of the two who had it had stolen it."""
+    PASSWORD_CHANGED = "PASSWORD_CHANGED"  # noqa: S105 - a reason, not a secret
+    """The password was set anew."""
+    KEY_REVOKED = "KEY_REVOKED"
+    """The API key was revoked."""
+    LEFT = "LEFT"
+    """The member of staff is not active any more."""
+
+
+@dataclass(frozen=True, slots=True)
+class Granted:
+    """A session with its tokens. They are told once and stored nowhere; `expires_at` is the access token's."""
+
+    session_id: UUID
+    access_token: str = field(repr=False)
+    refresh_token: str = field(repr=False)
+    expires_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class IssuedKey:
+    """A new API key; `text` is told once."""
+
+    session_id: UUID
+    text: str = field(repr=False)

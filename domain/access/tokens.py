@@ -1,0 +1,75 @@
+"""Access tokens: short JWTs that say who calls and in which session; reading one takes no database.
+
+A token proves who signed in. Whether the session still counts is asked by the statement that answers.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from datetime import datetime
+from functools import lru_cache
+from typing import Any
+from uuid import UUID
+
+import jwt
+from jwt.types import Options
+
+from domain.access.models import Session
+from domain.access.signing import keys_of, secrets_text
+from domain.access.terms import TOKEN_LIFE
+from domain.kernel import clock
+from domain.kernel.actor import Actor, Role
+
+ALGORITHM = "HS256"
+ISSUER = "aftercare"
+AUDIENCE = "aftercare-api"
+MAX_LENGTH = 2048
+KEPT = 10_000  # tokens whose signature was checked; about 3 kB each
+IDS = ("staff_id", "customer_id", "partner_id")
+CHECKS: Options = {"require": ["exp", "iat", "iss", "aud", "sid"], "verify_exp": False, "verify_iat": False}
+
+
+def _ring(secrets: str) -> dict[str, bytes]:
+    """Every key that a token may be signed with, by its id; the present one first."""
+    return {hashlib.sha256(key).hexdigest()[:8]: key for key in keys_of(secrets, b"aftercare access tokens")}
+
+
+def issue_token(session: Session, *, at: datetime) -> tuple[str, datetime]:
+    """An access token of a session, and the instant in which it is over."""
+    expires_at = min(at + TOKEN_LIFE, session.expires_at)
+    claims: dict[str, Any] = {
+        "iss": ISSUER,
+        "aud": AUDIENCE,
+        "iat": int(at.timestamp()),
+        "exp": int(expires_at.timestamp()),
+        "sid": session.id.hex,
+        "kind": session.principal,
+        "roles": list(session.roles),
+    }
+    claims |= {name: found.hex for name in IDS if (found := getattr(session, name)) is not None}
+    key_id, key = next(iter(_ring(secrets_text()).items()))
+    return jwt.encode(claims, key, ALGORITHM, headers={"kid": key_id}), expires_at
+
+
+def read_token(text: str) -> Actor | None:
+    """Who calls with this token, or None when it is malformed, forged, for somebody else, or over."""
+    if len(text) > MAX_LENGTH:
+        return None
+    try:
+        actor, over_at = _verified(text, secrets_text())
+    except (jwt.InvalidTokenError, ValueError, TypeError, KeyError):
+        return None
+    return actor if clock.now().timestamp() < over_at else None
+
+
+@lru_cache(maxsize=KEPT)
+def _verified(text: str, secrets: str) -> tuple[Actor, int]:
+    """What a token says, its signature checked, and when it is over. A wrong one raises and is not kept."""
+    key = _ring(secrets).get(jwt.get_unverified_header(text).get("kid", ""))
+    if key is None:
+        raise ValueError("signed with no key of ours")
+    claims = jwt.decode(text, key, algorithms=[ALGORITHM], audience=AUDIENCE, issuer=ISSUER, options=CHECKS)
+    staff_id, customer_id, partner_id = (UUID(hex=claims[name]) if name in claims else None for name in IDS)
+    roles = frozenset(Role(each) for each in claims["roles"])
+    actor = Actor(roles, staff_id, customer_id, partner_id, session_id=UUID(hex=claims["sid"]))
+    return actor, int(claims["exp"])

@@ -1,0 +1,170 @@
+"""Finding out what a loss costs and what the contract pays of it, and proposing an amount."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from domain.audit.entries import record
+from domain.claims import rules
+from domain.claims.cover import Cover, cover_of
+from domain.claims.documents import waive_outstanding
+from domain.claims.lifecycle import CLAIM_LIFECYCLE
+from domain.claims.locks import lock_work, lock_work_with_policy
+from domain.claims.models import Claim, ClaimLine
+from domain.claims.notices import subject_of
+from domain.claims.refusals import LinesMissing
+from domain.claims.rules import BillLine, Calculation
+from domain.claims.terms import ClaimAction, ClaimState, DeclineCode
+from domain.kernel.actor import Actor
+from domain.kernel.database import transaction
+from domain.kernel.money import Money
+from domain.kernel.refusals import Invalid
+from domain.kernel.rows import save_changes
+
+
+@dataclass(frozen=True, slots=True)
+class AssessedLine:
+    """One line of the bill as the handler sees it; with an exclusion it is not covered."""
+
+    description: str
+    bill: Money
+    exclusion: DeclineCode | None = None
+
+
+async def start(claim_id: UUID, *, reason: str | None = None, expected_version: int, actor: Actor) -> Claim:
+    """Begins the assessment; papers that did not come are done without, for a reason.
+
+    Raises: NotFound, StaleVersion, IllegalStep, Forbidden, AssignedToAnother; Invalid without that reason.
+    """
+    async with transaction():
+        claim = await lock_work(claim_id, actor, expected_version)
+        before = claim.state
+        claim.state = CLAIM_LIFECYCLE.step(claim.state, ClaimAction.START_ASSESSMENT, actor)
+        if before is ClaimState.DOCS_REQUESTED:
+            if not reason:
+                raise Invalid(constraint="required", path=("input", "reason"))
+            await waive_outstanding(claim)
+        await save_changes(claim, "state", "paused_at", "decision_due_at")
+        await record(
+            "claim:start_assessment",
+            subject_of(claim),
+            actor,
+            before={"state": before},
+            after={"state": claim.state},
+            reason=reason,
+        )
+    return claim
+
+
+async def set_lines(claim_id: UUID, *, lines: Sequence[AssessedLine], expected_version: int, actor: Actor) -> Claim:
+    """Replaces the lines of the bill. Units: bills in the claim's currency.
+
+    Raises: NotFound, StaleVersion, IllegalStep, Forbidden, AssignedToAnother; Invalid for a bill that is not above zero
+    or in another currency.
+    """
+    async with transaction():
+        claim = await lock_work(claim_id, actor, expected_version)
+        claim.state = CLAIM_LIFECYCLE.step(claim.state, ClaimAction.SET_LINES, actor)
+        rows = [_line(claim, position, line) for position, line in enumerate(lines, 1)]
+        await ClaimLine.filter(claim_id=claim.id).delete()
+        await ClaimLine.bulk_create(rows)
+        claim.payable_minor, claim.calculation = None, None
+        await save_changes(claim, "payable_minor", "calculation")
+        await record(
+            "claim:set_lines",
+            subject_of(claim),
+            actor,
+            after={"lines": [[row.description, row.bill_minor, row.exclusion] for row in rows]},
+        )
+    return claim
+
+
+def _line(claim: Claim, position: int, line: AssessedLine) -> ClaimLine:
+    path = ("input", "lines", str(position - 1), "bill")
+    if line.bill.currency is not claim.currency:
+        raise Invalid(constraint="currency", limit=claim.currency, path=path)
+    if line.bill.minor <= 0:
+        raise Invalid(constraint="min", limit="0.01", path=path)
+    return ClaimLine(
+        claim_id=claim.id,
+        customer_id=claim.customer_id,
+        partner_id=claim.partner_id,
+        position=position,
+        description=line.description,
+        bill_minor=line.bill.minor,
+        currency=claim.currency,
+        covered=line.exclusion is None,
+        exclusion=line.exclusion,
+    )
+
+
+async def propose(claim_id: UUID, *, reason: str, expected_version: int, actor: Actor) -> Claim:
+    """Computes what the contract pays and puts it up for decision; the case reserve follows the amount.
+
+    The version of the policy in force at the loss counts, and what other claims have used of it.
+
+    Raises: NotFound, StaleVersion, IllegalStep, Forbidden, AssignedToAnother, LinesMissing.
+    """
+    async with transaction():
+        policy, claim = await lock_work_with_policy(claim_id, actor, expected_version)
+        claim.state = CLAIM_LIFECYCLE.step(claim.state, ClaimAction.PROPOSE, actor)
+        lines = await ClaimLine.filter(claim_id=claim.id).order_by("position")
+        if not lines:
+            raise LinesMissing
+        cover = await cover_of(policy, claim)
+        found = assess(lines, cover, claim)
+        claim.payable_minor = max(found.payable.minor, claim.paid_minor)
+        claim.term_limit_minor = cover.term_limit.minor if cover.term_limit else None
+        claim.count_limit = cover.count_limit
+        claim.calculation = [_shown(step) for step in found.steps]
+        claim.reserve_minor = claim.payable_minor - claim.paid_minor
+        claim.proposed_by, claim.seconded_by, claim.seconded_minor = actor.staff_id, None, None
+        await save_changes(
+            claim, "state", "payable_minor", "term_limit_minor", "count_limit", "calculation", "reserve_minor",
+            "proposed_by", "seconded_by", "seconded_minor",
+        )  # fmt: skip
+        await record(
+            "claim:propose",
+            subject_of(claim),
+            actor,
+            before={"state": ClaimState.ASSESSING},
+            after={"state": claim.state, "payable_minor": claim.payable_minor},
+            reason=reason,
+        )
+    return claim
+
+
+def assess(lines: Sequence[ClaimLine], cover: Cover, claim: Claim) -> Calculation:
+    """What the contract pays for these lines: nothing for a loss outside its cover."""
+    bill = [
+        BillLine(line.description, Money(line.bill_minor, claim.currency), cover.gap or line.exclusion)
+        for line in lines
+    ]
+    return rules.payable(bill, cover.terms)
+
+
+def _shown(step: rules.CalculationStep) -> dict[str, str]:
+    return {"rule": step.rule, "basis": step.basis, "before": f"{step.before:f}", "after": f"{step.after:f}"}
+
+
+async def return_to_assessment(claim_id: UUID, *, reason: str, expected_version: int, actor: Actor) -> Claim:
+    """Takes a proposed amount back to be assessed again.
+
+    Raises: NotFound, StaleVersion, IllegalStep, Forbidden, AssignedToAnother.
+    """
+    async with transaction():
+        claim = await lock_work(claim_id, actor, expected_version)
+        claim.state = CLAIM_LIFECYCLE.step(claim.state, ClaimAction.RETURN_TO_ASSESSMENT, actor)
+        claim.seconded_by, claim.seconded_minor = None, None
+        await save_changes(claim, "state", "seconded_by", "seconded_minor")
+        await record(
+            "claim:return_to_assessment",
+            subject_of(claim),
+            actor,
+            before={"state": ClaimState.DECISION_PENDING},
+            after={"state": claim.state},
+            reason=reason,
+        )
+    return claim

@@ -1,0 +1,158 @@
+"""Deciding a claim: granting an amount within one's authority, or declining with a coded reason. Pays nothing."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from domain.audit.entries import record
+from domain.claims import rules
+from domain.claims.lifecycle import CLAIM_LIFECYCLE
+from domain.claims.locks import lock_work, lock_work_with_policy, refuse_own_claim
+from domain.claims.models import Claim
+from domain.claims.notices import subject_of, tell_customer
+from domain.claims.refusals import AboveAuthority, AbovePayable, NothingPayable, SameManager
+from domain.claims.terms import ClaimAction, ClaimState, DeclineCode
+from domain.claims.usage import Usage, usage_of
+from domain.kernel import clock
+from domain.kernel.actor import Actor
+from domain.kernel.database import transaction
+from domain.kernel.money import Money
+from domain.kernel.refusals import Invalid
+from domain.kernel.rows import save_changes
+from domain.staff.authority import AuthorityKind, authority
+
+
+async def approve(
+    claim_id: UUID, *, amount: Money | None, reason: str | None = None, expected_version: int, actor: Actor
+) -> Claim:
+    """Grants an amount, all that the contract pays when none is named; what other claims used meanwhile is gone.
+
+    Nothing is paid: the customer is told, and the agreement requests the payout. Less than the contract pays needs a
+    reason. All that was decided for the same loss counts toward the decider's limit.
+
+    Raises: NotFound, StaleVersion, IllegalStep, Forbidden, AssignedToAnother, OwnClaim, NothingPayable, AbovePayable,
+    AboveAuthority; Invalid for an amount not above zero, in another currency, or in part without a reason.
+    Source: Insurance Law Art. 23, 55.
+    """
+    async with transaction():
+        policy, claim = await lock_work_with_policy(claim_id, actor, expected_version)
+        CLAIM_LIFECYCLE.step(claim.state, ClaimAction.APPROVE, actor)
+        await _refuse_interested(claim, actor)
+        usage = await usage_of(claim, policy)
+        available = _available(claim, usage)
+        granted = _granted(claim, amount, available)
+        if granted < available and not reason:
+            raise Invalid(constraint="required", path=("input", "reason"))
+        await _expect_authority(claim, granted, usage, actor)
+        action = ClaimAction.APPROVE if granted == available else ClaimAction.APPROVE_IN_PART
+        claim.state = CLAIM_LIFECYCLE.step(claim.state, action, actor)
+        claim.payable_minor = claim.paid_minor + available.minor
+        claim.approved_minor = claim.reserve_minor = granted.minor
+        changed = _decide(claim, reason, actor)
+        await save_changes(claim, "payable_minor", "approved_minor", *changed)
+        await record(
+            "claim:approve",
+            subject_of(claim),
+            actor,
+            before={"state": ClaimState.DECISION_PENDING},
+            after={"state": claim.state, "approved_minor": granted.minor, "decision_no": claim.decision_no},
+            reason=reason,
+        )
+        await tell_customer(claim, "CLAIM_APPROVED", actor, amount=str(granted))
+    return claim
+
+
+async def _refuse_interested(claim: Claim, actor: Actor) -> None:
+    """The handler was judged when the claim was given to him or her; who else decides is judged now."""
+    if actor.staff_id != claim.handler_id:
+        await refuse_own_claim(claim, actor.staff_id)
+
+
+def _available(claim: Claim, usage: Usage) -> Money:
+    """What the contract still pays: the assessed amount within what is left of the term, less what was paid."""
+    most = Money(claim.payable_minor or 0, claim.currency)
+    if claim.term_limit_minor is not None:
+        left = rules.left_of(Money(claim.term_limit_minor, claim.currency), usage.by_others)
+        most = min(most, left, key=lambda money: money.minor)
+    if claim.count_limit is not None and usage.same_year >= claim.count_limit:
+        most = Money(0, claim.currency)
+    available = rules.left_of(most, Money(claim.paid_minor, claim.currency))
+    if available.minor == 0:
+        raise NothingPayable
+    return available
+
+
+def _granted(claim: Claim, amount: Money | None, available: Money) -> Money:
+    if amount is None:
+        return available
+    if amount.currency is not claim.currency:
+        raise Invalid(constraint="currency", limit=claim.currency, path=("input", "amount"))
+    if amount.minor <= 0:
+        raise Invalid(constraint="min", limit="0.01", path=("input", "amount"))
+    if amount > available:
+        raise AbovePayable(available=available, path=("input", "amount"))
+    return amount
+
+
+async def _expect_authority(claim: Claim, granted: Money, usage: Usage, actor: Actor) -> None:
+    limit = await authority(actor.staff_id, AuthorityKind.CLAIM_DECISION, clock.now())
+    if rules.counts_toward_authority(granted, usage.same_loss) <= limit:
+        return
+    seconded = Money(claim.seconded_minor or 0, claim.currency)
+    if claim.seconded_by is None or granted > seconded:
+        raise AboveAuthority(limit=limit)
+    if claim.seconded_by == actor.staff_id:
+        raise SameManager
+
+
+def _decide(claim: Claim, reason: str | None, actor: Actor) -> tuple[str, ...]:
+    claim.decision_no += 1
+    claim.decision_reason = reason
+    claim.decided_by, claim.decided_at = actor.staff_id, clock.now()
+    return ("state", "reserve_minor", "decision_no", "decision_reason", "decided_by", "decided_at")
+
+
+async def second(claim_id: UUID, *, amount: Money, reason: str, expected_version: int, actor: Actor) -> Claim:
+    """A manager's word for an amount above what one manager may decide; another manager then approves it.
+
+    Raises: NotFound, StaleVersion, IllegalStep, Forbidden, OwnClaim, NothingPayable, AbovePayable, Invalid.
+    """
+    async with transaction():
+        policy, claim = await lock_work_with_policy(claim_id, actor, expected_version)
+        claim.state = CLAIM_LIFECYCLE.step(claim.state, ClaimAction.SECOND, actor)
+        await _refuse_interested(claim, actor)
+        seconded = _granted(claim, amount, _available(claim, await usage_of(claim, policy)))
+        claim.seconded_by, claim.seconded_minor = actor.staff_id, seconded.minor
+        await save_changes(claim, "seconded_by", "seconded_minor")
+        await record("claim:second", subject_of(claim), actor, after={"seconded_minor": seconded.minor}, reason=reason)
+    return claim
+
+
+async def decline(
+    claim_id: UUID, *, code: DeclineCode, clause: str, reason: str, expected_version: int, actor: Actor
+) -> Claim:
+    """Declines a claim with a coded reason, the clause and a text; the notice goes out in the same commit.
+
+    Only people decline: no worker has this step (PIPL Art. 24).
+
+    Raises: NotFound, StaleVersion, IllegalStep, Forbidden, AssignedToAnother, OwnClaim. Source: Insurance Law Art. 24.
+    """
+    async with transaction():
+        claim = await lock_work(claim_id, actor, expected_version)
+        claim.state = CLAIM_LIFECYCLE.step(claim.state, ClaimAction.DECLINE, actor)
+        await _refuse_interested(claim, actor)
+        claim.decline_code, claim.decline_clause = code, clause
+        claim.reserve_minor = 0
+        changed = _decide(claim, reason, actor)
+        claim.answered_at = claim.decided_at
+        await save_changes(claim, "decline_code", "decline_clause", "answered_at", *changed)
+        await record(
+            "claim:decline",
+            subject_of(claim),
+            actor,
+            before={"state": ClaimState.DECISION_PENDING},
+            after={"state": claim.state, "decline_code": code, "decline_clause": clause},
+            reason=reason,
+        )
+        await tell_customer(claim, "CLAIM_DECLINED", actor, reason=reason, clause=clause)
+    return claim

@@ -1,0 +1,177 @@
+"""The rows of claims. Amounts are minor units of the row's currency; each row carries who may see it."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from tortoise.indexes import Index
+from tortoise.migrations.constraints import CheckConstraint, UniqueConstraint
+from tortoise.models import Model
+
+from domain.claims.terms import ClaimState, DeclineCode, DocumentKind, DocumentState, ReporterKind
+from domain.kernel import clock, columns
+from domain.kernel.money import Currency
+from domain.products.terms import Peril
+
+
+class Claim(Model):
+    """One claim 赔案 under one policy for one loss.
+
+    `payable_minor` is what the contract pays for the loss in all; `term_limit_minor` and `count_limit` are its limits
+    for the term and for the number of claims in a year of cover, on the day of the loss. `approved_minor` is what the
+    latest decision granted, `paid_minor` what was paid in all. `calculation` lists the steps that led to the payable
+    amount: `{"rule", "basis", "before", "after"}`. `paused_at` is set while the clock of the decision stands still:
+    from the day the notice of missing papers reached the customer to the day the papers came in.
+    """
+
+    id: UUID = columns.key()
+    claim_number: str = columns.text(24)
+    policy: Any = columns.belongs_to("Policy")
+    policy_id: UUID
+    customer: Any = columns.belongs_to("Customer")
+    customer_id: UUID
+    partner: Any = columns.belongs_to("Partner")
+    partner_id: UUID
+    handler: Any = columns.maybe_belongs_to("Staff")
+    handler_id: UUID | None
+    reporter_kind: ReporterKind = columns.choice(ReporterKind)
+    reporter_id: UUID = columns.reference()
+    loss_on: date = columns.day()
+    reported_at: datetime = columns.instant()
+    cause: Peril = columns.choice(Peril)
+    place: str = columns.text(200)
+    description: str = columns.text(2000)
+    state: ClaimState = columns.choice(ClaimState)
+    currency: Currency = columns.choice(Currency)
+    claimed_minor: int = columns.minor()
+    payable_minor: int | None = columns.maybe_minor()
+    term_limit_minor: int | None = columns.maybe_minor()
+    count_limit: int | None = columns.maybe_whole()
+    approved_minor: int | None = columns.maybe_minor()
+    paid_minor: int = columns.big(0)
+    reserve_minor: int = columns.big(0)
+    calculation: list[dict[str, Any]] | None = columns.maybe_document()
+    decision_no: int = columns.whole(0)
+    decision_reason: str | None = columns.maybe_text(2000)
+    decline_code: DeclineCode | None = columns.maybe_choice(DeclineCode)
+    decline_clause: str | None = columns.maybe_text(200)
+    proposed_by: UUID | None = columns.maybe_reference()
+    seconded_by: UUID | None = columns.maybe_reference()
+    seconded_minor: int | None = columns.maybe_minor()
+    decided_by: UUID | None = columns.maybe_reference()
+    decided_at: datetime | None = columns.maybe_instant()
+    decision_due_at: datetime = columns.instant()
+    paused_at: datetime | None = columns.maybe_instant()
+    agreed_at: datetime | None = columns.maybe_instant()
+    pay_due_at: datetime | None = columns.maybe_instant()
+    paid_at: datetime | None = columns.maybe_instant()
+    answered_at: datetime | None = columns.maybe_instant()
+    closed_at: datetime | None = columns.maybe_instant()
+    created_at: datetime = columns.instant(clock.now)
+    version: int = columns.version()
+
+    class Meta:
+        table = "claim"
+        constraints = (
+            UniqueConstraint(fields=("claim_number",), name="claim_number_key"),
+            UniqueConstraint(
+                fields=("policy_id", "loss_on", "cause", "reporter_id"),
+                name="claim_report_key",
+                condition="state <> 'WITHDRAWN'",
+            ),
+            CheckConstraint(check="claimed_minor > 0", name="claim_claimed_positive"),
+            CheckConstraint(check="payable_minor >= 0", name="claim_payable_not_negative"),
+            CheckConstraint(check="approved_minor > 0", name="claim_approved_positive"),
+            CheckConstraint(
+                check="paid_minor <= payable_minor AND approved_minor <= payable_minor", name="claim_within_payable"
+            ),
+            CheckConstraint(check="paid_minor >= 0 AND reserve_minor >= 0", name="claim_amounts_not_negative"),
+            CheckConstraint(check="state <> 'CLOSED' OR reserve_minor = 0", name="claim_closed_without_reserve"),
+            CheckConstraint(
+                check="state <> 'DECLINED' OR (decline_code IS NOT NULL AND decline_clause IS NOT NULL "
+                "AND decision_reason IS NOT NULL AND decided_by IS NOT NULL)",
+                name="claim_declined_with_reason",
+            ),
+        )
+        indexes = (
+            Index(fields=("policy_id", "id"), name="claim_policy"),
+            Index(fields=("customer_id", "id"), name="claim_customer"),
+            Index(fields=("partner_id", "id"), name="claim_partner"),
+            Index(fields=("handler_id", "id"), name="claim_handler"),
+            Index(fields=("reported_at", "id"), name="claim_reported"),
+            Index(fields=("customer_id", "reported_at", "id"), name="claim_customer_reported"),
+            Index(fields=("partner_id", "reported_at", "id"), name="claim_partner_reported"),
+            Index(fields=("state", "id"), name="claim_state"),
+            Index(fields=("state", "reported_at", "id"), name="claim_state_reported"),
+            Index(fields=("state", "answered_at", "id"), name="claim_state_answered"),
+        )
+
+
+class ClaimLine(Model):
+    """One line of the bill 定损明细: what it costs and whether the contract covers it."""
+
+    id: UUID = columns.key()
+    claim: Any = columns.belongs_to("Claim")
+    claim_id: UUID
+    customer_id: UUID = columns.reference()
+    partner_id: UUID = columns.reference()
+    position: int = columns.whole()
+    description: str = columns.text(200)
+    bill_minor: int = columns.minor()
+    currency: Currency = columns.choice(Currency)
+    covered: bool = columns.flag()
+    exclusion: DeclineCode | None = columns.maybe_choice(DeclineCode)
+
+    class Meta:
+        table = "claim_line"
+        constraints = (
+            UniqueConstraint(fields=("claim_id", "position"), name="claim_line_position_key"),
+            CheckConstraint(check="bill_minor > 0", name="claim_line_bill_positive"),
+            CheckConstraint(check="covered = (exclusion IS NULL)", name="claim_line_exclusion_named"),
+        )
+        indexes = (Index(fields=("claim_id", "id"), name="claim_line_claim"),)
+
+
+class ClaimDocument(Model):
+    """One paper that was asked for 补充材料, and when it came in."""
+
+    id: UUID = columns.key()
+    claim: Any = columns.belongs_to("Claim")
+    claim_id: UUID
+    customer_id: UUID = columns.reference()
+    partner_id: UUID = columns.reference()
+    kind: DocumentKind = columns.choice(DocumentKind)
+    note: str | None = columns.maybe_text(500)
+    state: DocumentState = columns.choice(DocumentState)
+    round: int = columns.whole()
+    requested_at: datetime = columns.instant()
+    received_at: datetime | None = columns.maybe_instant()
+
+    class Meta:
+        table = "claim_document"
+        constraints = (
+            UniqueConstraint(fields=("claim_id", "round", "kind"), name="claim_document_kind_key"),
+            CheckConstraint(
+                check="(state = 'RECEIVED') = (received_at IS NOT NULL)", name="claim_document_received_when"
+            ),
+        )
+        indexes = (Index(fields=("claim_id", "id"), name="claim_document_claim"),)
+
+
+class TimeLimit(Model):
+    """A limit of time from a day on 时限设置, with its source; what stands in the code is only the text of today."""
+
+    id: UUID = columns.key()
+    name: str = columns.text(64)
+    days: int = columns.whole()
+    valid_from: date = columns.day()
+    source: str = columns.text(200)
+
+    class Meta:
+        table = "time_limit"
+        constraints = (
+            UniqueConstraint(fields=("name", "valid_from"), name="time_limit_name_key"),
+            CheckConstraint(check="days > 0", name="time_limit_positive"),
+        )

@@ -1,0 +1,31 @@
+"""How claims speaks to the customer: one template with the claim's number, in the transaction that causes it."""
+
+from __future__ import annotations
+
+from domain.claims.models import Claim
+from domain.customers.contacts import recipient_of
+from domain.kernel.actor import Actor
+from domain.kernel.subject import Scope, Subject, SubjectKind
+from domain.notifications.outbox import notify
+
+
+def subject_of(claim: Claim) -> Subject:
+    """The claim as other rooms name it."""
+    return Subject(SubjectKind.CLAIM, claim.id)
+
+
+def scope_of(claim: Claim) -> Scope:
+    """Whom the claim concerns."""
+    return Scope(customer_id=claim.customer_id, partner_id=claim.partner_id)
+
+
+async def tell_customer(claim: Claim, template: str, actor: Actor, **parameters: str) -> None:
+    """Notifies the customer about the claim, in the current transaction."""
+    await notify(
+        template=template,
+        recipient=await recipient_of(claim.customer_id),
+        parameters={"claim_number": claim.claim_number, **parameters},
+        subject=subject_of(claim),
+        scope=scope_of(claim),
+        actor=actor,
+    )

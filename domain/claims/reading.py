@@ -1,0 +1,138 @@
+"""What can be read of claims, and by whom."""
+
+from __future__ import annotations
+
+from domain.claims.blocks import action_blocks, calculation_steps
+from domain.claims.lifecycle import CLAIM_LIFECYCLE
+from domain.claims.terms import ClaimState
+from domain.customers.reading import CUSTOMER
+from domain.kernel.actor import Fact, Role
+from domain.kernel.projection.entity import (
+    Actions,
+    Amount,
+    Column,
+    Derived,
+    Entity,
+    Expression,
+    Filter,
+    about,
+    days,
+    flags,
+    instants,
+    link,
+    maybe_texts,
+    order,
+    texts,
+    wholes,
+)
+from domain.kernel.projection.visibility import EVERYTHING, Owns, SeenBy
+from domain.kernel.projection.wire import INSTANT, JSON, TEXT, TRUTH, id_of
+from domain.kernel.subject import SubjectKind
+from domain.notifications.reading import NOTIFICATION
+from domain.partners.reading import PARTNER
+from domain.payouts.reading import PAYOUT
+from domain.policies.reading import POLICY
+from domain.staff.reading import STAFF
+
+SEEN_BY: SeenBy = {
+    Role.CUSTOMER: Owns("customer_id", Fact.CUSTOMER_ID),
+    Role.PARTNER: Owns("partner_id", Fact.PARTNER_ID),
+    Role.CUSTOMER_SERVICE: EVERYTHING,
+    Role.CLAIMS_HANDLER: EVERYTHING,
+    Role.CLAIMS_MANAGER: EVERYTHING,
+    Role.FINANCE: EVERYTHING,
+    Role.UNDERWRITER: EVERYTHING,
+    Role.RISK: EVERYTHING,
+    Role.COMPLIANCE: EVERYTHING,
+}
+
+CLAIM = Entity(
+    name="Claim",
+    table="claim",
+    prefix="clm",
+    kind=SubjectKind.CLAIM,
+    seen_by=SEEN_BY,
+    columns={
+        **texts("claim_number", "state", "cause", "place", "description", "reporter_kind", "currency"),
+        **days("loss_on"),
+        **instants("reported_at", "decision_due_at"),
+        **instants(
+            "decided_at", "agreed_at", "pay_due_at", "paid_at", "answered_at", "closed_at", "paused_at", nullable=True
+        ),
+        **maybe_texts("decision_reason", "decline_code", "decline_clause"),
+        **wholes("decision_no", "version"),
+        "claimed": Amount("claimed_minor"),
+        "payable": Amount("payable_minor", nullable=True),
+        "approved": Amount("approved_minor", nullable=True),
+        "paid": Amount("paid_minor"),
+        "reserve": Amount("reserve_minor"),
+        "stored_calculation": Column("calculation", JSON, nullable=True),
+        "calculation": Derived(("stored_calculation",), calculation_steps),
+        "is_overdue": Expression(
+            "{row}.decided_at IS NULL AND {row}.paused_at IS NULL AND {row}.answered_at IS NULL "
+            "AND {row}.closed_at IS NULL AND {row}.decision_due_at < {now}",
+            TRUTH,
+        ),
+        "has_lines": Expression("EXISTS (SELECT FROM claim_line l WHERE l.claim_id = {row}.id)", TRUTH),
+        "has_asked_for_documents": Expression(
+            "EXISTS (SELECT FROM claim_document d WHERE d.claim_id = {row}.id)", TRUTH
+        ),
+        "is_payable": Expression("coalesce({row}.payable_minor > {row}.paid_minor, false)", TRUTH),
+        "available_actions": Actions(CLAIM_LIFECYCLE, tuple(ClaimState)),
+        "action_blocks": Derived(
+            ("state", "has_lines", "has_asked_for_documents", "is_payable"), action_blocks, language=True
+        ),
+    },
+    orders={"RECORDED": order(), "REPORTED_AT": order("reported_at")},
+    filters={
+        "claim_number": Filter("claim_number", TEXT),
+        "policy_id": Filter("policy_id", id_of(POLICY.prefix)),
+        "customer_id": Filter("customer_id", id_of(CUSTOMER.prefix)),
+        "partner_id": Filter("partner_id", id_of(PARTNER.prefix)),
+        "handler_id": Filter("handler_id", id_of(STAFF.prefix)),
+        "state": Filter("state", TEXT),
+        "reported_at": Filter("reported_at", INSTANT),
+        "cause": Filter("cause", TEXT, indexed=False),
+    },
+)
+
+PART_SEEN_BY: SeenBy = {role: rule for role, rule in SEEN_BY.items() if role is not Role.UNDERWRITER}
+
+CLAIM_LINE = Entity(
+    name="ClaimLine",
+    table="claim_line",
+    prefix="cln",
+    seen_by=PART_SEEN_BY,
+    columns={
+        **texts("description", "currency"),
+        **wholes("position"),
+        "bill": Amount("bill_minor"),
+        **flags("covered"),
+        **maybe_texts("exclusion"),
+    },
+    orders={"RECORDED": order()},
+)
+
+CLAIM_DOCUMENT = Entity(
+    name="ClaimDocument",
+    table="claim_document",
+    prefix="cld",
+    seen_by=PART_SEEN_BY,
+    columns={
+        **texts("kind", "state"),
+        **maybe_texts("note"),
+        **instants("requested_at"),
+        **instants("received_at", nullable=True),
+    },
+    orders={"RECORDED": order()},
+)
+
+link(CLAIM, "policy", POLICY, "policy_id", back="claims")
+link(CLAIM, "customer", CUSTOMER, "customer_id", back="claims")
+link(CLAIM, "partner", PARTNER, "partner_id", back="claims")
+link(CLAIM, "handler", STAFF, "handler_id")
+link(CLAIM, "decider", STAFF, "decided_by")
+link(CLAIM_LINE, "claim", CLAIM, "claim_id", back="lines")
+link(CLAIM_DOCUMENT, "claim", CLAIM, "claim_id", back="documents")
+about(PAYOUT, "source", SubjectKind.CLAIM, CLAIM, back="payouts")
+about(NOTIFICATION, "subject", SubjectKind.CLAIM, CLAIM, back="notifications")

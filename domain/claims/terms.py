@@ -1,0 +1,186 @@
+"""The words of claims: states, actions, causes of loss and the coded reasons for saying no."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+
+class ClaimState(StrEnum):
+    """Where a claim stands (赔案状态)."""
+
+    NOTIFIED = "NOTIFIED"
+    """已报案: the loss was reported."""
+    REGISTERED = "REGISTERED"
+    """已立案: taken up by a handler, a case reserve is set."""
+    NOT_REGISTERED = "NOT_REGISTERED"
+    """不予立案: not taken up, with a reason."""
+    DOCS_REQUESTED = "DOCS_REQUESTED"
+    """待补材料: the one full list of missing documents was sent."""
+    ASSESSING = "ASSESSING"
+    """审核定损中: cover and amount are being assessed."""
+    DECISION_PENDING = "DECISION_PENDING"
+    """待核赔: an amount is proposed and waits for a decision."""
+    APPROVED = "APPROVED"
+    """同意赔付: all that the contract pays was approved."""
+    PARTIALLY_APPROVED = "PARTIALLY_APPROVED"
+    """部分赔付: less than the contract pays was approved, with a reason."""
+    DECLINED = "DECLINED"
+    """拒赔: not covered, with a coded reason, the clause and a text."""
+    AGREED = "AGREED"
+    """达成协议: the customer accepted the amount; the ten days for payment run."""
+    PAYMENT_PENDING = "PAYMENT_PENDING"
+    """待支付: the payout is requested."""
+    PAID = "PAID"
+    """已赔付: the bank settled the payout."""
+    CLOSED = "CLOSED"
+    """已结案: nothing is open, the reserve is zero."""
+    REOPENED = "REOPENED"
+    """重新立案: taken up again with a coded reason."""
+    WITHDRAWN = "WITHDRAWN"
+    """撤案: taken back before a decision."""
+
+
+class ClaimAction(StrEnum):
+    """What can be done to a claim."""
+
+    REGISTER = "REGISTER"
+    """立案: take it up."""
+    REFUSE_REGISTRATION = "REFUSE_REGISTRATION"
+    """不予立案: do not take it up."""
+    ASSIGN = "ASSIGN"
+    """分配: give it to a handler."""
+    REQUEST_DOCUMENTS = "REQUEST_DOCUMENTS"
+    """通知补充材料: ask for everything that is missing."""
+    RECEIVE_DOCUMENTS = "RECEIVE_DOCUMENTS"
+    """收到材料: take in papers."""
+    START_ASSESSMENT = "START_ASSESSMENT"
+    """开始定损: begin the assessment."""
+    SET_LINES = "SET_LINES"
+    """录入定损明细: set the lines of the bill."""
+    PROPOSE = "PROPOSE"
+    """提交核赔: put the computed amount up for decision."""
+    RETURN_TO_ASSESSMENT = "RETURN_TO_ASSESSMENT"
+    """退回定损: take the proposal back."""
+    SECOND = "SECOND"
+    """复核同意: a first manager agrees to an amount above one manager's limit."""
+    APPROVE = "APPROVE"
+    """核赔同意: grant all that the contract pays."""
+    APPROVE_IN_PART = "APPROVE_IN_PART"
+    """部分赔付: grant less, with a reason."""
+    DECLINE = "DECLINE"
+    """拒赔: decline with a coded reason."""
+    AGREE = "AGREE"
+    """达成协议: the customer accepts the amount."""
+    REQUEST_PAYOUT = "REQUEST_PAYOUT"
+    """申请付款: taken with the agreement."""
+    RECORD_PAID = "RECORD_PAID"
+    """确认已付: taken when the bank has settled."""
+    CLOSE = "CLOSE"
+    """结案: close it."""
+    REOPEN = "REOPEN"
+    """重新立案: take it up again."""
+    WITHDRAW = "WITHDRAW"
+    """撤案: take it back."""
+
+
+class ReporterKind(StrEnum):
+    """Who reported the loss (报案人); what service staff take down by phone counts as the customer's own report."""
+
+    CUSTOMER = "CUSTOMER"
+    """客户: the policyholder."""
+    PARTNER = "PARTNER"
+    """合作方: the partner's system."""
+
+
+class DeclineCode(StrEnum):
+    """Why a claim, or a line of it, is not covered (拒赔原因)."""
+
+    NOT_IN_FORCE = "NOT_IN_FORCE"
+    """保单未生效或已终止: no cover on the day of the loss."""
+    WAITING_PERIOD = "WAITING_PERIOD"
+    """等待期内出险: the loss fell in the waiting period."""
+    MANUFACTURER_WARRANTY = "MANUFACTURER_WARRANTY"
+    """厂商保修期内: the maker's warranty answers first."""
+    PERIL_NOT_COVERED = "PERIL_NOT_COVERED"
+    """非保险责任: the cause is not among the insured perils."""
+    COSMETIC = "COSMETIC"
+    """外观损伤: scratches and dents without loss of function."""
+    INTENT = "INTENT"
+    """故意行为: caused on purpose."""
+    RECALL = "RECALL"
+    """厂商召回: the maker recalled the product."""
+    PRE_EXISTING = "PRE_EXISTING"
+    """投保前已存在: the damage was there before."""
+    UNAUTHORISED_REPAIR = "UNAUTHORISED_REPAIR"
+    """擅自维修: repaired by somebody who was not authorised."""
+    CONSUMABLE = "CONSUMABLE"
+    """耗材: a part that is meant to wear out."""
+    COMMERCIAL_USE = "COMMERCIAL_USE"
+    """商业用途: used for business against the contract."""
+    LIMIT_EXHAUSTED = "LIMIT_EXHAUSTED"
+    """限额已用尽: the sum for the term or the number of claims is used up."""
+    UNSUBSTANTIATED = "UNSUBSTANTIATED"
+    """证明不足: the loss was not shown."""
+
+
+class ReopenReason(StrEnum):
+    """Why a closed claim is taken up again (重新立案原因)."""
+
+    NEW_EVIDENCE = "NEW_EVIDENCE"
+    """新证据."""
+    COMPLAINT_UPHELD = "COMPLAINT_UPHELD"
+    """投诉成立."""
+    CALCULATION_ERROR = "CALCULATION_ERROR"
+    """计算错误."""
+    REPEAT_FAULT = "REPEAT_FAULT"
+    """维修后复发."""
+
+
+class DocumentKind(StrEnum):
+    """Papers a claim may need (理赔材料)."""
+
+    PROOF_OF_PURCHASE = "PROOF_OF_PURCHASE"
+    """购买凭证."""
+    DAMAGE_PHOTOS = "DAMAGE_PHOTOS"
+    """损坏照片."""
+    REPAIR_ESTIMATE = "REPAIR_ESTIMATE"
+    """维修报价单."""
+    REPAIR_INVOICE = "REPAIR_INVOICE"
+    """维修发票."""
+    POLICE_REPORT = "POLICE_REPORT"
+    """报警回执."""
+    SERIAL_PHOTO = "SERIAL_PHOTO"
+    """序列号照片."""
+    IDENTITY = "IDENTITY"
+    """身份证明."""
+
+
+class DocumentState(StrEnum):
+    """Where one requested paper stands."""
+
+    REQUESTED = "REQUESTED"
+    """待提交."""
+    RECEIVED = "RECEIVED"
+    """已收到."""
+    WAIVED = "WAIVED"
+    """免予提交: the assessment went on without it."""
+
+
+class ClaimLimit(StrEnum):
+    """Limits of time in claims; their days are dated settings (`limits.py`)."""
+
+    DECISION = "claim.decision"
+    """核定期限: from claim and papers to the decision."""
+    PAYMENT = "claim.payment"
+    """支付期限: from agreement to payment."""
+    DECLINE_NOTICE = "claim.decline_notice"
+    """拒赔通知期限: from the decision to the notice."""
+    CLOSING = "claim.closing"
+    """自动结案: from the last step to closing by itself."""
+
+
+ANSWERED = (ClaimState.PAID, ClaimState.DECLINED, ClaimState.NOT_REGISTERED)
+"""States in which everything was said and a claim only waits to be closed."""
+
+COMMITTED = (ClaimState.APPROVED, ClaimState.PARTIALLY_APPROVED, ClaimState.AGREED, ClaimState.PAYMENT_PENDING)
+"""States in which the approved amount is promised but not paid, and counts as used."""

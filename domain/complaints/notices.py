@@ -1,0 +1,57 @@
+"""How complaints speaks to the complainant, in the transaction that causes it."""
+
+from __future__ import annotations
+
+from domain.complaints.models import Complaint
+from domain.customers.contacts import recipient_of
+from domain.kernel import clock
+from domain.kernel.actor import Actor, Role
+from domain.kernel.subject import Scope, Subject, SubjectKind
+from domain.notifications.outbox import notify
+from domain.staff import contacts
+from domain.staff.models import Staff
+
+
+def subject_of(complaint: Complaint) -> Subject:
+    """The complaint as other rooms name it."""
+    return Subject(SubjectKind.COMPLAINT, complaint.id)
+
+
+def scope_of(complaint: Complaint) -> Scope:
+    """Whom the complaint concerns."""
+    return Scope(customer_id=complaint.customer_id, partner_id=complaint.partner_id)
+
+
+async def tell_complainant(complaint: Complaint, template: str, actor: Actor, **parameters: str) -> None:
+    """Notifies the complainant, in the current transaction."""
+    await notify(
+        template=template,
+        recipient=await recipient_of(complaint.customer_id),
+        parameters={
+            "complaint_number": complaint.complaint_number,
+            "due_on": clock.day_of(complaint.due_at).isoformat(),
+            **parameters,
+        },
+        subject=subject_of(complaint),
+        scope=scope_of(complaint),
+        actor=actor,
+    )
+
+
+async def warn_staff(complaint: Complaint, actor: Actor, percent: int) -> None:
+    """Tells the assignee, or all of compliance while there is none, how much of the time has passed."""
+    for person in await _responsible(complaint):
+        await notify(
+            template="COMPLAINT_TIME_PASSING",
+            recipient=contacts.recipient_of(person),
+            parameters={"complaint_number": complaint.complaint_number, "percent": str(percent)},
+            subject=subject_of(complaint),
+            scope=Scope(),
+            actor=actor,
+        )
+
+
+async def _responsible(complaint: Complaint) -> list[Staff]:
+    if complaint.assignee_id is not None:
+        return await Staff.filter(id=complaint.assignee_id)
+    return [each for each in await Staff.filter(active=True) if Role.COMPLIANCE in each.roles]

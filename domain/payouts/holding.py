@@ -1,0 +1,123 @@
+"""Keeping a released payout back, and letting it go on."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from uuid import UUID
+
+from domain.audit.entries import record
+from domain.customers.payee import Payee
+from domain.jobs.queue import enqueue
+from domain.kernel import clock
+from domain.kernel.actor import Actor
+from domain.kernel.database import Run, transaction
+from domain.kernel.refusals import Invalid
+from domain.kernel.rows import save_changes
+from domain.payouts.jobs import ExecutePayout, ReleaseCooledPayout
+from domain.payouts.lifecycle import PAYOUT_LIFECYCLE
+from domain.payouts.locks import lock_payout, scope_of, subject_of
+from domain.payouts.models import Payout
+from domain.payouts.rules import cooled_at
+from domain.payouts.terms import HoldReason, PayoutAction, PayoutState
+
+BY_PEOPLE = (HoldReason.FRAUD, HoldReason.SANCTION, HoldReason.OTHER)
+
+
+async def hold(
+    payout_id: UUID, *, hold_reason: HoldReason, reason: str, expected_version: int, actor: Actor
+) -> Payout:
+    """Keeps a released payout back before it reaches the bank.
+
+    Raises: NotFound, StaleVersion, IllegalStep, Forbidden; Invalid for a reason that only the system gives.
+    """
+    if hold_reason not in BY_PEOPLE:
+        raise Invalid("one_of", ", ".join(BY_PEOPLE), path=("input", "holdReason"))
+    async with transaction():
+        payout = await lock_payout(payout_id, actor, expected_version)
+        before = payout.state
+        put_on_hold(payout, hold_reason, actor)
+        await save_changes(payout, "state", "hold_reason")
+        await record(
+            "payout:hold",
+            subject_of(payout),
+            actor,
+            before={"state": before},
+            after={"state": payout.state, "hold_reason": hold_reason},
+            reason=reason,
+        )
+    return payout
+
+
+async def release(payout_id: UUID, *, reason: str, expected_version: int, actor: Actor) -> Payout:
+    """Lets a payout go on that was kept back, a cool-down included.
+
+    Raises: NotFound, StaleVersion, IllegalStep, Forbidden.
+    """
+    async with transaction():
+        payout = await lock_payout(payout_id, actor, expected_version)
+        await _let_go(payout, reason, actor)
+    return payout
+
+
+async def release_cooled(payout_id: UUID, *, actor: Actor, run: Run | None = None) -> datetime | None:
+    """Lets a payout go on whose cool-down is over; the instant to look again when it is not.
+
+    Raises: NotFound, Forbidden.
+    """
+    async with transaction(run):
+        payout = await lock_payout(payout_id, actor, None)
+        if payout.state is not PayoutState.ON_HOLD or payout.hold_reason is not HoldReason.BANK_CHANGED:
+            return None
+        if payout.held_until is not None and payout.held_until > clock.now():
+            return payout.held_until
+        await _let_go(payout, None, actor)
+    return None
+
+
+async def _let_go(payout: Payout, reason: str | None, actor: Actor) -> None:
+    before = {"state": payout.state, "hold_reason": payout.hold_reason}
+    payout.state = PAYOUT_LIFECYCLE.step(payout.state, PayoutAction.RELEASE, actor)
+    payout.hold_reason = payout.held_until = None
+    await save_changes(payout, "state", "hold_reason", "held_until")
+    await send(payout, actor)
+    await record(
+        "payout:release", subject_of(payout), actor, before={**before}, after={"state": payout.state}, reason=reason
+    )
+
+
+def put_on_hold(payout: Payout, reason: HoldReason, actor: Actor) -> None:
+    """Sets a locked payout on hold; the caller saves it.
+
+    Raises: IllegalStep, Forbidden.
+    """
+    payout.state = PAYOUT_LIFECYCLE.step(payout.state, PayoutAction.HOLD, actor)
+    payout.hold_reason = reason
+
+
+async def send_or_cool(payout: Payout, payee: Payee, actor: Actor) -> None:
+    """Sends a payout that was just approved to the bank, or lets a changed account cool down; the caller saves it."""
+    until = cooled_at(payee.changed_at)
+    if until is None or until <= clock.now():
+        await send(payout, actor)
+        return
+    put_on_hold(payout, HoldReason.BANK_CHANGED, Actor.system("payouts.hold", actor.id))
+    payout.held_until = until
+    await enqueue(
+        ReleaseCooledPayout(payout.id),
+        actor=actor,
+        subject=subject_of(payout),
+        scope=scope_of(payout),
+        run_at=until,
+        unique_key=f"{payout.id}:{payout.round}",
+    )
+
+
+async def send(payout: Payout, actor: Actor) -> UUID:
+    """Asks for the present attempt to be brought to the bank; the id of the job that does it."""
+    return await enqueue(
+        ExecutePayout(payout.id, payout.attempt),
+        actor=actor,
+        subject=subject_of(payout),
+        scope=scope_of(payout),
+        unique_key=f"{payout.id}:{payout.attempt}",
+    )

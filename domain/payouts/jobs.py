@@ -1,0 +1,57 @@
+"""The jobs of payouts: bringing money to the bank, asking what became of it, and the news that it arrived."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+from uuid import UUID
+
+from domain.jobs.kinds import Priority, Queue, job
+
+
+@job("payouts.execute", queue=Queue.MONEY, time_limit=timedelta(seconds=45))
+@dataclass(frozen=True)
+class ExecutePayout:
+    """Brings one attempt of an approved payout to the bank."""
+
+    payout_id: UUID
+    attempt: int
+
+
+@job("payouts.query", queue=Queue.MONEY, priority=Priority.URGENT, max_attempts=1000)
+@dataclass(frozen=True)
+class QueryPayout:
+    """Asks the bank what became of an attempt, until it knows."""
+
+    payout_id: UUID
+    attempt: int
+
+
+@job("payouts.release", queue=Queue.MONEY)
+@dataclass(frozen=True)
+class ReleaseCooledPayout:
+    """Lets a payout go on whose account was changed long enough ago."""
+
+    payout_id: UUID
+
+
+@job("payouts.sweep", queue=Queue.MONEY, max_attempts=3, one_transaction=True)
+@dataclass(frozen=True)
+class SweepPayouts:
+    """Every minute: sees that a job is under way for every payout that waits for the bank."""
+
+
+@job("payouts.reconcile", queue=Queue.BULK, max_attempts=10, time_limit=timedelta(minutes=5))
+@dataclass(frozen=True)
+class ReconcilePayouts:
+    """Every night: compares the bank's list of a day with the payouts and the ledger; without a day, of yesterday."""
+
+    day: date | None = None
+
+
+@job("payouts.settled", queue=Queue.MONEY)
+@dataclass(frozen=True)
+class PayoutSettled:
+    """News: the bank paid a payout."""
+
+    payout_id: UUID

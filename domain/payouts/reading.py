@@ -1,0 +1,115 @@
+"""What can be read of payouts, and by whom: customers their own, partners none."""
+
+from __future__ import annotations
+
+from domain.customers.reading import CUSTOMER
+from domain.kernel.actor import Fact, Role
+from domain.kernel.projection.entity import (
+    About,
+    Actions,
+    Amount,
+    Column,
+    Entity,
+    Filter,
+    about,
+    days,
+    instants,
+    link,
+    maybe_texts,
+    order,
+    texts,
+    wholes,
+)
+from domain.kernel.projection.visibility import EVERYTHING, Owns, SeenBy
+from domain.kernel.projection.wire import ANY_ID, TEXT, id_of
+from domain.kernel.subject import SubjectKind
+from domain.ledger.reading import LEDGER_TRANSACTION
+from domain.payouts.lifecycle import EXCEPTION_LIFECYCLE, PAYOUT_LIFECYCLE
+from domain.payouts.terms import ExceptionState, PayoutState
+from domain.staff.reading import STAFF
+
+MONEY_STAFF: SeenBy = dict.fromkeys((Role.FINANCE, Role.FINANCE_APPROVER, Role.RISK, Role.COMPLIANCE), EVERYTHING)
+SEEN_BY: SeenBy = {
+    Role.CUSTOMER: Owns("customer_id", Fact.CUSTOMER_ID),
+    **MONEY_STAFF,
+    **dict.fromkeys((Role.CUSTOMER_SERVICE, Role.CLAIMS_HANDLER, Role.CLAIMS_MANAGER), EVERYTHING),
+}
+
+PAYOUT = Entity(
+    name="Payout",
+    table="payout",
+    prefix="pay",
+    kind=SubjectKind.PAYOUT,
+    seen_by=SEEN_BY,
+    columns={
+        **texts("state", "currency", "subject_kind"),
+        **wholes("decision_no", "instalment", "attempt", "version"),
+        "amount": Amount("amount_minor"),
+        "payee_name": Column("payee_name", nullable=True),
+        "bank_account": Column("account_mask", nullable=True),
+        **maybe_texts("rejection_reason", "hold_reason", "failure_code"),
+        **instants("created_at"),
+        **instants(
+            "made_at", "approved_at", "held_until", "submitted_at", "settled_at", "reversed_at", nullable=True
+        ),
+        "available_actions": Actions(PAYOUT_LIFECYCLE, tuple(PayoutState)),
+    },
+    orders={"RECORDED": order()},
+    filters={
+        "subject_id": Filter("subject_id", ANY_ID),
+        "customer_id": Filter("customer_id", id_of(CUSTOMER.prefix)),
+        "state": Filter("state", TEXT),
+    },
+    relations={"source": About("subject_kind", "subject_id")},
+)
+
+PAYOUT_ATTEMPT = Entity(
+    name="PayoutAttempt",
+    table="payout_attempt",
+    prefix="pat",
+    seen_by=MONEY_STAFF,
+    columns={
+        **wholes("attempt"),
+        **texts("request_no", "state"),
+        **maybe_texts("bank_ref", "failure_code"),
+        **instants("created_at"),
+        **instants("submitted_at", "last_checked_at", "ended_at", nullable=True),
+    },
+    orders={"RECORDED": order()},
+)
+
+PAYOUT_APPROVAL = Entity(
+    name="PayoutApproval",
+    table="payout_approval",
+    prefix="pap",
+    seen_by=MONEY_STAFF,
+    columns={**wholes("round"), "amount": Amount("amount_minor"), **instants("approved_at")},
+    orders={"RECORDED": order()},
+)
+
+PAYOUT_EXCEPTION = Entity(
+    name="PayoutException",
+    table="payout_exception",
+    prefix="pxc",
+    seen_by=MONEY_STAFF,
+    columns={
+        **texts("kind", "state", "reference", "ours", "theirs"),
+        **maybe_texts("explanation"),
+        **days("day"),
+        **wholes("version"),
+        **instants("opened_at"),
+        **instants("closed_at", nullable=True),
+        "available_actions": Actions(EXCEPTION_LIFECYCLE, tuple(ExceptionState)),
+    },
+    orders={"RECORDED": order()},
+    filters={"state": Filter("state", TEXT), "kind": Filter("kind", TEXT, indexed=False)},
+)
+
+link(PAYOUT, "customer", CUSTOMER, "customer_id", back="payouts")
+link(PAYOUT, "maker", STAFF, "maker_id")
+link(PAYOUT_ATTEMPT, "payout", PAYOUT, "payout_id", back="attempts")
+link(PAYOUT_APPROVAL, "payout", PAYOUT, "payout_id", back="approvals")
+link(PAYOUT_APPROVAL, "approver", STAFF, "approver_id")
+link(PAYOUT_EXCEPTION, "payout", PAYOUT, "payout_id", back="exceptions")
+link(PAYOUT_EXCEPTION, "owner", STAFF, "owner_id")
+about(LEDGER_TRANSACTION, "subject", SubjectKind.PAYOUT, PAYOUT, back="postings")

@@ -1,0 +1,49 @@
+"""A payment that came back: the payout is reversed, and so is its posting."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from domain.audit.entries import record
+from domain.kernel import clock
+from domain.kernel.actor import Actor
+from domain.kernel.database import transaction
+from domain.kernel.money import Money
+from domain.kernel.rows import save_changes
+from domain.ledger.posting import post
+from domain.payouts.attempts import present_attempt
+from domain.payouts.lifecycle import PAYOUT_LIFECYCLE
+from domain.payouts.locks import lock_payout, subject_of
+from domain.payouts.models import Payout
+from domain.payouts.rules import reversed_lines
+from domain.payouts.terms import PayoutAction
+
+
+async def reverse(payout_id: UUID, *, reason: str, expected_version: int, actor: Actor) -> Payout:
+    """Records that a settled payment came back (退票): the money is at the bank again and still owed.
+
+    Raises: NotFound, StaleVersion, IllegalStep, Forbidden.
+    """
+    async with transaction():
+        payout = await lock_payout(payout_id, actor, expected_version)
+        before = payout.state
+        payout.state = PAYOUT_LIFECYCLE.step(payout.state, PayoutAction.REVERSE, actor)
+        payout.reversed_at = clock.now()
+        attempt = await present_attempt(payout)
+        await save_changes(payout, "state", "reversed_at")
+        await post(
+            kind="payout:reversed",
+            subject=subject_of(payout),
+            lines=reversed_lines(payout.subject_kind, Money(payout.amount_minor, payout.currency)),
+            actor=actor,
+            key=f"payout:{attempt.request_no}:reversed",
+        )
+        await record(
+            "payout:reverse",
+            subject_of(payout),
+            actor,
+            before={"state": before},
+            after={"state": payout.state},
+            reason=reason,
+        )
+    return payout

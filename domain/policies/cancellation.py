@@ -1,0 +1,69 @@
+"""Taking a policy back (退保): before its cover begins, or within the cooling-off days while no loss was reported."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from domain.audit.entries import record
+from domain.kernel import clock
+from domain.kernel.actor import Actor
+from domain.kernel.database import transaction
+from domain.kernel.money import Money
+from domain.kernel.rows import expect_version, lock_visible, save_changes
+from domain.policies import rules
+from domain.policies.lifecycle import POLICY_LIFECYCLE
+from domain.policies.models import Policy, PolicyCover
+from domain.policies.notices import subject_of, tell_customer
+from domain.policies.postings import post_taken_back
+from domain.policies.reading import POLICY
+from domain.policies.refusals import CoolingOffOver, LossReported
+from domain.policies.terms import PolicyAction, PolicyState
+from domain.products.models import ProductVersion
+
+
+async def cancel(policy_id: UUID, *, reason: str, expected_version: int, actor: Actor) -> Policy:
+    """Takes a policy back; its covers are free for another sale, the premium is reversed as far as it is given back.
+
+    Within the cooling-off days all of it is given back, later, while the cover has not begun, all but the fee.
+
+    Raises: NotFound, StaleVersion, IllegalStep, Forbidden; LossReported; CoolingOffOver once the cover runs.
+    Source: Insurance Law Art. 15, 54; product terms (cooling-off).
+    """
+    async with transaction():
+        policy = await lock_visible(Policy, POLICY, policy_id, actor)
+        expect_version(policy, expected_version)
+        before = policy.state
+        policy.state = POLICY_LIFECYCLE.step(before, PolicyAction.CANCEL, actor)
+        refund = await _refund(policy, before)
+        policy.refund_minor, policy.cancelled_at = refund.minor, clock.now()
+        await save_changes(policy, "state", "refund_minor", "cancelled_at")
+        await release_covers([policy.id])
+        await post_taken_back(policy, refund, actor)
+        await record(
+            "policy:cancel",
+            subject_of(policy),
+            actor,
+            before={"state": before},
+            after={"state": policy.state, "refund_minor": refund.minor},
+            reason=reason,
+        )
+        await tell_customer(policy, "POLICY_CANCELLED", actor, refund=str(refund))
+    return policy
+
+
+async def _refund(policy: Policy, state: PolicyState) -> Money:
+    if policy.loss_reported:
+        raise LossReported
+    premium, today = Money(policy.premium_minor, policy.currency), clock.today()
+    if today <= policy.cooling_off_until:
+        return premium
+    if state is PolicyState.IN_FORCE or policy.starts_on <= today:
+        raise CoolingOffOver(last_day=policy.cooling_off_until)
+    version = await ProductVersion.get(id=policy.product_version_id)
+    days = (policy.ends_on - policy.starts_on).days
+    return rules.refund(premium, Money(version.refund_fee_minor, policy.currency), 0, days)
+
+
+async def release_covers(policy_ids: list[UUID]) -> None:
+    """Lets the devices of policies that pay no more be insured again."""
+    await PolicyCover.filter(policy_id__in=policy_ids, live=True).update(live=False)

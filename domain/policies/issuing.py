@@ -1,0 +1,252 @@
+"""Selling: a device is registered, checked and rated, its customer introduced, and the policy issued in one commit."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+from decimal import Decimal
+from uuid import UUID
+
+from domain.audit.entries import record
+from domain.customers.details import CustomerDetails
+from domain.customers.introduction import introduce_within
+from domain.kernel import clock
+from domain.kernel.actor import Actor, Role
+from domain.kernel.database import fetch, next_number, transaction
+from domain.kernel.ids import new_id
+from domain.kernel.money import Money
+from domain.kernel.refusals import Forbidden, Invalid, Refusal, refuse_all
+from domain.kernel.rows import get_visible
+from domain.partners.models import Partner
+from domain.partners.reading import PARTNER
+from domain.policies import rules
+from domain.policies.lifecycle import POLICY_LIFECYCLE
+from domain.policies.models import Policy, PolicyCover
+from domain.policies.notices import subject_of, tell_customer
+from domain.policies.postings import post_written
+from domain.policies.refusals import (
+    DeviceCovered,
+    NotOnSale,
+    PartnerSuspended,
+    PurchaseInFuture,
+    RegisteredTooLate,
+)
+from domain.policies.rules import CoverDates, Rated
+from domain.policies.terms import DeviceCategory, DeviceCondition, PolicyState
+from domain.products.models import ProductPeril, ProductRelativity, ProductVersion
+from domain.products.reading import PRODUCT_VERSION
+from domain.products.terms import VersionState
+
+SELLERS = (Role.PARTNER, Role.SALES, Role.CUSTOMER_SERVICE)
+MAX_NAME = 60
+MAX_NUMBER = 40
+MAX_PRICE = Decimal(10_000_000)
+"""What no device costs, in whole units of its currency."""
+MAX_WARRANTY_YEARS = 10
+DEVICE = ("input", "device")
+
+
+@dataclass(frozen=True, slots=True)
+class Device:
+    """The thing to be insured 保险标的. `warranty_until` is the day after the maker's warranty ends."""
+
+    category: DeviceCategory
+    brand: str
+    model: str
+    serial_number: str
+    purchased_on: date
+    price: Money
+    condition: DeviceCondition = DeviceCondition.NEW
+    invoice_number: str | None = None
+    warranty_until: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """What a sale comes to: its days and its amounts."""
+
+    dates: CoverDates
+    sum_insured: Money
+    premium: Money
+    net: Money
+    tax: Money
+    commission: Money
+
+
+async def register(
+    version_id: UUID, *, partner_id: UUID | None, device: Device, customer: CustomerDetails, actor: Actor
+) -> Policy:
+    """Registers a device and sells it a version that is on sale; a partner sells for itself and names no other.
+
+    Raises: Forbidden; NotFound for a version or partner missing or out of sight; Refusals for a device or customer
+    that breaks the rules of form; PartnerSuspended, NotOnSale, PurchaseInFuture, RegisteredTooLate, NotRated,
+    DeviceCovered; Invalid for a price not above zero or in another currency.
+    Source: Insurance Law Art. 13, 17; Measures 二(三).
+    """
+    if not actor.has(*SELLERS):
+        raise Forbidden(permission="policy:register")
+    _check_form(device)
+    async with transaction():
+        partner = await _seller(partner_id or actor.partner_id, actor)
+        version = await get_visible(ProductVersion, PRODUCT_VERSION, version_id, actor)
+        _check_sale(version, device)
+        terms = await _terms(version, device, partner.commission_rate)
+        perils = await ProductPeril.filter(product_version_id=version.id).order_by("peril")
+        serial = _serial(device)
+        await _refuse_covered(serial, perils)
+        customer_id = await introduce_within(customer, partner.id, actor=actor)
+        policy = await _add_policy(version, partner.id, customer_id, device, terms)
+        await _add_covers(policy, perils)
+        await post_written(policy, actor)
+        after: dict[str, object] = {
+            "state": policy.state,
+            "policy_number": policy.policy_number,
+            "product_version_id": version.id,
+            "premium_minor": policy.premium_minor,
+        }
+        await record("policy:register", subject_of(policy), actor, after=after)
+        last_day = policy.ends_on - timedelta(days=1)
+        days = {"starts_on": policy.starts_on.isoformat(), "last_day": last_day.isoformat()}
+        await tell_customer(policy, "POLICY_ISSUED", actor, premium=str(terms.premium), **days)
+    return policy
+
+
+def _serial(device: Device) -> str:
+    return device.serial_number.strip().upper()
+
+
+def _check_form(device: Device) -> None:
+    """Refuses every field of a device that breaks its form, all at once."""
+    texts = (
+        ("brand", device.brand, MAX_NAME),
+        ("model", device.model, MAX_NAME),
+        ("serialNumber", device.serial_number, MAX_NUMBER),
+        ("invoiceNumber", device.invoice_number, MAX_NUMBER),
+    )
+    found: list[Refusal] = [
+        Invalid("length", str(most), path=(*DEVICE, name))
+        for name, text, most in texts
+        if text is not None and not 0 < len(text.strip()) <= most
+    ]
+    if not rules.is_serial_of(device.category, _serial(device)):
+        found.append(Invalid("imei", path=(*DEVICE, "serialNumber")))
+    if device.price.minor <= 0:
+        found.append(Invalid("min", "0.01", path=(*DEVICE, "price")))
+    if device.price.amount > MAX_PRICE:
+        found.append(Invalid("max", f"{MAX_PRICE}", path=(*DEVICE, "price")))
+    if device.warranty_until is not None and not _is_warranty(device.purchased_on, device.warranty_until):
+        found.append(Invalid("warranty", f"{MAX_WARRANTY_YEARS} years", path=(*DEVICE, "warrantyUntil")))
+    refuse_all(found)
+
+
+def _is_warranty(purchased_on: date, warranty_until: date) -> bool:
+    return purchased_on <= warranty_until and warranty_until.year - purchased_on.year <= MAX_WARRANTY_YEARS
+
+
+async def _seller(partner_id: UUID | None, actor: Actor) -> Partner:
+    if partner_id is None:
+        raise Invalid("required", path=("input", "partnerId"))
+    partner = await get_visible(Partner, PARTNER, partner_id, actor)
+    if not partner.active:
+        raise PartnerSuspended
+    return partner
+
+
+def _check_sale(version: ProductVersion, device: Device) -> None:
+    today = clock.today()
+    if version.state is not VersionState.ON_SALE:
+        raise NotOnSale
+    if device.price.currency is not version.currency:
+        raise Invalid("currency", version.currency, path=(*DEVICE, "price"))
+    if device.purchased_on > today:
+        raise PurchaseInFuture(today=today, path=(*DEVICE, "purchasedOn"))
+    if (today - device.purchased_on).days > version.registration_days:
+        raise RegisteredTooLate(days=version.registration_days, path=(*DEVICE, "purchasedOn"))
+    if version.starts_after_warranty and device.warranty_until is None:
+        raise Invalid("required", path=(*DEVICE, "warrantyUntil"))
+
+
+async def _terms(version: ProductVersion, device: Device, commission_rate: Decimal) -> Terms:
+    currency = version.currency
+    table: dict[str, dict[str, Decimal]] = {}
+    for row in await ProductRelativity.filter(product_version_id=version.id):
+        table.setdefault(row.dimension, {})[row.key] = row.factor
+    rated = Rated(device.category, device.condition, version.months, Money(version.deductible_minor, currency))
+    factors = rules.relativities(table, rated)
+    premium = rules.premium(device.price, version.base_rate, factors, Money(version.minimum_premium_minor, currency))
+    net, tax = rules.split_tax(premium, version.premium_tax_rate)
+    dates = rules.cover_dates(
+        purchased_on=device.purchased_on,
+        effective_on=clock.today(),
+        months=version.months,
+        waiting_days=version.waiting_days,
+        after_warranty=device.warranty_until if version.starts_after_warranty else None,
+    )
+    insured = rules.sum_insured(device.price, version.aggregate_limit_rate)
+    if insured.minor <= 0:
+        raise Invalid("min", path=(*DEVICE, "price"))
+    return Terms(dates, insured, premium, net, tax, rules.commission(net, commission_rate))
+
+
+async def _refuse_covered(serial_number: str, perils: list[ProductPeril]) -> None:
+    """Refuses a second live cover of a device. Two sales of one device wait for each other here, until the commit."""
+    await fetch("SELECT pg_advisory_xact_lock(hashtextextended('policy:device:' || $1::text, 0))", serial_number)
+    wanted = [each.peril for each in perils]
+    taken = await PolicyCover.filter(serial_number=serial_number, live=True, peril__in=wanted).order_by("peril")
+    if taken:
+        raise DeviceCovered(perils=tuple(each.peril.value for each in taken), path=(*DEVICE, "serialNumber"))
+
+
+async def _add_policy(
+    version: ProductVersion, partner_id: UUID, customer_id: UUID, device: Device, terms: Terms
+) -> Policy:
+    now, dates = clock.now(), terms.dates
+    today = clock.day_of(now)
+    number = await next_number("policy_number_seq")
+    return await Policy.create(
+        policy_number=f"PL{today:%Y}{number:07d}",
+        product_version_id=version.id,
+        customer_id=customer_id,
+        partner_id=partner_id,
+        state=PolicyState.IN_FORCE if dates.starts_on <= today else POLICY_LIFECYCLE.initial,
+        category=device.category,
+        brand=device.brand.strip(),
+        model=device.model.strip(),
+        serial_number=_serial(device),
+        condition=device.condition,
+        purchased_on=device.purchased_on,
+        invoice_number=device.invoice_number.strip() if device.invoice_number else None,
+        warranty_until=device.warranty_until,
+        waiting_until=dates.waiting_until,
+        starts_on=dates.starts_on,
+        ends_on=dates.ends_on,
+        cooling_off_until=rules.cooling_off_until(today, version.cooling_off_days),
+        currency=version.currency,
+        price_minor=device.price.minor,
+        sum_insured_minor=terms.sum_insured.minor,
+        deductible_minor=version.deductible_minor,
+        premium_minor=terms.premium.minor,
+        premium_net_minor=terms.net.minor,
+        premium_tax_minor=terms.tax.minor,
+        commission_minor=terms.commission.minor,
+        issued_at=now,
+    )
+
+
+async def _add_covers(policy: Policy, perils: list[ProductPeril]) -> None:
+    await PolicyCover.bulk_create(
+        PolicyCover(
+            id=new_id(),
+            policy_id=policy.id,
+            customer_id=policy.customer_id,
+            partner_id=policy.partner_id,
+            peril=each.peril,
+            serial_number=policy.serial_number,
+            live=True,
+            currency=policy.currency,
+            limit_minor=each.limit_minor,
+            deductible_minor=each.deductible_minor,
+            max_claims_a_year=each.max_claims_a_year,
+        )
+        for each in perils
+    )

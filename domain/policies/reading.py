@@ -1,0 +1,110 @@
+"""What can be read of policies, and by whom: the holder and the selling partner their own, staff who work with them."""
+
+from __future__ import annotations
+
+from domain.customers.reading import CUSTOMER
+from domain.kernel.actor import Fact, Role
+from domain.kernel.projection.entity import (
+    Actions,
+    Amount,
+    Column,
+    Entity,
+    Expression,
+    Filter,
+    about,
+    days,
+    flags,
+    instants,
+    link,
+    maybe_texts,
+    order,
+    texts,
+    wholes,
+)
+from domain.kernel.projection.visibility import EVERYTHING, Owns, SeenBy
+from domain.kernel.projection.wire import INSTANT, JSON, TEXT, WHOLE, id_of
+from domain.kernel.subject import SubjectKind
+from domain.notifications.reading import NOTIFICATION
+from domain.partners.reading import PARTNER
+from domain.policies.lifecycle import POLICY_LIFECYCLE
+from domain.policies.terms import PolicyState, PolicyStatus
+from domain.products.reading import PRODUCT_VERSION
+
+SEEN_BY: SeenBy = {
+    Role.CUSTOMER: Owns("customer_id", Fact.CUSTOMER_ID),
+    Role.PARTNER: Owns("partner_id", Fact.PARTNER_ID),
+    Role.SALES: EVERYTHING,
+    Role.CUSTOMER_SERVICE: EVERYTHING,
+    Role.CLAIMS_HANDLER: EVERYTHING,
+    Role.CLAIMS_MANAGER: EVERYTHING,
+    Role.FINANCE: EVERYTHING,
+    Role.FINANCE_APPROVER: EVERYTHING,
+    Role.UNDERWRITER: EVERYTHING,
+    Role.RISK: EVERYTHING,
+    Role.COMPLIANCE: EVERYTHING,
+}
+"""The serial number is plain to all of these: the holder's own, the seller's own, or insiders at work."""
+
+_OPEN = f"{{row}}.state IN ('{PolicyState.PENDING}', '{PolicyState.IN_FORCE}')"
+_STATUSES = f"""array_to_json(array_remove(ARRAY[
+    CASE WHEN {_OPEN} AND {{row}}.waiting_until > {{today}} THEN '{PolicyStatus.WAITING_PERIOD}' END,
+    CASE WHEN {_OPEN} AND {{row}}.warranty_until > {{today}} THEN '{PolicyStatus.MANUFACTURER_WARRANTY}' END
+]::text[], NULL))"""
+
+POLICY = Entity(
+    name="Policy",
+    table="policy",
+    prefix="pol",
+    kind=SubjectKind.POLICY,
+    seen_by=SEEN_BY,
+    columns={
+        **texts("policy_number", "state", "category", "brand", "model", "serial_number", "condition", "currency"),
+        **maybe_texts("invoice_number"),
+        **days("purchased_on", "starts_on", "ends_on", "cooling_off_until"),
+        **days("warranty_until", "waiting_until", nullable=True),
+        **instants("issued_at"),
+        **instants("cancelled_at", nullable=True),
+        **flags("loss_reported"),
+        **wholes("version"),
+        "price": Amount("price_minor"),
+        "sum_insured": Amount("sum_insured_minor"),
+        "deductible": Amount("deductible_minor"),
+        "premium": Amount("premium_minor"),
+        "premium_net": Amount("premium_net_minor"),
+        "premium_tax": Amount("premium_tax_minor"),
+        "commission": Amount("commission_minor"),
+        "refund": Amount("refund_minor", nullable=True),
+        "statuses": Expression(_STATUSES, JSON),
+        "available_actions": Actions(POLICY_LIFECYCLE, tuple(PolicyState)),
+    },
+    orders={"RECORDED": order(), "ISSUED_AT": order("issued_at")},
+    filters={
+        "policy_number": Filter("policy_number", TEXT),
+        "serial_number": Filter("serial_number", TEXT),
+        "customer_id": Filter("customer_id", id_of(CUSTOMER.prefix)),
+        "partner_id": Filter("partner_id", id_of(PARTNER.prefix)),
+        "state": Filter("state", TEXT),
+        "issued_at": Filter("issued_at", INSTANT),
+    },
+)
+
+POLICY_COVER = Entity(
+    name="PolicyCover",
+    table="policy_cover",
+    prefix="pcv",
+    seen_by=SEEN_BY,
+    columns={
+        **texts("peril", "currency"),
+        **flags("live"),
+        "limit": Amount("limit_minor", nullable=True),
+        "deductible": Amount("deductible_minor", nullable=True),
+        "max_claims_a_year": Column("max_claims_a_year", WHOLE, nullable=True),
+    },
+    orders={"RECORDED": order()},
+)
+
+link(POLICY, "customer", CUSTOMER, "customer_id", back="policies")
+link(POLICY, "partner", PARTNER, "partner_id", back="policies")
+link(POLICY, "product_version", PRODUCT_VERSION, "product_version_id", back="policies")
+link(POLICY_COVER, "policy", POLICY, "policy_id", back="covers")
+about(NOTIFICATION, "subject", SubjectKind.POLICY, POLICY, back="notifications")

@@ -1,0 +1,77 @@
+"""Words of the policies room."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+
+class PolicyState(StrEnum):
+    """Where a policy stands 保单状态."""
+
+    PENDING = "PENDING"
+    """未生效: sold, the cover has not begun."""
+    IN_FORCE = "IN_FORCE"
+    """有效: the cover runs."""
+    EXPIRED = "EXPIRED"
+    """满期: the cover has ended in time."""
+    CANCELLED = "CANCELLED"
+    """已退保: taken back before its end."""
+
+
+class PolicyAction(StrEnum):
+    """What is done with a policy."""
+
+    BEGIN = "BEGIN"
+    """生效: the first day of its cover has come."""
+    EXPIRE = "EXPIRE"
+    """满期: its last day is over."""
+    CANCEL = "CANCEL"
+    """退保: take it back."""
+
+
+class PolicyStatus(StrEnum):
+    """What holds of a policy today beside its state 保单附加状态; worked out from its days, never stored."""
+
+    WAITING_PERIOD = "WAITING_PERIOD"
+    """等待期: nothing is covered yet."""
+    MANUFACTURER_WARRANTY = "MANUFACTURER_WARRANTY"
+    """厂商保修期内: the maker still answers for faults."""
+
+
+class RatingFactor(StrEnum):
+    """What a rate table may weigh 费率因子; a version's table names these dimensions, in lower case."""
+
+    CATEGORY = "category"
+    """设备类别: the key is a `DeviceCategory`."""
+    CONDITION = "condition"
+    """设备成色: the key is a `DeviceCondition`."""
+    MONTHS = "months"
+    """保险期间: the key is the number of months of cover."""
+    DEDUCTIBLE = "deductible"
+    """免赔额: the key is the deductible in whole units of the currency."""
+
+
+class DeviceCategory(StrEnum):
+    """Kinds of insured devices 设备类别."""
+
+    PHONE = "PHONE"
+    """手机."""
+    TABLET = "TABLET"
+    """平板电脑."""
+    LAPTOP = "LAPTOP"
+    """笔记本电脑."""
+    WATCH = "WATCH"
+    """智能手表."""
+    APPLIANCE = "APPLIANCE"
+    """家用电器."""
+
+
+class DeviceCondition(StrEnum):
+    """What a device was when it was bought 设备成色."""
+
+    NEW = "NEW"
+    """全新."""
+    REFURBISHED = "REFURBISHED"
+    """官翻."""
+    USED = "USED"
+    """二手."""

@@ -1,0 +1,1 @@
+ALTER TABLE api_key DROP CONSTRAINT api_key_session;

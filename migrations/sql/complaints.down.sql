@@ -1,0 +1,1 @@
+DROP SEQUENCE complaint_number_seq;

@@ -1,0 +1,2 @@
+-- Numbers for people; gaps are allowed.
+CREATE SEQUENCE complaint_number_seq;

@@ -1,0 +1,2 @@
+DROP TRIGGER payout_attempt_request_no_stays ON payout_attempt;
+DROP FUNCTION payout_request_no_stays();

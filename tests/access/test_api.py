@@ -1,0 +1,171 @@
+"""Signing in and out through the API, over HTTP."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from typing import Any
+
+import httpx
+import pytest
+
+from api.app import create_app
+from domain.access import keys
+from domain.access.models import Session
+from domain.access.terms import KEY_LIFE
+from domain.kernel.actor import Role
+from domain.kernel.ids import public_id
+from domain.kernel.settings import settings
+from tests.factories.insured import partner_with_a_book, staff
+from tests.factories.signed_in import PASSWORD, code_sent_to, colleague, customer_of
+
+TOKENS = "{ accessToken refreshToken expiresAt errors { __typename code message } }"
+SIGN_IN = f"mutation($input: StaffSignInInput!) {{ staffSignIn(input: $input) {TOKENS} }}"
+REFRESH = f"mutation($input: SessionRefreshInput!) {{ sessionRefresh(input: $input) {TOKENS} }}"
+CUSTOMER_SIGN_IN = f"mutation($input: CustomerSignInInput!) {{ customerSignIn(input: $input) {TOKENS} }}"
+VIEWER = "{ viewer { principal roles isLive staff { name } customer { fullName } partner { name } } }"
+REQUEST_CODE = """
+mutation($input: CustomerRequestCodeInput!) { customerRequestCode(input: $input) { sent errors { code } } }"""
+ISSUE = """
+mutation($input: ApiKeyIssueInput!) { apiKeyIssue(input: $input) { apiKey session { id version label } } }"""
+REVOKE = """
+mutation($input: ApiKeyRevokeInput!) { apiKeyRevoke(input: $input) { session { isLive } errors { code } } }"""
+END = "mutation { sessionEnd(input: {}) { ended errors { code } } }"
+
+
+@dataclass
+class Client:
+    """Asks the API over HTTP."""
+
+    http: httpx.AsyncClient
+
+    async def ask(self, query: str, token: str | None = None, **given: Any) -> Any:
+        headers = {"authorization": f"Bearer {token}"} if token else {}
+        variables = {"input": given} if given else {}
+        answer = await self.http.post("/graphql", json={"query": query, "variables": variables}, headers=headers)
+        return answer.json()
+
+    async def sign_in(self, email: str, password: str = PASSWORD) -> Any:
+        return (await self.ask(SIGN_IN, email=email, password=password))["data"]["staffSignIn"]
+
+
+@pytest.fixture
+async def client(database_url: str) -> AsyncIterator[Client]:
+    configured = settings().model_copy(update={"database_url": database_url, "read_pool": 2})
+    app = create_app(configured)
+    async with app.router.lifespan_context(app):
+        transport = httpx.ASGITransport(app)
+        async with httpx.AsyncClient(transport=transport, base_url="http://api.test") as http:
+            yield Client(http)
+
+
+def code_of(answer: Any) -> str:
+    return str(answer["errors"][0]["extensions"]["code"])
+
+
+async def test_staff_sign_in_see_who_they_are_and_sign_out(client: Client) -> None:
+    person = await colleague(Role.FINANCE)
+    signed = await client.sign_in(person.email)
+    assert signed["errors"] == []
+    assert signed["expiresAt"].endswith("Z")
+    viewer = (await client.ask(VIEWER, signed["accessToken"]))["data"]["viewer"]
+    assert viewer == {
+        "principal": "STAFF", "roles": ["FINANCE"], "isLive": True, "staff": {"name": "Li"}, "customer": None,
+        "partner": None,
+    }  # fmt: skip
+    ended = await client.ask(END, signed["accessToken"])
+    assert ended == {"data": {"sessionEnd": {"ended": True, "errors": []}}}
+    assert code_of(await client.ask(VIEWER, signed["accessToken"])) == "UNAUTHENTICATED"
+    assert code_of(await client.ask(END, signed["accessToken"])) == "UNAUTHENTICATED"
+
+
+async def test_a_wrong_password_is_a_refusal_without_tokens(client: Client) -> None:
+    person = await colleague()
+    wrong = await client.sign_in(person.email, "wrong wrong wrong")
+    assert (wrong["accessToken"], wrong["refreshToken"], wrong["expiresAt"]) == (None, None, None)
+    assert [error["code"] for error in wrong["errors"]] == ["SIGN_IN_FAILED"]
+    assert (await client.sign_in("nobody@insurer.example"))["errors"] == wrong["errors"]
+
+
+async def test_two_hundred_aliases_are_not_two_hundred_tries(client: Client) -> None:
+    person = await colleague()
+    field = f'staffSignIn(input: {{email: "{person.email}", password: "wrong wrong wrong"}}) {{ errors {{ code }} }}'
+    await client.ask("mutation {" + " ".join(f"a{number}: {field}" for number in range(200)) + "}")
+    for _ in range(5):
+        await client.sign_in(person.email, "wrong wrong wrong")
+    assert (await client.sign_in(person.email))["accessToken"] is None
+
+
+async def test_a_renewed_token_works_and_a_token_that_comes_twice_ends_everything(client: Client) -> None:
+    signed = await client.sign_in((await colleague()).email)
+    renewed = (await client.ask(REFRESH, refreshToken=signed["refreshToken"]))["data"]["sessionRefresh"]
+    assert (await client.ask(VIEWER, renewed["accessToken"]))["data"]["viewer"]["isLive"]
+    stolen = (await client.ask(REFRESH, refreshToken=signed["refreshToken"]))["data"]["sessionRefresh"]
+    assert [error["code"] for error in stolen["errors"]] == ["SESSION_OVER"]
+    assert code_of(await client.ask(VIEWER, renewed["accessToken"])) == "UNAUTHENTICATED"
+
+
+async def test_a_customer_signs_in_by_code_and_sees_his_or_her_own_row(client: Client) -> None:
+    customer_id, mail = await customer_of()
+    known = await client.ask(REQUEST_CODE, mail=mail)
+    assert known == await client.ask(REQUEST_CODE, mail="nobody@example.com")
+    assert known["data"]["customerRequestCode"] == {"sent": True, "errors": []}
+    given = {"mail": mail, "code": await code_sent_to(customer_id)}
+    signed = (await client.ask(CUSTOMER_SIGN_IN, **given))["data"]["customerSignIn"]
+    me = (await client.ask("{ me { id mail } viewer { roles } }", signed["accessToken"]))["data"]
+    assert me["me"]["id"] == public_id("cus", customer_id)
+    assert me["viewer"]["roles"] == ["CUSTOMER"]
+    sent = await client.ask("{ notifications { nodes { template address subject { id } } } }", signed["accessToken"])
+    (letter,) = sent["data"]["notifications"]["nodes"]
+    assert letter["template"] == "SIGN_IN_CODE"
+    assert "***@" in letter["address"]
+
+
+async def test_a_partner_calls_with_a_key_until_it_is_revoked(client: Client) -> None:
+    partner = await partner_with_a_book()
+    assert partner.partner_id is not None
+    admin = await client.sign_in((await colleague(Role.ADMIN)).email)
+    owner = public_id("par", partner.partner_id)
+    issued = await client.ask(ISSUE, admin["accessToken"], partnerId=owner, name="web shop")
+    key = issued["data"]["apiKeyIssue"]
+    assert key["session"]["label"] == "web shop"
+    viewer = (await client.ask(VIEWER, key["apiKey"]))["data"]["viewer"]
+    assert (viewer["principal"], viewer["roles"], viewer["partner"]) == ("API_KEY", ["PARTNER"], {"name": "Shop"})
+    assert code_of(await client.ask(ISSUE, key["apiKey"], partnerId=owner, name="one more")) == "FORBIDDEN"
+    given = {"sessionId": key["session"]["id"], "reason": "lost", "expectedVersion": key["session"]["version"]}
+    revoked = await client.ask(REVOKE, admin["accessToken"], **given)
+    assert revoked["data"]["apiKeyRevoke"] == {"session": {"isLive": False}, "errors": []}
+    assert code_of(await client.ask(VIEWER, key["apiKey"])) == "UNAUTHENTICATED"
+
+
+async def test_nobody_is_the_viewer_without_a_token_and_a_forged_one_is_refused(client: Client) -> None:
+    assert await client.ask(VIEWER) == {"data": {"viewer": None}}
+    for forged in ("x", "eyJhbGciOiJub25lIn0.e30.", "pk_" + "0" * 32 + "." + "A" * 43):
+        assert code_of(await client.ask(VIEWER, forged)) == "UNAUTHENTICATED"
+
+
+async def test_nobody_sees_the_sessions_of_others(client: Client) -> None:
+    mine = await client.sign_in((await colleague()).email)
+    await client.sign_in((await colleague()).email)
+    listed = (await client.ask("{ sessions { nodes { id } } }", mine["accessToken"]))["data"]["sessions"]["nodes"]
+    others = [row for row in await Session.all() if public_id("ses", row.id) != listed[0]["id"]]
+    assert (len(listed), len(others)) == (1, 1)
+    unseen = public_id("ses", others[0].id)
+    asked = f'{{ session(id: "{unseen}") {{ id }} node(id: "{unseen}") {{ id }} }}'
+    assert (await client.ask(asked, mine["accessToken"]))["data"] == {"session": None, "node": None}
+    ending = "mutation($input: SessionEndInput!) { sessionEnd(input: $input) { ended errors { code } } }"
+    refused = await client.ask(ending, mine["accessToken"], sessionId=unseen)
+    assert refused["data"]["sessionEnd"] == {"ended": None, "errors": [{"code": "NOT_FOUND"}]}
+
+
+async def test_text_beyond_its_bounds_is_a_typed_refusal(client: Client) -> None:
+    admin = await client.sign_in((await colleague(Role.ADMIN)).email)
+    partner = await partner_with_a_book()
+    assert partner.partner_id is not None
+    asking = "mutation($input: ApiKeyIssueInput!) { apiKeyIssue(input: $input) { apiKey errors { code path } } }"
+    owner = public_id("par", partner.partner_id)
+    refused = await client.ask(asking, admin["accessToken"], partnerId=owner, name="x" * 101, days=400)
+    assert refused["data"]["apiKeyIssue"]["apiKey"] is None
+    assert refused["data"]["apiKeyIssue"]["errors"][0] == {"code": "VALIDATION", "path": ["input", "name"]}
+    with pytest.raises(Exception, match="between"):
+        await keys.issue_key(partner.partner_id, name="x", life=KEY_LIFE * 2, actor=await staff(Role.ADMIN))

@@ -1,0 +1,96 @@
+"""Every state and action of a claim is decided, and every state can be reached."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from domain.claims.blocks import action_blocks
+from domain.claims.lifecycle import CLAIM_LIFECYCLE
+from domain.claims.terms import ClaimAction, ClaimState
+from domain.kernel.actor import Actor, Role
+from domain.kernel.refusals import Forbidden, IllegalStep
+
+A, S = ClaimAction, ClaimState
+FACTS: dict[str, Any] = {"has_lines": False, "has_asked_for_documents": False, "is_payable": False, "language": "en"}
+H, M = Role.CLAIMS_HANDLER, Role.CLAIMS_MANAGER
+WORK = {A.ASSIGN: {M}}
+DECIDED = {A.AGREE: {Role.CUSTOMER, Role.CUSTOMER_SERVICE}}
+WITHDRAW = {A.WITHDRAW: {Role.CUSTOMER, H}}
+CLOSE = {A.CLOSE: {H, M, Role.SYSTEM}}
+EXPECTED: dict[ClaimState, dict[ClaimAction, set[Role]]] = {
+    S.NOTIFIED: {A.REGISTER: {H, M}, A.REFUSE_REGISTRATION: {H, M}, **WITHDRAW},
+    S.REGISTERED: {A.REQUEST_DOCUMENTS: {H, M}, A.START_ASSESSMENT: {H, M}, **WORK, **WITHDRAW},
+    S.NOT_REGISTERED: CLOSE,
+    S.DOCS_REQUESTED: {
+        A.RECEIVE_DOCUMENTS: {Role.CUSTOMER_SERVICE, H, M}, A.START_ASSESSMENT: {H, M}, **WORK, **WITHDRAW,
+    },
+    S.ASSESSING: {A.SET_LINES: {H, M}, A.PROPOSE: {H, M}, **WORK, **WITHDRAW},
+    S.DECISION_PENDING: {
+        A.RETURN_TO_ASSESSMENT: {H, M}, A.SECOND: {M}, A.APPROVE: {H, M}, A.APPROVE_IN_PART: {H, M},
+        A.DECLINE: {H, M}, **WORK, **WITHDRAW,
+    },
+    S.APPROVED: DECIDED,
+    S.PARTIALLY_APPROVED: DECIDED,
+    S.DECLINED: CLOSE,
+    S.AGREED: {A.REQUEST_PAYOUT: {Role.CUSTOMER, Role.CUSTOMER_SERVICE}},
+    S.PAYMENT_PENDING: {A.RECORD_PAID: {Role.SYSTEM}},
+    S.PAID: CLOSE,
+    S.CLOSED: {A.REOPEN: {M}},
+    S.REOPENED: {A.START_ASSESSMENT: {H, M}, **WORK},
+    S.WITHDRAWN: {},
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("state", ClaimState)
+@pytest.mark.parametrize("action", ClaimAction)
+def test_each_action_in_each_state_is_open_to_exactly_its_roles(state: ClaimState, action: ClaimAction) -> None:
+    roles = EXPECTED[state].get(action)
+    for role in Role:
+        actor = Actor(frozenset({role}))
+        if roles is None:
+            with pytest.raises(IllegalStep):
+                CLAIM_LIFECYCLE.step(state, action, actor)
+        elif role in roles:
+            assert CLAIM_LIFECYCLE.step(state, action, actor) in ClaimState
+        else:
+            with pytest.raises(Forbidden):
+                CLAIM_LIFECYCLE.step(state, action, actor)
+
+
+def test_every_state_can_be_reached_from_the_first() -> None:
+    reached, before = {CLAIM_LIFECYCLE.initial}, set[ClaimState]()
+    while reached != before:
+        before = set(reached)
+        reached |= {step.target for step in CLAIM_LIFECYCLE.steps if step.sources & reached}
+    assert reached == set(ClaimState)
+
+
+def test_nothing_may_be_proposed_before_a_line_was_assessed() -> None:
+    blocks = action_blocks(S.ASSESSING, **FACTS)
+    assert [(block["action"], block["code"]) for block in blocks] == [(A.PROPOSE, "LINES_MISSING")]
+    assert (
+        action_blocks(S.ASSESSING, has_lines=True, has_asked_for_documents=False, is_payable=False, language="en") == []
+    )
+
+
+def test_where_the_contract_pays_nothing_only_declining_is_left() -> None:
+    blocks = action_blocks(
+        S.DECISION_PENDING, has_lines=True, has_asked_for_documents=False, is_payable=False, language="zh-CN"
+    )
+    assert {block["action"] for block in blocks} == {A.SECOND, A.APPROVE, A.APPROVE_IN_PART}
+    assert blocks[0]["message"].startswith("按合同")
+
+
+def test_a_second_list_of_documents_is_marked_as_needing_a_manager() -> None:
+    (block,) = action_blocks(
+        S.REGISTERED, has_lines=False, has_asked_for_documents=True, is_payable=False, language="en"
+    )
+    assert (block["action"], block["code"]) == (A.REQUEST_DOCUMENTS, "SECOND_NOTICE")
+
+
+@pytest.mark.parametrize("state", ClaimState)
+def test_blocks_name_only_actions_that_the_state_has(state: ClaimState) -> None:
+    for block in action_blocks(state, **FACTS | {"has_asked_for_documents": True}):
+        assert CLAIM_LIFECYCLE.find(state, ClaimAction(block["action"]))

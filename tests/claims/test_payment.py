@@ -1,0 +1,85 @@
+"""From the agreement to the paid claim, through finance, the workers and a bank that loses its answer."""
+
+from __future__ import annotations
+
+import pytest
+
+from domain.claims.models import Claim
+from domain.claims.terms import ClaimState
+from domain.customers import changes
+from domain.customers.models import Customer
+from domain.jobs.models import Job
+from domain.jobs.terms import JobState, Queue
+from domain.kernel.actor import Actor, Role
+from domain.kernel.database import transaction
+from domain.kernel.money import Currency, Money
+from domain.ledger.balances import balances
+from domain.ledger.terms import Account
+from domain.payouts import approval, holding, making
+from domain.payouts.models import Payout
+from domain.payouts.refusals import DutiesNotSeparate
+from domain.payouts.terms import PayoutState
+from domain.staff.models import Staff
+from sandbox.faults import Fault
+from tests.factories.claims import Case, claim_payment_pending
+from tests.factories.insured import staff
+from tests.factories.payouts import ACCOUNT, approver
+from tests.factories.unchanged import refused
+from tests.factories.work import hurry, work
+from tests.payouts.conftest import TestBank, bank
+
+__all__ = ["bank"]
+
+
+async def agreed() -> tuple[Case, Payout]:
+    """Agreed by a customer who then says where the money goes."""
+    case = await claim_payment_pending()
+    customer = await Customer.get(id=case.claim.customer_id)
+    await changes.change_bank_account(
+        customer.id, bank_account=ACCOUNT, expected_version=customer.version, actor=case.customer
+    )
+    return case, await Payout.get(subject_id=case.claim.id)
+
+
+async def released(payout: Payout) -> None:
+    """Made ready, approved, and let go by risk before the new account has cooled down."""
+    await making.make_ready(payout.id, expected_version=1, actor=await staff(Role.FINANCE))
+    held = await approval.approve(payout.id, expected_version=2, actor=await approver())
+    assert held.state is PayoutState.ON_HOLD
+    await holding.release(payout.id, reason="called back", expected_version=3, actor=await staff(Role.RISK))
+
+
+async def test_a_claim_is_paid_once_though_the_bank_loses_its_answer(database: str, bank: TestBank) -> None:
+    case, payout = await agreed()
+    await released(payout)
+    bank.plan(Fault.LOST_ANSWER)
+    for _ in range(3):
+        await work(database, (Queue.MONEY,))
+        await hurry()
+    claim = await Claim.get(id=case.claim.id)
+    assert (claim.state, claim.paid_minor, claim.reserve_minor) == (ClaimState.PAID, 150_000, 0)
+    assert [minor for _, minor in bank.charges] == [150_000]
+    for kind in ("payouts.execute", "payouts.query", "payouts.settled", "claims.record_paid"):
+        assert [job.state for job in await Job.filter(kind=kind)] == [JobState.SUCCEEDED], kind
+    async with transaction():
+        found = await balances()
+    assert found[Account.CLAIMS_EXPENSE, Currency.CNY] == Money.of("1500.00")
+    assert found[Account.BANK, Currency.CNY] == Money.of("-1500.00")
+    assert found[Account.CLAIMS_PAYABLE, Currency.CNY] == Money(0)
+    assert sum(each.minor for each in found.values()) == 0
+
+
+@pytest.mark.parametrize("role", [Role.FINANCE, Role.FINANCE_APPROVER])
+async def test_who_decided_or_proposed_the_claim_neither_makes_nor_approves_its_payout(
+    database: str, bank: TestBank, role: Role
+) -> None:
+    case, payout = await agreed()
+    await Staff.filter(id=case.handler.staff_id).update(roles=[Role.CLAIMS_HANDLER, role])
+    decider = Actor(frozenset({role}), staff_id=case.handler.staff_id)
+    if role is Role.FINANCE:
+        async with refused(DutiesNotSeparate):
+            await making.make_ready(payout.id, expected_version=1, actor=decider)
+        return
+    await making.make_ready(payout.id, expected_version=1, actor=await staff(Role.FINANCE))
+    async with refused(DutiesNotSeparate):
+        await approval.approve(payout.id, expected_version=2, actor=decider)

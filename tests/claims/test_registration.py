@@ -1,0 +1,117 @@
+"""Taking a claim up, or not, and giving it to a handler."""
+
+from __future__ import annotations
+
+from uuid import uuid4
+
+import pytest
+
+from domain.claims import registration
+from domain.claims.refusals import AssignedToAnother, OwnClaim
+from domain.claims.terms import ClaimState
+from domain.customers.models import Customer
+from domain.kernel.money import Money
+from domain.kernel.refusals import Forbidden, Invalid, StaleVersion
+from domain.kernel.sealing import blind_index
+from domain.notifications.models import Notification
+from domain.staff.models import Staff
+from tests.factories.claims import claim_notified, claim_registered
+from tests.factories.insured import handler
+from tests.factories.unchanged import refused
+
+pytestmark = pytest.mark.usefixtures("database")
+
+
+async def test_whoever_takes_a_claim_up_handles_it_and_reserves_what_is_claimed() -> None:
+    case = await claim_registered()
+    assert (case.claim.state, case.claim.handler_id) == (ClaimState.REGISTERED, case.handler.staff_id)
+    assert case.claim.reserve_minor == case.claim.claimed_minor
+    assert await Notification.filter(template="CLAIM_REGISTERED").count() == 1
+
+
+async def test_another_reserve_may_be_set() -> None:
+    case = await claim_notified()
+    claim = await registration.register(
+        case.claim.id,
+        reserve=Money.of("900.00"),
+        expected_version=case.claim.version,
+        actor=case.handler,
+    )
+    assert claim.reserve_minor == 90_000
+
+
+async def test_a_negative_reserve_is_refused() -> None:
+    case = await claim_notified()
+    async with refused(Invalid):
+        await registration.register(
+            case.claim.id, reserve=Money(-1), expected_version=case.claim.version, actor=case.handler
+        )
+
+
+async def test_two_handlers_do_not_take_up_the_same_claim() -> None:
+    case = await claim_registered()
+    async with refused(AssignedToAnother):
+        await registration.register(
+            case.claim.id, reserve=None, expected_version=case.claim.version, actor=await handler()
+        )
+    async with refused(StaleVersion):
+        await registration.register(case.claim.id, reserve=None, expected_version=1, actor=case.handler)
+
+
+async def test_a_claim_that_is_not_taken_up_names_the_reason() -> None:
+    case = await claim_notified()
+    claim = await registration.refuse_registration(
+        case.claim.id, reason="Not our device.", expected_version=case.claim.version, actor=case.handler
+    )
+    assert (claim.state, claim.decision_reason) == (ClaimState.NOT_REGISTERED, "Not our device.")
+    assert claim.answered_at is not None
+
+
+async def test_a_manager_gives_a_claim_to_another_handler() -> None:
+    case, other = await claim_registered(), await handler()
+    assert other.staff_id is not None
+    claim = await registration.assign(
+        case.claim.id,
+        handler_id=other.staff_id,
+        reason="holiday",
+        expected_version=case.claim.version,
+        actor=case.manager,
+    )
+    assert claim.handler_id == other.staff_id
+
+
+async def test_a_claim_is_given_only_to_somebody_who_handles_claims_and_only_by_a_manager() -> None:
+    case = await claim_registered()
+    async with refused(Invalid):
+        await registration.assign(
+            case.claim.id,
+            handler_id=uuid4(),
+            reason="holiday",
+            expected_version=case.claim.version,
+            actor=case.manager,
+        )
+    async with refused(Forbidden):
+        await registration.assign(
+            case.claim.id,
+            handler_id=uuid4(),
+            reason="holiday",
+            expected_version=case.claim.version,
+            actor=case.handler,
+        )
+
+
+async def test_nobody_works_on_a_claim_of_his_or_her_own() -> None:
+    case = await claim_registered()
+    mail = f"{uuid4().hex}@example.com"
+    await Customer.filter(id=case.claim.customer_id).update(mail_blind=blind_index("mail", mail))
+    await Staff.filter(id__in=[case.manager.staff_id, case.handler.staff_id]).update(roles=["CLAIMS_HANDLER"])
+    await Staff.filter(id=case.handler.staff_id).update(email=mail)
+    assert case.handler.staff_id is not None
+    async with refused(OwnClaim):
+        await registration.assign(
+            case.claim.id,
+            handler_id=case.handler.staff_id,
+            reason="back",
+            expected_version=case.claim.version,
+            actor=case.manager,
+        )

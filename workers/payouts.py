@@ -1,0 +1,65 @@
+"""Carries out the jobs of payouts, and tells the rooms that asked for one."""
+
+from __future__ import annotations
+
+from domain.claims.jobs import RecordClaimPaid
+from domain.jobs.execution import JobRun
+from domain.jobs.queue import enqueue
+from domain.jobs.terms import Outcome
+from domain.kernel.database import transaction
+from domain.kernel.subject import SubjectKind
+from domain.payouts import execution, holding, news, polling, reconciliation
+from domain.payouts.bank import bank_in_use
+from domain.payouts.jobs import (
+    ExecutePayout,
+    PayoutSettled,
+    QueryPayout,
+    ReconcilePayouts,
+    ReleaseCooledPayout,
+    SweepPayouts,
+)
+from workers.registry import handles
+
+
+@handles(ExecutePayout)
+async def execute_payout(job: ExecutePayout, run: JobRun) -> Outcome:
+    """Brings one attempt to the bank."""
+    return await execution.execute(job.payout_id, job.attempt, bank=bank_in_use(), actor=run.actor, run=run)
+
+
+@handles(QueryPayout)
+async def query_payout(job: QueryPayout, run: JobRun) -> Outcome:
+    """Asks the bank what became of an attempt."""
+    return await polling.query(job.payout_id, job.attempt, bank=bank_in_use(), actor=run.actor, run=run)
+
+
+@handles(ReleaseCooledPayout)
+async def release_cooled_payout(job: ReleaseCooledPayout, run: JobRun) -> Outcome:
+    """Lets a payout go on whose cool-down is over."""
+    until = await holding.release_cooled(job.payout_id, actor=run.actor, run=run)
+    return Outcome.later(until) if until else Outcome.done()
+
+
+@handles(SweepPayouts)
+async def sweep_payouts(job: SweepPayouts, run: JobRun) -> Outcome:  # noqa: ARG001 - it has no fields
+    """Sees that nobody waits for the bank in vain."""
+    await polling.sweep(actor=run.actor, run=run)
+    return Outcome.done()
+
+
+@handles(ReconcilePayouts)
+async def reconcile_payouts(job: ReconcilePayouts, run: JobRun) -> Outcome:
+    """Compares bank, payouts and ledger of a day."""
+    await reconciliation.reconcile(job.day, bank=bank_in_use(), actor=run.actor, run=run)
+    return Outcome.done()
+
+
+@handles(PayoutSettled)
+async def payout_settled(job: PayoutSettled, run: JobRun) -> Outcome:
+    """Tells the room that asked for the payout, by a job of its own."""
+    found = await news.settled(job.payout_id)
+    if found.source.kind is SubjectKind.CLAIM:
+        async with transaction(run, finishing=True):
+            work = RecordClaimPaid(found.source.id, job.payout_id)
+            await enqueue(work, actor=run.actor, subject=found.source, unique_key=str(job.payout_id))
+    return Outcome.done()
