@@ -7,13 +7,13 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
 
-from domain.access.reading import SESSION_LIVE_SQL
 from starlette.applications import Starlette
 from starlette.requests import Request
-from starlette.responses import FileResponse, JSONResponse, Response
+from starlette.responses import FileResponse, JSONResponse, PlainTextResponse, Response
 from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 
+from api import bank
 from api.answering import Answering
 from api.changing import Changing
 from api.credentials import actor_of
@@ -21,6 +21,7 @@ from api.documents import DocumentStore
 from api.http import GraphQLEndpoint
 from api.reading.plans import Planner
 from api.schema import SCHEMA
+from domain.access.reading import SESSION_LIVE_SQL
 from domain.connections import close_database, open_database
 from domain.jobs.waking import close_waking, open_waking
 from domain.kernel.projection.pool import Reading, open_read_pool
@@ -29,6 +30,13 @@ from domain.migrating import reader_role
 
 log = logging.getLogger("aftercare.api")
 STATIC = Path(__file__).parent / "static"
+PAGE_HEADERS = {
+    # GraphiQL's editor sets styles on its elements; scripts come from files of ours alone.
+    "Content-Security-Policy": "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; "
+    "font-src 'self' data:; frame-ancestors 'none'; base-uri 'none'; form-action 'self'",
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "no-referrer",
+}
 
 
 def create_app(settings: Settings, extra_routes: list[BaseRoute] | None = None) -> Starlette:
@@ -67,11 +75,13 @@ def create_app(settings: Settings, extra_routes: list[BaseRoute] | None = None) 
         Route("/graphql", endpoint),
         Route("/health/live", _live),
         Route("/health/ready", ready),
+        *bank.routes(),
     ]
     if settings.env is not Environment.PRODUCTION or settings.answers is Documents.OPEN:
         routes += [
             Route("/", _page("index.html")),
             Route("/graphiql", _page("graphiql.html")),
+            Route("/schema.graphql", _schema),
             Mount("/static", StaticFiles(directory=STATIC)),
         ]
     app = Starlette(routes=[*routes, *(extra_routes or [])], lifespan=lifespan)
@@ -84,7 +94,11 @@ async def _live(_: Request) -> Response:
 
 
 def _page(name: str) -> Callable[[Request], Awaitable[Response]]:
-    async def show(_: Request) -> Response:
-        return FileResponse(STATIC / name)
+    async def show(request: Request) -> Response:  # noqa: ARG001 - Starlette's signature
+        return FileResponse(STATIC / name, headers=PAGE_HEADERS)
 
     return show
+
+
+async def _schema(request: Request) -> Response:  # noqa: ARG001 - Starlette's signature
+    return PlainTextResponse(SCHEMA.as_str())

@@ -5,6 +5,7 @@ from __future__ import annotations
 import inspect
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
+from enum import StrEnum
 from typing import TYPE_CHECKING, Annotated, Any, get_type_hints
 from uuid import UUID
 
@@ -15,8 +16,11 @@ from strawberry.types.arguments import StrawberryArgument
 from strawberry.types.field import StrawberryField
 
 from api.errors import MutationError
+from api.inputs import faults
 from api.reading import fields
 from domain.kernel.actor import Actor, Role
+from domain.kernel.lifecycle import Lifecycle
+from domain.kernel.refusals import refuse_all
 
 if TYPE_CHECKING:
     from api.schema import Query
@@ -46,6 +50,20 @@ class Change:
 
     handler: Handler
     roles: frozenset[Role] | None
+
+    async def run(self, given: Any, actor: Actor) -> Changed:
+        """Judges the bounds of the input, all at once, then calls the verb.
+
+        Raises: what the verb raises; Refusals for what breaks the bounds.
+        """
+        refuse_all(list(faults(given)))
+        return await self.handler(given, actor)
+
+
+def takers(lifecycle: Lifecycle[Any, Any], *actions: StrEnum) -> frozenset[Role]:
+    """The people who may take one of these actions from some state: what a mutation's `roles` are, from the table."""
+    found = {role for line in lifecycle.steps if line.action in actions for role in line.roles}
+    return frozenset(found - {Role.SYSTEM})
 
 
 def change(*roles: Role, **shows: object) -> Callable[[Handler], StrawberryField]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Any, cast
 
 import orjson
-from graphql import FieldNode, GraphQLError, GraphQLObjectType, GraphQLSchema
+from graphql import FieldNode, GraphQLError, GraphQLObjectType, GraphQLSchema, get_named_type
 from graphql.execution.values import VariableValues, get_argument_values
 from strawberry.schema import Schema
 from strawberry.types.arguments import convert_arguments
@@ -95,12 +95,10 @@ class Changing:
             raise Forbidden((f"{root.name}.{name}",))
         try:
             values = get_argument_values(definition, nodes[0], VariableValues({}, dict(call.variables)))
+            scalars = self.strawberry.schema_converter.scalar_registry
+            arguments = convert_arguments(values, declared.arguments, scalars, self.strawberry.config)
         except GraphQLError as error:
             raise RequestError(Code.BAD_USER_INPUT, (coercion_error(error),)) from None
-        converter = self.strawberry.schema_converter
-        arguments = convert_arguments(
-            values, declared.arguments, converter.scalar_registry, self.strawberry.config
-        )
         type_ = cast(GraphQLObjectType, definition.type)
         plan = self.planner.payload(operation, type_, key, nodes, call)
         return PlannedChange(
@@ -111,7 +109,7 @@ class Changing:
         done = Changed()
         refused: Sequence[Refusal] = ()
         try:
-            done = await retrying(lambda: each.change.handler(each.given, call.actor))
+            done = await retrying(lambda: each.change.run(each.given, call.actor))
         except Refusal as refusal:
             refused = (refusal,)
         except Refusals as several:
@@ -136,8 +134,15 @@ class Changing:
             if bound is not None and bound.how is How.ERRORS:
                 payload[key] = [self._cut(each.collector, error["__typename"], nodes, error) for error in errors]
             elif python_name in values:
-                payload[key] = values[python_name]
+                payload[key] = self._told(each, nodes, values[python_name])
         return orjson.dumps(payload)
+
+    def _told(self, each: PlannedChange, nodes: list[FieldNode], value: Any) -> Any:
+        """A value that only this answer tells; of an object, the selected parts by their names in the schema."""
+        if not isinstance(value, Mapping):
+            return value
+        type_ = get_named_type(each.type.fields[nodes[0].name.value].type)
+        return self._cut(each.collector, type_.name, nodes, value)
 
     def _cut(
         self, collector: Collector, type_name: str, nodes: list[FieldNode], value: Mapping[str, Any]

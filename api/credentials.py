@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from api.errors import Code, RequestError
 from domain.access.keys import authenticate_key
 from domain.access.tokens import read_token
-
-from api.errors import Code, RequestError
 from domain.kernel.actor import Actor
 
 ANONYMOUS = Actor.anonymous()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections import OrderedDict
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -18,14 +18,17 @@ from graphql import (
     GraphQLSyntaxError,
     OperationDefinitionNode,
     OperationType,
+    StringValueNode,
+    Visitor,
     parse,
     validate,
+    visit,
 )
 
 from api.errors import Code, RequestError
 from api.limits import LimitsRule, Overweight
 from api.reading.shape import Shape
-from api.reading.variables import Variables
+from api.reading.variables import Variables, holds_nul
 from domain.kernel.settings import Documents
 
 MAX_TOKENS = 1_000
@@ -125,6 +128,8 @@ class DocumentStore:
             raise RequestError.of(Code.GRAPHQL_PARSE_FAILED, error.message, **_places(error)) from None
         except RecursionError:
             raise RequestError.of(Code.QUERY_TOO_COMPLEX, "This document is nested too deeply.") from None
+        if holds_nul(text) or any(map(holds_nul, _texts(tree))):
+            raise RequestError.of(Code.BAD_USER_INPUT, "This document holds a NUL character.")
         try:
             LimitsRule(self.schema, tree).check()
         except Overweight as error:
@@ -147,6 +152,18 @@ def _document(schema: GraphQLSchema, tree: DocumentNode, digest: str, *, trusted
         if isinstance(node, OperationDefinitionNode)
     }
     return Document(operations, digest)
+
+
+def _texts(tree: DocumentNode) -> Iterator[str]:
+    """Every text that stands in a document as a literal."""
+    found: list[str] = []
+
+    class Texts(Visitor):
+        def enter_string_value(self, node: StringValueNode, *_: object) -> None:
+            found.append(node.value)
+
+    visit(tree, Texts())
+    return iter(found)
 
 
 def _places(error: GraphQLError) -> dict[str, object]:

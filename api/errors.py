@@ -27,6 +27,7 @@ from domain.kernel.refusals import (
     StaleVersion,
     TooManyAttempts,
 )
+from domain.rooms import parts
 
 log = logging.getLogger("aftercare.api")
 
@@ -35,18 +36,31 @@ class Code(StrEnum):
     """Codes of top-level errors. No other code ever leaves the server."""
 
     UNAUTHENTICATED = "UNAUTHENTICATED"
+    """The access token is missing where one is needed, malformed, or its session has ended."""
     FORBIDDEN = "FORBIDDEN"
+    """A field or argument is beyond the roles of the caller; nothing was run."""
     BAD_USER_INPUT = "BAD_USER_INPUT"
+    """A variable, argument or cursor does not fit."""
     GRAPHQL_PARSE_FAILED = "GRAPHQL_PARSE_FAILED"
+    """The document is not GraphQL."""
     GRAPHQL_VALIDATION_FAILED = "GRAPHQL_VALIDATION_FAILED"
+    """The document does not fit the schema."""
     QUERY_TOO_COMPLEX = "QUERY_TOO_COMPLEX"
+    """The document asks for more than one may ask for at once."""
     THROTTLED = "THROTTLED"
+    """Too many requests; try again later."""
     TIMEOUT = "TIMEOUT"
+    """It took too long and was stopped."""
     PERSISTED_QUERY_NOT_FOUND = "PERSISTED_QUERY_NOT_FOUND"
+    """There is no registered document of this hash."""
     BAD_REQUEST = "BAD_REQUEST"
+    """The request is not a well-formed GraphQL request."""
     OPERATION_RESOLUTION_FAILURE = "OPERATION_RESOLUTION_FAILURE"
+    """The document has no operation of this name."""
     SERVICE_UNAVAILABLE = "SERVICE_UNAVAILABLE"
+    """Something that is needed is down; try again in a moment."""
     INTERNAL_SERVER_ERROR = "INTERNAL_SERVER_ERROR"
+    """A fault of ours; `errorId` helps us find it."""
 
 
 @dataclass(eq=False)
@@ -84,9 +98,11 @@ def refusal_classes(root: type[Refusal] = Refusal) -> Iterator[type[Refusal]]:
 
 
 def error_code_enum() -> type[StrEnum]:
-    """The enum of all refusal codes, with the refusals' own first lines as descriptions."""
+    """The enum of all refusal codes, with the refusals' own first lines as descriptions, the kernel's before others."""
+    modules = ("domain.kernel.refusals", *(part.__name__ for part in parts("refusals")))
+    declared = [each for each in refusal_classes() if each.__module__ in modules]
     texts: dict[str, str] = {}
-    for each in refusal_classes():
+    for each in sorted(declared, key=lambda each: modules.index(each.__module__)):
         texts.setdefault(each.code, (each.__doc__ or each.code).strip().splitlines()[0])
     return closed_set("ErrorCode", "Why a mutation was refused; stable.", dict(sorted(texts.items())))
 
@@ -105,7 +121,7 @@ class ValidationError(MutationError):
     """One input value breaks a rule."""
 
     constraint: str | None = strawberry.field(description="The rule's name.")
-    limit: str | None = strawberry.field(description="The rule's bound.")
+    bound: str | None = strawberry.field(description="The rule's bound.")
 
 
 @strawberry.type(description="No such row, or none that you may see.")
@@ -187,7 +203,7 @@ def _kind_by_class(refusal: Refusal) -> tuple[str, dict[str, Any]] | None:
         case IllegalStep(from_state=state, allowed=allowed):
             return "IllegalStateError", {"from": state, "allowed": list(allowed)}
         case Invalid(constraint=constraint, limit=limit):
-            return "ValidationError", {"constraint": constraint, "limit": limit}
+            return "ValidationError", {"constraint": constraint, "bound": limit}
         case OverLimit(limit=limit, available=available):
             return "LimitError", {"limit": _money(limit), "available": _money(available)}
         case TooManyAttempts(retry_at=retry_at):
@@ -201,7 +217,7 @@ def _kind_by_code(refusal: Refusal) -> tuple[str, dict[str, Any]]:
     if refusal.code == "CONFLICT":
         return "ConflictError", {"currentVersion": None}
     if refusal.code == "VALIDATION":
-        return "ValidationError", {"constraint": None, "limit": None}
+        return "ValidationError", {"constraint": None, "bound": None}
     return "RuleError", {}
 
 

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 from urllib.parse import parse_qsl
+from uuid import uuid4
 
 import orjson
 from graphql import OperationType
@@ -16,6 +18,7 @@ from starlette.types import Receive, Scope, Send
 from api.answering import Answering, Asked
 from api.documents import Document, DocumentStore
 from api.errors import Code, RequestError, unexpected
+from domain.audit.entries import request_id
 from domain.kernel.actor import Actor
 
 GRAPHQL = "application/graphql-response+json"
@@ -40,6 +43,7 @@ HTTP_STATUS: Mapping[Code, int] = {
     Code.SERVICE_UNAVAILABLE: 503,
     Code.INTERNAL_SERVER_ERROR: 500,
 }
+REQUEST_ID = re.compile(r"[A-Za-z0-9_.-]{8,64}")
 KINDS = {"query": str, "operationName": str, "variables": dict, "extensions": dict, "documentId": str}
 WELL_FORMED = frozenset(HTTP_STATUS) - {Code.BAD_REQUEST, Code.UNAUTHENTICATED, Code.THROTTLED}
 
@@ -116,6 +120,8 @@ class GraphQLEndpoint:
             raise HttpError(405, "Only queries are answered by GET.", ((b"allow", b"POST"),))
         if operation.kind is OperationType.SUBSCRIPTION:
             raise HttpError(400, "Subscriptions are not answered over plain HTTP.")
+        if operation.kind is OperationType.MUTATION:
+            request_id.set(own_request_id(headers.get(b"x-request-id", b"")))
         actor = await self.authenticate(headers)
         asked = Asked(actor, parameters.variables, language(headers.get(b"accept-language", b"")))
         async with asyncio.timeout(self.deadline):
@@ -206,6 +212,12 @@ def language(accepted: bytes) -> str:
     """The reader's language: `zh` where it is preferred, else `en`."""
     first = accepted.decode("latin-1").lower().split(",")[0].strip()
     return "zh" if first.startswith("zh") else "en"
+
+
+def own_request_id(given: bytes) -> str:
+    """The name of a request in audit and logs: the caller's where it is a plain word, else one of ours."""
+    text = given.decode("latin-1")
+    return text if REQUEST_ID.fullmatch(text) else uuid4().hex
 
 
 def _decoded(body: bytes) -> object:

@@ -8,15 +8,19 @@ from typing import Generic, TypeVar
 
 import strawberry
 
+from api.enums import described
+
 T = TypeVar("T")
 
 
-@strawberry.enum(description="The direction of an order.")
+@described
 class Direction(StrEnum):
     """The direction of an order."""
 
     ASC = "ASC"
+    """Smallest or oldest first."""
     DESC = "DESC"
+    """Largest or newest first."""
 
 
 @strawberry.type(description="How to go on from a page.")

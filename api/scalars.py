@@ -19,9 +19,9 @@ from domain.kernel.refusals import Invalid
 BigInt = NewType("BigInt", int)
 JSON = NewType("JSON", object)
 
-_INSTANT = re.compile(r"\d{4}-\d\d-\d\d[Tt]\d\d:\d\d:\d\d(\.\d{1,9})?([Zz]|[+-]\d\d:\d\d)")
-_DAY = re.compile(r"\d{4}-\d\d-\d\d")
-_BIG = re.compile(r"-?\d{1,18}")
+_INSTANT = re.compile(r"\d{4}-\d\d-\d\d[Tt]\d\d:\d\d:\d\d(\.\d{1,9})?([Zz]|[+-]\d\d:\d\d)", re.ASCII)
+_DAY = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
+_BIG = re.compile(r"-?\d{1,18}", re.ASCII)
 
 
 def _decimal(value: object) -> Decimal:
@@ -116,7 +116,7 @@ class MoneyType:
     currency: Currency = strawberry.field(description="The currency.")
 
 
-@strawberry.input(description="An amount of money. The amount has no more decimals than the currency.")
+@strawberry.input(description="An amount of money, never negative, with no more decimals than the currency has.")
 class MoneyInput:
     """An amount that a caller names."""
 

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import strawberry
 
-from api.audit.types import AuditEntry, AuditOrder, AuditWhere
+from api.audit.types import AuditEntry
+from api.listing import order_of, where_of
 from api.paging import Connection
 from api.reading import fields
+from domain.audit.reading import AUDIT_ENTRY
 
 
 @strawberry.type
@@ -14,5 +16,5 @@ class AuditQueries:
     """Reads of the audit."""
 
     audit_entries: Connection[AuditEntry] = fields.connection(
-        "The audit; compliance only sees entries.", order=AuditOrder, where=AuditWhere
+        "The audit; compliance only sees entries.", order=order_of(AUDIT_ENTRY), where=where_of(AUDIT_ENTRY)
     )

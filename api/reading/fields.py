@@ -126,6 +126,12 @@ def by_key(description: str, kind: object, **keys: str) -> Any:
     return _field(Bound(How.BY_KEY, keys=keys), description, [_argument("by", kind, "One of the row's keys.")])
 
 
+def by_number(description: str, column: str) -> Any:
+    """A root field: the row of a number for people, null when it is missing or out of sight."""
+    bound_to = Bound(How.BY_KEY, keys={"number": column})
+    return _field(bound_to, description, [_argument("number", str, "The number, as on paper.")])
+
+
 def mine(description: str, fact: Fact) -> Any:
     """A root field: the reader's own row."""
     return _field(Bound(How.MINE, fact=fact), description)

@@ -29,6 +29,7 @@ class Given:
     value: Any
     read: Callable[[Call], Any]
     path: tuple[str, ...]
+    literal: ValueNode | None = None
 
     @property
     def present(self) -> bool:
@@ -38,8 +39,20 @@ class Given:
     def child(self, name: str) -> Given:
         """The value of a field of an input object."""
         value = self.value.get(name) if isinstance(self.value, Mapping) else None
-        read = self.read
-        return Given(value, lambda call: read(call)[name], (*self.path, name))
+        read, literal = self.read, _field_of(self.literal, name)
+        if isinstance(literal, VariableNode):  # read at once, not through the object that it stands in
+            return Given(value, _reading(literal), (*self.path, name), literal)
+        return Given(value, lambda call: read(call)[name], (*self.path, name), literal)
+
+
+def _field_of(literal: ValueNode | None, name: str) -> ValueNode | None:
+    fields = literal.fields if isinstance(literal, ObjectValueNode) else ()
+    return next((each.value for each in fields if each.name.value == name), None)
+
+
+def _reading(node: VariableNode) -> Callable[[Call], Any]:
+    name = node.name.value
+    return lambda call: call.variables.get(name)
 
 
 def has_variables(node: ValueNode) -> bool:
@@ -69,11 +82,10 @@ def _given(
     if node is None or (isinstance(node, VariableNode) and node.name.value not in variables):
         return Given(default, lambda _: default, path)
     if isinstance(node, VariableNode):
-        name = node.name.value
-        return Given(variables[name], lambda call: call.variables.get(name), path)
+        return Given(variables[node.name.value], _reading(node), path)
     value = value_from_ast(node, definition.type, dict(variables))
     if value is Undefined:
         raise BadInput((path, "has no valid value"))
     if has_variables(node):
-        return Given(value, lambda call: value_from_ast(node, definition.type, dict(call.variables)), path)
+        return Given(value, lambda call: value_from_ast(node, definition.type, dict(call.variables)), path, node)
     return Given(value, lambda _: value, path)

@@ -172,7 +172,7 @@ class Projector:
             return MoneyValue(spot.key, spot.name, tuple(self._money_part(key, nodes) for key, nodes in parts.items()))
         if isinstance(found, Derived) and isinstance(spot.type, GraphQLObjectType):
             parts = self.collector.below(spot.type, spot.nodes)
-            return Value(spot.key, spot.name, tuple((key, nodes[0].name.value) for key, nodes in parts.items()))
+            return Value(spot.key, spot.name, tuple(_derived_part(spot, key, nodes) for key, nodes in parts.items()))
         return Value(spot.key, spot.name)
 
     @staticmethod
@@ -234,9 +234,10 @@ class Projector:
     def by_key(self, spot: Spot) -> Selected:
         """A row by one of its unique keys."""
         entity = ENTITIES[spot.type.name]
-        by = spot.arguments(self.variables)["by"]
-        name = next(iter(by.value))
-        column, inner = spot.bound.keys[name], by.child(name)
+        arguments = spot.arguments(self.variables)
+        by = arguments.get("by")
+        name = next(iter(by.value if by else arguments))
+        column, inner = spot.bound.keys[name], by.child(name) if by else arguments[name]
         read: Callable[[Call], Any] = inner.read
         if column == "id":
             reading = Parameter("uuid", lambda call: own_id(entity.prefix, read(call)))
@@ -251,7 +252,9 @@ class Projector:
         return Found(spot.key, Concrete(entity, self.below(spot, entity)), "id", reading)
 
     def outcome(self, spot: Spot) -> Selected:
-        """The row that a verb returned."""
+        """The row that a verb returned; a plain value that it told is put in afterwards."""
+        if spot.type.name not in ENTITIES:
+            return Constant(spot.key, "null")
         entity, name = ENTITIES[spot.type.name], spot.name
         reading = Parameter("uuid", lambda call: (call.ids or {}).get(name))
         return Found(spot.key, Concrete(entity, self.below(spot, entity)), "id", reading)
@@ -287,6 +290,11 @@ _WAYS: Mapping[How, Callable[[Projector, Spot], Selected]] = {
     How.QUERY: Projector.query,
     How.ERRORS: Projector.errors,
 }
+
+
+def _derived_part(spot: Spot, key: str, nodes: list[FieldNode]) -> tuple[str, str]:
+    name = nodes[0].name.value
+    return key, f'"{spot.type.name}"' if name == "__typename" else name
 
 
 def prefixes(texts: Iterable[str]) -> frozenset[str]:

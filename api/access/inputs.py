@@ -1,0 +1,67 @@
+"""What callers say to sign in and out."""
+
+from __future__ import annotations
+
+import strawberry
+
+from api import inputs
+
+MAX_MAIL = 254
+
+
+@strawberry.input(description="Mail address and password of a member of staff.")
+class StaffSignInInput:
+    """Mail address and password of a member of staff."""
+
+    email: str = inputs.text("The mail address at work.", MAX_MAIL)
+    password: str = inputs.text("The password.", 128)
+
+
+@strawberry.input(description="Where to send a one-time code.")
+class CustomerRequestCodeInput:
+    """Where to send a one-time code."""
+
+    mail: str = inputs.text("The mail address that the insurer knows.", MAX_MAIL)
+    partner_code: strawberry.Maybe[str | None] = inputs.text(
+        "The partner in whose book to sign in; the newest entry of this address if none is named.", 32
+    )
+
+
+@strawberry.input(description="A mail address and the code that was sent to it.")
+class CustomerSignInInput:
+    """A mail address and the code that was sent to it."""
+
+    mail: str = inputs.text("The mail address.", MAX_MAIL)
+    code: str = inputs.text("The code from the newest mail, six digits.", 16)
+
+
+@strawberry.input(description="A refresh token.")
+class SessionRefreshInput:
+    """A refresh token."""
+
+    refresh_token: str = inputs.text("The refresh token that came last; it is worth one renewal.", 200)
+
+
+@strawberry.input(description="Which session to end.")
+class SessionEndInput:
+    """Which session to end."""
+
+    session_id: strawberry.Maybe[strawberry.ID | None] = inputs.plain("The session; the present one if none is named.")
+
+
+@strawberry.input(description="A new API key for a partner.")
+class ApiKeyIssueInput:
+    """A new API key for a partner."""
+
+    partner_id: strawberry.ID = inputs.plain("The partner.")
+    name: str = inputs.text("What the key is for.", 100)
+    days: int = inputs.number("For how many days it counts.", 1, 365, default=365)
+
+
+@strawberry.input(description="Which API key to revoke.")
+class ApiKeyRevokeInput:
+    """Which API key to revoke."""
+
+    session_id: strawberry.ID = inputs.plain("The key, by the id of its session.")
+    reason: str = inputs.reason()
+    expected_version: int = inputs.version()

@@ -1,0 +1,193 @@
+"""What callers say of claims."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import strawberry
+
+from api import inputs
+from api.scalars import MoneyInput
+from domain.claims.terms import DeclineCode, DocumentKind, ReopenReason
+from domain.products.terms import Peril
+
+CLAIM = "The claim."
+
+
+@strawberry.input(description="A loss to report.")
+class ClaimReportInput:
+    """A loss to report."""
+
+    policy_id: strawberry.ID = inputs.plain("The policy.")
+    loss_on: date = inputs.plain("The day of the loss, not after today.")
+    cause: Peril = inputs.plain("What happened.")
+    place: str = inputs.text("Where it happened.", 200)
+    description: str = inputs.text("What happened, in the reporter's words.", 2_000)
+    claimed: MoneyInput = inputs.plain("What is asked for, in the policy's currency.")
+
+
+@strawberry.input(description="A reported loss to take up.")
+class ClaimRegisterInput:
+    """A reported loss to take up."""
+
+    claim_id: strawberry.ID = inputs.plain(CLAIM)
+    reserve: strawberry.Maybe[MoneyInput | None] = inputs.plain("The case reserve; what was claimed if none is given.")
+    expected_version: int = inputs.version()
+
+
+@strawberry.input(description="A reported loss not to take up.")
+class ClaimRefuseRegistrationInput:
+    """A reported loss not to take up."""
+
+    claim_id: strawberry.ID = inputs.plain(CLAIM)
+    reason: str = inputs.reason("Why; told to the customer.")
+    expected_version: int = inputs.version()
+
+
+@strawberry.input(description="A claim to give to a handler.")
+class ClaimAssignInput:
+    """A claim to give to a handler."""
+
+    claim_id: strawberry.ID = inputs.plain(CLAIM)
+    handler_id: strawberry.ID = inputs.plain("A member of staff who handles claims.")
+    reason: str = inputs.reason()
+    expected_version: int = inputs.version()
+
+
+@strawberry.input(description="One paper to ask for.")
+class WantedDocumentInput:
+    """One paper to ask for."""
+
+    kind: DocumentKind = inputs.plain("What it is.")
+    note: strawberry.Maybe[str | None] = inputs.text("What it must show.", 500)
+
+
+@strawberry.input(description="Everything that is missing, in one notice.")
+class ClaimRequestDocumentsInput:
+    """Everything that is missing."""
+
+    claim_id: strawberry.ID = inputs.plain(CLAIM)
+    documents: list[WantedDocumentInput] = inputs.many("All missing papers, each kind once.", "kind")
+    reason: strawberry.Maybe[str | None] = inputs.reason("Why there is a second notice; a manager must give it.")
+    expected_version: int = inputs.version()
+
+
+@strawberry.input(description="Papers that came in.")
+class ClaimReceiveDocumentsInput:
+    """Papers that came in."""
+
+    claim_id: strawberry.ID = inputs.plain(CLAIM)
+    documents: list[DocumentKind] = inputs.many("The papers, of those that were asked for.")
+    expected_version: int = inputs.version()
+
+
+@strawberry.input(description="A claim to begin to assess.")
+class ClaimStartAssessmentInput:
+    """A claim to begin to assess."""
+
+    claim_id: strawberry.ID = inputs.plain(CLAIM)
+    reason: strawberry.Maybe[str | None] = inputs.reason("Why papers that did not come are done without.")
+    expected_version: int = inputs.version()
+
+
+@strawberry.input(description="One line of the bill.")
+class AssessedLineInput:
+    """One line of the bill."""
+
+    description: str = inputs.text("What it is for.", 200)
+    bill: MoneyInput = inputs.plain("What it costs, in the claim's currency.")
+    exclusion: strawberry.Maybe[DeclineCode | None] = inputs.plain("Why it is not covered; covered if none is given.")
+
+
+@strawberry.input(description="The whole bill; it replaces what was set before.")
+class ClaimSetLinesInput:
+    """The whole bill."""
+
+    claim_id: strawberry.ID = inputs.plain(CLAIM)
+    lines: list[AssessedLineInput] = inputs.many("The lines, in their order.")
+    expected_version: int = inputs.version()
+
+
+@strawberry.input(description="An assessed claim to put up for decision.")
+class ClaimProposeInput:
+    """An assessed claim to put up for decision."""
+
+    claim_id: strawberry.ID = inputs.plain(CLAIM)
+    reason: str = inputs.reason()
+    expected_version: int = inputs.version()
+
+
+@strawberry.input(description="A proposal to take back.")
+class ClaimReturnToAssessmentInput:
+    """A proposal to take back."""
+
+    claim_id: strawberry.ID = inputs.plain(CLAIM)
+    reason: str = inputs.reason()
+    expected_version: int = inputs.version()
+
+
+@strawberry.input(description="A first manager's word for an amount above what one manager may decide.")
+class ClaimSecondInput:
+    """A first manager's word."""
+
+    claim_id: strawberry.ID = inputs.plain(CLAIM)
+    amount: MoneyInput = inputs.plain("The amount, in the claim's currency.")
+    reason: str = inputs.reason()
+    expected_version: int = inputs.version()
+
+
+@strawberry.input(description="A claim to grant.")
+class ClaimApproveInput:
+    """A claim to grant."""
+
+    claim_id: strawberry.ID = inputs.plain(CLAIM)
+    amount: strawberry.Maybe[MoneyInput | None] = inputs.plain("The amount; all the contract pays if none is given.")
+    reason: strawberry.Maybe[str | None] = inputs.reason("Why less than the contract pays is granted.")
+    expected_version: int = inputs.version()
+
+
+@strawberry.input(description="A claim to decline.")
+class ClaimDeclineInput:
+    """A claim to decline."""
+
+    claim_id: strawberry.ID = inputs.plain(CLAIM)
+    code: DeclineCode = inputs.plain("The coded reason.")
+    clause: str = inputs.text("The clause of the contract.", 200)
+    reason: str = inputs.reason("Why, in a text; told to the customer.")
+    expected_version: int = inputs.version()
+
+
+@strawberry.input(description="The customer's agreement to the approved amount.")
+class ClaimAgreeInput:
+    """The customer's agreement."""
+
+    claim_id: strawberry.ID = inputs.plain(CLAIM)
+    expected_version: int = inputs.version()
+
+
+@strawberry.input(description="An answered claim to close.")
+class ClaimCloseInput:
+    """An answered claim to close."""
+
+    claim_id: strawberry.ID = inputs.plain(CLAIM)
+    reason: str = inputs.reason()
+    expected_version: int = inputs.version()
+
+
+@strawberry.input(description="A closed claim to take up again.")
+class ClaimReopenInput:
+    """A closed claim to take up again."""
+
+    claim_id: strawberry.ID = inputs.plain(CLAIM)
+    code: ReopenReason = inputs.plain("The coded reason.")
+    reason: str = inputs.reason()
+    expected_version: int = inputs.version()
+
+
+@strawberry.input(description="A claim to take back before it is decided.")
+class ClaimWithdrawInput:
+    """A claim to take back."""
+
+    claim_id: strawberry.ID = inputs.plain(CLAIM)
+    reason: str = inputs.reason()
+    expected_version: int = inputs.version()

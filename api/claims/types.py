@@ -1,0 +1,160 @@
+"""What claims show."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from decimal import Decimal
+from typing import TYPE_CHECKING, Annotated
+
+import strawberry
+
+from api.customers.types import Customer
+from api.enums import described
+from api.node import Node
+from api.partners.types import Partner
+from api.reading import fields
+from api.scalars import MoneyType
+from api.staff.types import Staff
+from domain.claims.reading import CLAIM, CLAIM_DOCUMENT, CLAIM_LINE
+from domain.claims.rules import PayableRule
+from domain.claims.terms import (
+    ClaimAction,
+    ClaimState,
+    DeclineCode,
+    DocumentKind,
+    DocumentState,
+    ReopenReason,
+    ReporterKind,
+)
+from domain.kernel.actor import Role
+from domain.kernel.money import Currency
+from domain.products.terms import Peril
+
+if TYPE_CHECKING:
+    from api.complaints.types import Complaint
+    from api.notifications.types import Notification
+    from api.payouts.types import Payout
+    from api.policies.types import Policy
+
+for _kind in (
+    ClaimAction,
+    ClaimState,
+    DeclineCode,
+    DocumentKind,
+    DocumentState,
+    PayableRule,
+    Peril,
+    ReopenReason,
+    ReporterKind,
+):
+    described(_kind)
+RESERVE_READERS = (
+    Role.CLAIMS_HANDLER,
+    Role.CLAIMS_MANAGER,
+    Role.FINANCE,
+    Role.FINANCE_APPROVER,
+    Role.RISK,
+    Role.COMPLIANCE,
+)
+
+
+@strawberry.type(description="One rule of the calculation of what the contract pays.")
+class CalculationStep:
+    """One rule of the calculation."""
+
+    rule: PayableRule = strawberry.field(description="The rule.")
+    basis: str = strawberry.field(description="What it was applied to, in a few words.")
+    before: Decimal = strawberry.field(description="The exact amount before it, in the claim's currency.")
+    after: Decimal = strawberry.field(description="The exact amount after it.")
+
+
+@strawberry.type(description="An action that the state would allow, and why it is blocked now.")
+class ClaimActionBlock:
+    """A blocked action."""
+
+    action: ClaimAction = strawberry.field(description="The action.")
+    code: str = strawberry.field(description="The stable code: that of the refusal it would meet.")
+    message: str = strawberry.field(description="A sentence in the reader's language.")
+
+
+@fields.entity_type(CLAIM)
+class Claim(Node):
+    """One claim 赔案 under one policy for one loss."""
+
+    claim_number: str = fields.bound("The number for people, as on letters.")
+    state: ClaimState = fields.bound("Where it stands.")
+    available_actions: list[ClaimAction] = fields.bound("What you may do with it now.")
+    action_blocks: list[ClaimActionBlock] = fields.bound("Which of these are blocked all the same, and why.")
+    cause: Peril = fields.bound("What happened 出险原因.")
+    loss_on: date = fields.bound("The day of the loss.")
+    place: str = fields.bound("Where it happened.")
+    description: str = fields.bound("What the reporter said of it.")
+    reporter_kind: ReporterKind = fields.bound("Who reported it.")
+    reported_at: datetime = fields.bound("When it was reported.")
+    currency: Currency = fields.bound("The currency of its amounts.")
+    claimed: MoneyType = fields.bound("What the reporter asked for.")
+    payable: MoneyType | None = fields.bound("What the contract pays; null before a proposal.")
+    approved: MoneyType | None = fields.bound("What the latest decision granted.")
+    paid: MoneyType = fields.bound("What was paid in all.")
+    reserve: MoneyType = fields.bound("The case reserve 未决赔款准备金.", roles=RESERVE_READERS)
+    calculation: list[CalculationStep] = fields.bound("The steps that led to the payable amount.")
+    decision_no: int = fields.bound("How often it was decided.")
+    decision_reason: str | None = fields.bound("The reason of the latest decision.")
+    decline_code: DeclineCode | None = fields.bound("Why it was declined.")
+    decline_clause: str | None = fields.bound("The clause of the contract that it was declined by.")
+    decision_due_at: datetime = fields.bound("Until when it must be decided (Insurance Law Art. 23).")
+    decided_at: datetime | None = fields.bound("When it was decided.")
+    paused_at: datetime | None = fields.bound("Since when the time for the decision stands still.")
+    agreed_at: datetime | None = fields.bound("When the customer agreed to the amount.")
+    pay_due_at: datetime | None = fields.bound("Until when it must be paid: ten days after the agreement.")
+    paid_at: datetime | None = fields.bound("When the bank had settled the payout.")
+    answered_at: datetime | None = fields.bound("When everything was said: paid, declined or not taken up.")
+    closed_at: datetime | None = fields.bound("When it was closed.")
+    is_overdue: bool = fields.bound("Whether the decision is late.")
+    is_payable: bool = fields.bound("Whether the contract pays more than was paid.")
+    has_lines: bool = fields.bound("Whether anything was assessed.")
+    has_asked_for_documents: bool = fields.bound("Whether the customer was asked for papers.")
+    version: int = fields.bound("How often it was changed: what `expectedVersion` is compared with.")
+    policy: Annotated[Policy, strawberry.lazy("api.policies.types")] | None = fields.bound("The policy.")
+    customer: Customer | None = fields.bound("The policyholder.")
+    partner: Partner | None = fields.bound("The partner that sold the policy.")
+    handler: Staff | None = fields.bound("Who handles it; for staff.")
+    decider: Staff | None = fields.bound("Who decided it last; for staff.")
+    lines: list[Annotated[ClaimLine, strawberry.lazy("api.claims.types")]] = fields.bound("The bill, as assessed.")
+    documents: list[Annotated[ClaimDocument, strawberry.lazy("api.claims.types")]] = fields.bound(
+        "The papers that were asked for."
+    )
+    payouts: list[Annotated[Payout, strawberry.lazy("api.payouts.types")]] = fields.bound(
+        "What was or will be paid on it; not for partners."
+    )
+    notifications: list[Annotated[Notification, strawberry.lazy("api.notifications.types")]] = fields.bound(
+        "What was written about it."
+    )
+    complaints: list[Annotated[Complaint, strawberry.lazy("api.complaints.types")]] = fields.bound(
+        "Complaints about it."
+    )
+
+
+@fields.entity_type(CLAIM_LINE)
+class ClaimLine(Node):
+    """One line of the bill 定损明细."""
+
+    position: int = fields.bound("Its place on the bill, from 1.")
+    description: str = fields.bound("What it is for.")
+    bill: MoneyType = fields.bound("What it costs.")
+    currency: Currency = fields.bound("The currency of its amount.")
+    covered: bool = fields.bound("Whether the contract covers it.")
+    exclusion: DeclineCode | None = fields.bound("Why it is not covered.")
+    claim: Claim | None = fields.bound("The claim.")
+
+
+@fields.entity_type(CLAIM_DOCUMENT)
+class ClaimDocument(Node):
+    """One paper that was asked for 补充材料."""
+
+    kind: DocumentKind = fields.bound("What it is.")
+    state: DocumentState = fields.bound("Where it stands.")
+    note: str | None = fields.bound("What it must show.")
+    requested_at: datetime = fields.bound("When it was asked for.")
+    received_at: datetime | None = fields.bound("When it came in.")
+    claim: Claim | None = fields.bound("The claim.")

@@ -1,0 +1,32 @@
+"""Queries of jobs."""
+
+from __future__ import annotations
+
+import strawberry
+
+from api.jobs.types import Job, QueueControl, Schedule
+from api.listing import order_of, where_of
+from api.paging import Connection
+from api.reading import fields
+from domain.jobs.reading import JOB, QUEUE_CONTROL, SCHEDULE
+from domain.jobs.terms import JobState, Queue
+
+
+@strawberry.type
+class JobsQueries:
+    """Reads of jobs."""
+
+    job: Job | None = fields.by_id("One job.")
+    jobs: Connection[Job] = fields.connection(
+        "Jobs: one's own and those that concern one; administrators see all.",
+        order=order_of(JOB),
+        where=where_of(JOB, state=JobState, queue=Queue),
+    )
+    queues: Connection[QueueControl] = fields.connection(
+        "Queues that administrators have set something for; for administrators and compliance.",
+        order=order_of(QUEUE_CONTROL),
+        where=where_of(QUEUE_CONTROL, queue=Queue),
+    )
+    schedules: Connection[Schedule] = fields.connection(
+        "The cron table; for administrators and compliance.", order=order_of(SCHEDULE)
+    )

@@ -1,0 +1,23 @@
+"""Orders and filters of the lists that types of several rooms show."""
+
+from __future__ import annotations
+
+from api.listing import order_of, where_of
+from domain.claims.reading import CLAIM
+from domain.claims.terms import ClaimState
+from domain.complaints.reading import COMPLAINT
+from domain.complaints.terms import ComplaintCategory, ComplaintState
+from domain.payouts.reading import PAYOUT
+from domain.payouts.terms import PayoutState
+from domain.policies.reading import POLICY
+from domain.policies.terms import PolicyState
+from domain.products.terms import Peril
+
+CLAIM_ORDER = order_of(CLAIM)
+CLAIM_WHERE = where_of(CLAIM, state=ClaimState, cause=Peril)
+COMPLAINT_ORDER = order_of(COMPLAINT)
+COMPLAINT_WHERE = where_of(COMPLAINT, state=ComplaintState, category=ComplaintCategory)
+PAYOUT_ORDER = order_of(PAYOUT)
+PAYOUT_WHERE = where_of(PAYOUT, state=PayoutState)
+POLICY_ORDER = order_of(POLICY)
+POLICY_WHERE = where_of(POLICY, state=PolicyState)

@@ -1,0 +1,23 @@
+"""Queries of policies."""
+
+from __future__ import annotations
+
+import strawberry
+
+from api.lists import POLICY_ORDER, POLICY_WHERE
+from api.paging import Connection
+from api.policies.inputs import PolicyBy
+from api.policies.types import Policy
+from api.reading import fields
+
+
+@strawberry.type
+class PoliciesQueries:
+    """Reads of policies."""
+
+    policy: Policy | None = fields.by_key("One policy.", PolicyBy, id="id", number="policy_number")
+    policies: Connection[Policy] = fields.connection(
+        "Policies: customers see their own, partners those they sold, staff at work on them all.",
+        order=POLICY_ORDER,
+        where=POLICY_WHERE,
+    )

@@ -1,0 +1,119 @@
+"""What policies show."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import TYPE_CHECKING, Annotated
+
+import strawberry
+
+from api.enums import described
+from api.lists import CLAIM_ORDER, CLAIM_WHERE
+from api.node import Node
+from api.paging import Connection
+from api.reading import fields
+from api.scalars import MoneyType
+from domain.kernel.actor import Role
+from domain.kernel.money import Currency
+from domain.policies.reading import POLICY, POLICY_COVER
+from domain.policies.terms import DeviceCategory, DeviceCondition, PolicyAction, PolicyState, PolicyStatus
+from domain.products.terms import Peril
+
+if TYPE_CHECKING:
+    from api.claims.types import Claim
+    from api.complaints.types import Complaint
+    from api.customers.types import Customer
+    from api.notifications.types import Notification
+    from api.partners.types import Partner
+    from api.products.types import ProductVersion
+    from api.renewals.types import RenewalReminder
+
+for _kind in (DeviceCategory, DeviceCondition, Peril, PolicyAction, PolicyState, PolicyStatus):
+    described(_kind)
+COMMISSION_READERS = (
+    Role.PARTNER,
+    Role.SALES,
+    Role.FINANCE,
+    Role.FINANCE_APPROVER,
+    Role.UNDERWRITER,
+    Role.COMPLIANCE,
+)
+
+
+@strawberry.type(description="The insured thing 保险标的.")
+class Device:
+    """The insured thing."""
+
+    category: DeviceCategory = fields.bound("Its kind.")
+    brand: str = fields.bound("Its brand.")
+    model: str = fields.bound("Its model.")
+    serial_number: str = fields.bound("Its serial number, or IMEI, in upper case.")
+    condition: DeviceCondition = fields.bound("What it was when it was bought.")
+    purchased_on: date = fields.bound("The day it was bought.")
+    invoice_number: str | None = fields.bound("The number on its invoice.")
+    price: MoneyType = fields.bound("What it cost.")
+    warranty_until: date | None = fields.bound("The day after the maker's warranty ends.")
+
+
+@fields.entity_type(POLICY)
+class Policy(Node):
+    """One policy 保单: a version of a product sold on one device."""
+
+    policy_number: str = fields.bound("The number for people, as on the policy.")
+    state: PolicyState = fields.bound("Where it stands.")
+    statuses: list[PolicyStatus] = fields.bound("What holds of it today beside its state.")
+    available_actions: list[PolicyAction] = fields.bound(
+        "What you may do with it in its state; taking it back has its days, too: see `coolingOffUntil`."
+    )
+    device: Device = fields.group("The insured thing.")
+    starts_on: date = fields.bound("The first day of the contract's cover.")
+    waiting_until: date | None = fields.bound("Losses before this day are not covered 等待期.")
+    ends_on: date = fields.bound("The day after its last day.")
+    cooling_off_until: date = fields.bound("The last day on which it is taken back in full 犹豫期.")
+    loss_reported: bool = fields.bound("Whether a loss was reported under it, after which it is not taken back.")
+    currency: Currency = fields.bound("The currency of its amounts.")
+    sum_insured: MoneyType = fields.bound("The most that is paid for the whole term 累计限额.")
+    deductible: MoneyType = fields.bound("What the insured bears first of each loss 免赔额.")
+    premium: MoneyType = fields.bound("What it cost, with tax 保费.")
+    premium_net: MoneyType = fields.bound("The premium without tax.")
+    premium_tax: MoneyType = fields.bound("The tax inside the premium.")
+    commission: MoneyType = fields.bound("The seller's share of the net premium.", roles=COMMISSION_READERS)
+    refund: MoneyType | None = fields.bound("What is given back of the premium of a policy taken back.")
+    issued_at: datetime = fields.bound("When it was issued.")
+    cancelled_at: datetime | None = fields.bound("When it was taken back.")
+    version: int = fields.bound("How often it was changed: what `expectedVersion` is compared with.")
+    customer: Annotated[Customer, strawberry.lazy("api.customers.types")] | None = fields.bound("The policyholder.")
+    partner: Annotated[Partner, strawberry.lazy("api.partners.types")] | None = fields.bound(
+        "The partner that sold it; out of sight for customers."
+    )
+    product_version: Annotated[ProductVersion, strawberry.lazy("api.products.types")] | None = fields.bound(
+        "The version of the product that was sold."
+    )
+    covers: list[Annotated[PolicyCover, strawberry.lazy("api.policies.types")]] = fields.bound(
+        "What it insures, one for each peril."
+    )
+    claims: Connection[Annotated[Claim, strawberry.lazy("api.claims.types")]] = fields.connection(
+        "The losses that were reported under it.", order=CLAIM_ORDER, where=CLAIM_WHERE
+    )
+    reminders: list[Annotated[RenewalReminder, strawberry.lazy("api.renewals.types")]] = fields.bound(
+        "When the customer was reminded of its end."
+    )
+    complaints: list[Annotated[Complaint, strawberry.lazy("api.complaints.types")]] = fields.bound(
+        "Complaints about it."
+    )
+    notifications: list[Annotated[Notification, strawberry.lazy("api.notifications.types")]] = fields.bound(
+        "What was written about it."
+    )
+
+
+@fields.entity_type(POLICY_COVER)
+class PolicyCover(Node):
+    """One peril that a policy insures 保险责任, as it was sold."""
+
+    peril: Peril = fields.bound("The peril.")
+    live: bool = fields.bound("Whether the policy may still pay for it; a device has one such cover for each peril.")
+    currency: Currency = fields.bound("The currency of its amounts.")
+    limit: MoneyType | None = fields.bound("The most for one claim; null leaves it to the product version.")
+    deductible: MoneyType | None = fields.bound("What the insured bears first; null leaves it to the policy.")
+    max_claims_a_year: int | None = fields.bound("Claims in a year of cover; null leaves it to the product version.")
+    policy: Policy | None = fields.bound("The policy.")

@@ -1,0 +1,30 @@
+"""Queries of products."""
+
+from __future__ import annotations
+
+import strawberry
+
+from api.listing import order_of, where_of
+from api.paging import Connection
+from api.products.types import Product, ProductVersion
+from api.reading import fields
+from domain.products.reading import PRODUCT, PRODUCT_VERSION
+from domain.products.terms import ProductKind
+
+
+@strawberry.type
+class ProductsQueries:
+    """Reads of products."""
+
+    product: Product | None = fields.by_id("One product.")
+    products: Connection[Product] = fields.connection(
+        "Products, for everybody who has signed in.",
+        order=order_of(PRODUCT),
+        where=where_of(PRODUCT, kind=ProductKind),
+    )
+    product_version: ProductVersion | None = fields.by_id("One version of a product.")
+    product_versions: Connection[ProductVersion] = fields.connection(
+        "Versions: outsiders see what is or was on sale, staff see drafts too.",
+        order=order_of(PRODUCT_VERSION),
+        where=where_of(PRODUCT_VERSION),
+    )

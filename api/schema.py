@@ -1,0 +1,82 @@
+"""The schema: what every room shows and does, in one graph."""
+
+from __future__ import annotations
+
+import strawberry
+from strawberry.schema.config import StrawberryConfig
+
+from api.access.mutations import AccessMutations
+from api.access.queries import AccessQueries
+from api.audit.queries import AuditQueries
+from api.claims.mutations import ClaimsMutations
+from api.claims.queries import ClaimsQueries
+from api.complaints.mutations import ComplaintsMutations
+from api.complaints.queries import ComplaintsQueries
+from api.customers.mutations import CustomersMutations
+from api.customers.queries import CustomersQueries
+from api.enums import described
+from api.errors import ERROR_TYPES, Code, error_code_enum
+from api.jobs.mutations import JobsMutations
+from api.jobs.queries import JobsQueries
+from api.ledger.queries import LedgerQueries
+from api.node import NodeQueries
+from api.notifications.queries import NotificationsQueries
+from api.partners.mutations import PartnersMutations
+from api.partners.queries import PartnersQueries
+from api.payouts.mutations import PayoutsMutations
+from api.payouts.queries import PayoutsQueries
+from api.policies.mutations import PoliciesMutations
+from api.policies.queries import PoliciesQueries
+from api.products.mutations import ProductsMutations
+from api.products.queries import ProductsQueries
+from api.reading.checking import check_schema
+from api.renewals.queries import RenewalsQueries
+from api.scalars import SCALARS
+from api.staff.mutations import StaffMutations
+from api.staff.queries import StaffQueries
+
+
+@strawberry.type(description="Everything that can be read; a row out of sight reads as null.")
+class Query(
+    NodeQueries,
+    AccessQueries,
+    AuditQueries,
+    ClaimsQueries,
+    ComplaintsQueries,
+    CustomersQueries,
+    JobsQueries,
+    LedgerQueries,
+    NotificationsQueries,
+    PartnersQueries,
+    PayoutsQueries,
+    PoliciesQueries,
+    ProductsQueries,
+    RenewalsQueries,
+    StaffQueries,
+):
+    """Everything that can be read."""
+
+
+@strawberry.type(description="Everything that can be done: one verb each, five at most in one request.")
+class Mutation(
+    AccessMutations,
+    ClaimsMutations,
+    ComplaintsMutations,
+    CustomersMutations,
+    JobsMutations,
+    PartnersMutations,
+    PayoutsMutations,
+    PoliciesMutations,
+    ProductsMutations,
+    StaffMutations,
+):
+    """Everything that can be done."""
+
+
+SCHEMA = strawberry.Schema(
+    query=Query,
+    mutation=Mutation,
+    types=[*ERROR_TYPES, error_code_enum(), described(Code, "RequestErrorCode")],
+    config=StrawberryConfig(scalar_map=SCALARS),
+)
+check_schema(SCHEMA._schema)  # noqa: SLF001 - strawberry has no public name for it
