@@ -1,13 +1,14 @@
 """Real servers for the tests: one PostgreSQL and one Valkey for the run, a database of its own for each worker.
 
-`AFTERCARE_TEST_POSTGRES` is `wheel` (the default) or `system`. The process that was started owns the servers; parallel
-workers find them by the environment.
+`AFTERCARE_TEST_POSTGRES` is `wheel` (the default) or `system`. The process that was started owns the servers, which the
+kernel ends with it; parallel workers find them by the environment.
 """
 
 from __future__ import annotations
 
 import asyncio
 import os
+import re
 import shutil
 import tempfile
 from collections.abc import AsyncIterator
@@ -17,13 +18,18 @@ from uuid import uuid4
 
 import asyncpg
 import pytest
+from hypothesis import settings as hypothesis
 
 from commands.servers.embedded import EmbeddedServers
 
 SERVER = "AFTERCARE_TEST_DATABASE_URL"
 TEMPLATE = "aftercare_template"
 KEEP = frozenset({"tortoise_migrations", "time_limit"})
+PREFIX = "aftercare-test-"
+REDIS_DATABASES = 16  # of an unchanged Redis or Valkey; the first is the main process's
 
+hypothesis.register_profile("aftercare", deadline=None)  # a busy machine is not a fault
+hypothesis.load_profile("aftercare")
 _servers = EmbeddedServers(say=lambda _: None)
 _home: Path | None = None
 _ready: set[str] = set()
@@ -35,15 +41,24 @@ def with_database(url: str, name: str) -> str:
 
 
 def pytest_configure(config: pytest.Config) -> None:
+    """Gives each parallel worker a Redis database of its own, so that no test sees another's messages."""
+    os.environ.setdefault("AFTERCARE_ENV", "test")
+    if worker := getattr(config, "workerinput", None):
+        number = 1 + int(re.sub(r"\D", "", worker["workerid"])) % (REDIS_DATABASES - 1)
+        os.environ["REDIS_URL"] += f"?db={number}"
+
+
+def pytest_sessionstart(session: pytest.Session) -> None:
     """Starts the servers in the first process and prepares the template that every database is cloned from."""
     global _home  # noqa: PLW0603 - one run, one home
-    os.environ.setdefault("AFTERCARE_ENV", "test")
-    if hasattr(config, "workerinput") or SERVER in os.environ or config.option.collectonly:
+    if hasattr(session.config, "workerinput") or SERVER in os.environ or session.config.option.collectonly:
         return
+    _remove_leftovers()
     os.environ["AFTERCARE_POSTGRES_BIN"] = os.environ.get("AFTERCARE_TEST_POSTGRES", "wheel")
-    _home = Path(tempfile.mkdtemp(prefix="aftercare-test-"))
+    _home = Path(tempfile.mkdtemp(prefix=f"{PREFIX}{os.getpid()}-"))
     _home.chmod(0o755)
     addresses = _servers.start(_home)
+    os.environ.pop("AFTERCARE_POSTGRES_BIN")
     os.environ[SERVER] = with_database(addresses.database_url, "postgres")
     os.environ["REDIS_URL"] = addresses.redis_url
     os.environ["DATABASE_URL"] = with_database(addresses.database_url, "none")
@@ -51,17 +66,39 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
-    """Ends what was started."""
+    """Ends what was started, however the run ended."""
+    global _home  # noqa: PLW0603 - one run, one home
     if _home is not None:
         _servers.stop()
         shutil.rmtree(_home, ignore_errors=True)
-        os.environ.pop(SERVER, None)
+        _home = None
+        for name in (SERVER, "REDIS_URL", "DATABASE_URL"):
+            os.environ.pop(name, None)
+
+
+def _remove_leftovers() -> None:
+    """Removes the folders of runs that were killed; their servers were ended by the kernel."""
+    for folder in Path(tempfile.gettempdir()).glob(f"{PREFIX}*-*"):
+        owner = folder.name.removeprefix(PREFIX).partition("-")[0]
+        if owner.isdigit() and not _is_running(int(owner)):
+            shutil.rmtree(folder, ignore_errors=True)
+
+
+def _is_running(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    return True
 
 
 async def _make_template(server: str) -> None:
     from domain.migrating import migrate  # noqa: PLC0415 - only the first process migrates
 
     admin = await asyncpg.connect(server)
+    await admin.execute("ALTER ROLE CURRENT_USER SET synchronous_commit = off")  # nothing outlives the run
     await admin.execute(f"CREATE DATABASE {TEMPLATE}")
     await admin.close()
     await migrate(with_database(server, TEMPLATE))

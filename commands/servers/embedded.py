@@ -27,7 +27,7 @@ class ServerAddresses:
 
 
 def _say(sentence: str) -> None:
-    print(sentence, file=sys.stderr)  # noqa: T201 - the launcher talks to whoever typed the command
+    print(sentence, file=sys.stderr)
 
 
 class EmbeddedServers:
@@ -67,6 +67,11 @@ class EmbeddedServers:
             self.stop()
             raise
         return ServerAddresses(self.postgres.url, self.valkey.url)
+
+    @property
+    def shared(self) -> bool:
+        """Whether another process owns the servers that `start` found."""
+        return self.postgres is not None and self._lock is None
 
     def fallen(self) -> str | None:
         """The name and log of a server that this process started and that no longer runs."""

@@ -39,10 +39,17 @@ class Account:
     def can(self, argv: Sequence[str]) -> bool:
         """Whether this account can run a command, tried for real."""
         quiet = subprocess.DEVNULL
-        ids = {"user": self.user, "group": self.group}
         try:
             tried = subprocess.run(
-                argv, cwd="/", stdin=quiet, stdout=quiet, stderr=quiet, check=False, extra_groups=self.groups, **ids
+                argv,
+                cwd="/",
+                stdin=quiet,
+                stdout=quiet,
+                stderr=quiet,
+                check=False,
+                user=self.user,
+                group=self.group,
+                extra_groups=self.groups,
             )
         except OSError:
             return False

@@ -23,7 +23,12 @@ from commands.servers.processes import ServerProcess
 NAME = "aftercare"  # of the database and of its owner
 OLDEST = 15  # major version
 VARIABLE = "AFTERCARE_POSTGRES_BIN"  # wheel, system, or the folder of the binaries
-SYSTEM = ("/usr/lib/postgresql/*/bin", "/usr/pgsql-*/bin", "/usr/libexec/postgresql*", "/opt/homebrew/opt/postgresql@*/bin")
+SYSTEM = (
+    "/usr/lib/postgresql/*/bin",
+    "/usr/pgsql-*/bin",
+    "/usr/libexec/postgresql*",
+    "/opt/homebrew/opt/postgresql@*/bin",
+)
 SETTINGS = {
     "listen_addresses": "",
     "max_connections": "200",
@@ -134,7 +139,7 @@ class Postgres:
             await connection.close()
 
     def _make(self, binaries: Binaries) -> None:
-        """Makes the cluster with its database beside its place and moves it there whole, so half a one is never used."""
+        """Makes the cluster with its database beside its place and moves it there whole: half a one is never used."""
         unfinished = self._cluster.with_name("postgres.new")
         shutil.rmtree(unfinished, ignore_errors=True)
         self._password.unlink(missing_ok=True)
@@ -176,16 +181,25 @@ class Postgres:
         return Binaries(copy / wheel.relative_to(site), binaries.version)
 
 
+def program_folders() -> Iterator[Path]:
+    """The folders on this machine that may hold PostgreSQL's programs, the system's first."""
+    return _folders("")
+
+
 def _folders(choice: str) -> Iterator[Path]:
     if choice in {"", "system"}:
         if in_path := shutil.which("postgres"):
             yield Path(in_path).resolve().parent
         matches = [folder for pattern in SYSTEM for folder in Path("/").glob(pattern.lstrip("/"))]
-        yield from sorted(matches, key=lambda folder: [int(part) for part in re.findall(r"\d+", str(folder))], reverse=True)
+        yield from sorted(matches, key=_version_in, reverse=True)
     if choice in {"", "wheel"} and (wheel := _wheel_folder()):
         yield wheel
     if choice not in {"", "system", "wheel"}:
         yield Path(choice).absolute()
+
+
+def _version_in(folder: Path) -> list[int]:
+    return [int(part) for part in re.findall(r"\d+", str(folder))]
 
 
 def _wheel_folder() -> Path | None:

@@ -40,6 +40,12 @@ def ending_with_parent(ending: signal.Signals) -> Callable[[], None] | None:
     return arrange
 
 
+def end_with_parent(ending: signal.Signals) -> None:
+    """The same for a process that runs already: from now on it is signalled when its parent dies."""
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, int(ending))
+
+
 def end(pid: int, is_alive: Callable[[], bool], signals: Sequence[signal.Signals]) -> None:
     """Ends a process: each signal in turn, and in the end SIGKILL, until it is gone."""
     for chosen in (*signals, signal.SIGKILL):
@@ -58,7 +64,7 @@ def command_line(pid: int) -> str:
         with suppress(OSError):
             return Path(f"/proc/{pid}/cmdline").read_bytes().replace(b"\0", b" ").decode(errors="replace")
         return ""
-    listed = subprocess.run(["ps", "-o", "command=", "-p", str(pid)], capture_output=True, text=True, check=False)
+    listed = subprocess.run(["/bin/ps", "-o", "command=", "-p", str(pid)], capture_output=True, text=True, check=False)
     return listed.stdout
 
 

@@ -1,0 +1,69 @@
+# The commands of this project; `make help` lists them.
+# Everything lives in .venv, which pip alone fills from the lock files. The project itself is not installed: a .pth file
+# points .venv at this folder, and .venv/bin/aftercare runs `python -m commands` (see commands/set_up.sh).
+
+MAKEFLAGS += --no-print-directory
+RUN := .venv/bin
+PYTEST := $(RUN)/python -m pytest
+WORKERS ?= logical
+SECONDS ?= 60
+ROWS ?= 50000
+
+.PHONY: help demo test test-faults test-interop test-bulk bench-reads bench-jobs lint types imports schema check \
+        lock clean runtime dev
+
+help: ## this list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+demo: runtime ## everything on this machine, with data to look at, until Ctrl-C
+	@exec $(RUN)/aftercare demo
+
+test: dev ## the tests, side by side on databases of their own (AFTERCARE_TEST_POSTGRES=system for the system's server)
+	@echo "Starting PostgreSQL and Valkey for the tests, then running them …"
+	@$(PYTEST) -n $(WORKERS) --dist loadfile -q
+
+test-faults: dev ## kills, outages and lost replies (SECONDS=60)
+	@echo "Breaking things for $(SECONDS) s …"
+	@AFTERCARE_FAULTS_SECONDS=$(SECONDS) $(PYTEST) -m faults -q -s
+
+test-interop: dev ## other people's clients and audits; needs Node for some
+	@echo "Asking the API as other people's clients do …"
+	@$(PYTEST) -m interop -q -rs
+
+test-bulk: dev ## large amounts of rows (ROWS=50000)
+	@echo "Working on $(ROWS) rows …"
+	@AFTERCARE_BULK_ROWS=$(ROWS) $(PYTEST) -m bulk -q
+
+bench-reads: dev ## the figures of reading in the README
+	@$(RUN)/python -m bench.reads
+
+bench-jobs: dev ## the figures of jobs in the README
+	@$(RUN)/python -m bench.jobs
+
+lint: dev ## style
+	@echo "ruff …"; $(RUN)/ruff check
+
+types: dev ## types
+	@echo "mypy, strict …"; $(RUN)/mypy
+
+imports: dev ## the order of the rooms
+	@echo "import contracts …"; $(RUN)/lint-imports
+
+schema: dev ## writes schema.graphql from the code
+	@$(RUN)/aftercare schema
+
+check: lint types imports ## all that is checked without running anything
+	@echo "schema.graphql …"; $(RUN)/aftercare schema --check
+
+lock: ## the lock files anew from pyproject.toml; asks the package index
+	@commands/lock.sh
+
+clean: ## removes .venv and caches; the demo's data in .aftercare stays
+	@rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
+	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+runtime:
+	@commands/set_up.sh runtime
+
+dev:
+	@commands/set_up.sh dev

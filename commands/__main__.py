@@ -1,0 +1,5 @@
+"""`python -m commands` is `aftercare`."""
+
+from commands.cli import main
+
+main()

@@ -1,0 +1,22 @@
+"""What a worker process works with: the handlers of all rooms, and the gateways by which they reach the world."""
+
+from __future__ import annotations
+
+from domain.kernel.settings import settings
+from domain.notifications.mailing import use_mailer
+from domain.payouts.bank import use_bank
+from gateways.bank import HttpBank
+from gateways.mail import SmtpMailer
+from workers.handlers import LOADED
+
+__all__ = ["LOADED"]
+
+
+def connect_gateways() -> None:
+    """Gives this process its gateways, by its settings."""
+    configured = settings()
+    use_mailer(SmtpMailer(configured.smtp_host, configured.smtp_port, configured.mail_from))
+    use_bank(HttpBank(configured.bank_url, configured.bank_secret.get_secret_value()))
+
+
+connect_gateways()

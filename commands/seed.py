@@ -1,0 +1,242 @@
+"""Puts the demo data into a database through the verbs of the rooms; what is there already stays as it is."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+from uuid import UUID
+
+from commands import seed_data
+from commands.addresses import home
+from commands.seed_data import PASSWORD, Associate, Colleague, Offer, Sale
+from domain.access.keys import issue_key
+from domain.access.passwords import set_password
+from domain.access.refusals import TooManyKeys
+from domain.claims import documents, intake, registration
+from domain.claims.documents import Wanted
+from domain.claims.intake import Loss
+from domain.claims.terms import DocumentKind
+from domain.connections import database
+from domain.kernel import clock
+from domain.kernel.actor import Actor, Role
+from domain.kernel.database import fetch_one, transaction
+from domain.kernel.money import Money
+from domain.kernel.settings import settings
+from domain.partners.introduction import introduce
+from domain.policies.issuing import Device, register
+from domain.products.catalogue import draft, put_on_sale
+from domain.products.terms import Peril
+from domain.staff.authority import set_limit
+from domain.staff.joining import join
+
+SEEDING = Actor.system("seed")
+KEY_FILE = "partner-key"
+KEY_NAME = "demo"
+REASON = "demo data"
+YEAR = timedelta(days=365)
+
+
+@dataclass(frozen=True)
+class Person:
+    """Somebody who can sign in."""
+
+    mail: str
+    what: str
+
+
+@dataclass(frozen=True)
+class DemoAccess:
+    """How to get in. `partner_key` is empty when another home holds it."""
+
+    password: str
+    staff: tuple[Person, ...]
+    customers: tuple[Person, ...]
+    partner_key: str
+
+
+async def seed_alone(say: Callable[[str], None]) -> str:
+    """Seeds the database of the settings and tells how to get in; the migrations must be applied."""
+    async with database(settings().database_url):
+        access = await seed(home() / KEY_FILE, say)
+    return f"Staff sign in with the password {access.password}; the partner's key is {access.partner_key}"
+
+
+async def seed(key_file: Path, say: Callable[[str], None]) -> DemoAccess:
+    """Makes what is missing, in one order, so that a seeding that was cut off is finished by the next.
+
+    The partner's key is told once by the system and therefore kept in `key_file`, for its owner only.
+    """
+    if not await _is_done():
+        say("making demo data")
+        staff = {each.mail: await _colleague(each) for each in seed_data.STAFF}
+        await _limits(staff)
+        partners = {each.code: await _partner(each) for each in seed_data.PARTNERS}
+        versions = {each.code: await _product(each, staff) for each in seed_data.PRODUCTS}
+        for sale in seed_data.SALES:
+            await _policy(sale, partners, versions)
+        await _claims(staff)
+    key = await _partner_key(_read(key_file))
+    _keep(key_file, key)
+    customers = tuple(Person(details.mail, what) for details, what in seed_data.CUSTOMERS)
+    return DemoAccess(PASSWORD, tuple(Person(one.mail, one.what) for one in seed_data.STAFF), customers, key)
+
+
+async def _one(statement: str, *arguments: object) -> UUID | None:
+    """The id that a statement finds, if any."""
+    async with transaction():
+        row = await fetch_one(statement, *arguments)
+    return None if row is None else UUID(str(row["id"]))
+
+
+async def _is_done() -> bool:
+    """Whether the last thing that seeding makes is there."""
+    statement = "SELECT id FROM claim WHERE description = $1 AND version > 2"
+    return await _one(statement, WAITING.description) is not None
+
+
+async def _colleague(one: Colleague) -> UUID:
+    found = await _one("SELECT id FROM staff WHERE email = $1", one.mail)
+    staff_id = found or await join(name=one.name, email=one.mail, roles=[one.role], actor=SEEDING)
+    if await _one("SELECT id FROM staff_password WHERE staff_id = $1::uuid", staff_id) is None:
+        await set_password(staff_id, password=PASSWORD, actor=SEEDING)
+    return staff_id
+
+
+async def _limits(staff: dict[str, UUID]) -> None:
+    administrator = Actor(frozenset({Role.ADMIN}), staff_id=staff[seed_data.ADMINISTRATOR])
+    for one in seed_data.STAFF:
+        for kind, limit in one.limits:
+            statement = "SELECT id FROM authority_limit WHERE staff_id = $1::uuid AND kind = $2"
+            if await _one(statement, staff[one.mail], kind) is None:
+                amount = Money.of(limit)
+                await set_limit(staff[one.mail], kind=kind, limit=amount, reason=REASON, actor=administrator)
+
+
+async def _partner(one: Associate) -> UUID:
+    found = await _one("SELECT id FROM partner WHERE code = $1", one.code)
+    return found or await introduce(
+        code=one.code, name=one.name, kind=one.kind, commission_rate=one.commission_rate, actor=SEEDING
+    )
+
+
+async def _product(offer: Offer, staff: dict[str, UUID]) -> UUID:
+    """The version on sale: drafted by underwriting, put on sale by compliance."""
+    statement = """SELECT v.id FROM product_version v JOIN product p ON p.id = v.product_id
+        WHERE p.code = $1 AND v.state = ANY($2::text[]) ORDER BY v.number LIMIT 1"""
+    on_sale = await _one(statement, offer.code, ["ON_SALE"])
+    if on_sale is not None:
+        return on_sale
+    version_id = await _one(statement, offer.code, ["DRAFT"]) or await draft(
+        code=offer.code,
+        kind=offer.kind,
+        name_zh=offer.name_zh,
+        name_en=offer.name_en,
+        terms=offer.terms,
+        actor=_staff(Role.UNDERWRITER, staff["underwriter@demo.example"]),
+    )
+    await put_on_sale(
+        version_id,
+        reason=REASON,
+        expected_version=1,
+        actor=_staff(Role.COMPLIANCE, staff["compliance@demo.example"]),
+    )
+    return version_id
+
+
+def _staff(role: Role, staff_id: UUID) -> Actor:
+    return Actor(frozenset({role}), staff_id=staff_id)
+
+
+async def _policy(sale: Sale, partners: dict[str, UUID], versions: dict[str, UUID]) -> None:
+    statement = """SELECT p.id FROM policy p JOIN product_version v ON v.id = p.product_version_id
+        WHERE p.serial_number = $1 AND v.id = $2::uuid"""
+    if await _one(statement, sale.serial_number, versions[sale.product]) is not None:
+        return
+    purchased_on = clock.today() - timedelta(days=sale.days_ago)
+    device = Device(
+        category=sale.category,
+        brand=sale.brand,
+        model=sale.model,
+        serial_number=sale.serial_number,
+        purchased_on=purchased_on,
+        price=Money.of(sale.price),
+        warranty_until=purchased_on + YEAR,
+    )
+    partner_id = partners[sale.by.code]
+    seller = Actor(frozenset({Role.PARTNER}), partner_id=partner_id)
+    await register(versions[sale.product], partner_id=partner_id, device=device, customer=sale.buyer, actor=seller)
+
+
+@dataclass(frozen=True)
+class Accident:
+    """A claim to report on the day of the seeding."""
+
+    serial_number: str
+    cause: Peril
+    place: str
+    description: str
+    claimed: str
+
+
+REPORTED = Accident(
+    seed_data.SALES[0].serial_number, Peril.DROP, "深圳", "手机从桌上掉落,屏幕与后盖破裂。", "1860.00"
+)
+WAITING = Accident(seed_data.SALES[2].serial_number, Peril.LIQUID, "广州", "咖啡洒入键盘,无法开机。", "2400.00")
+
+
+async def _claims(staff: dict[str, UUID]) -> None:
+    """One claim just reported, and one whose handler waits for papers."""
+    await _claim(REPORTED)
+    claim_id, version = await _claim(WAITING)
+    handler = _staff(Role.CLAIMS_HANDLER, staff["handler@demo.example"])
+    if version == 1:
+        claim = await registration.register(claim_id, reserve=None, expected_version=1, actor=handler)
+        version = claim.version
+    if version == 2:
+        wanted = [Wanted(DocumentKind.REPAIR_ESTIMATE), Wanted(DocumentKind.DAMAGE_PHOTOS, "键盘与屏幕各一张")]
+        await documents.request_documents(claim_id, wanted=wanted, expected_version=version, actor=handler)
+
+
+async def _claim(accident: Accident) -> tuple[UUID, int]:
+    """The claim of an accident and its version, reported by the customer if it was not yet."""
+    async with transaction():
+        policy = await fetch_one(
+            "SELECT id, customer_id FROM policy WHERE serial_number = $1 ORDER BY id", accident.serial_number
+        )
+        known = await fetch_one("SELECT id, version FROM claim WHERE description = $1", accident.description)
+    if known is not None:
+        return UUID(str(known["id"])), int(known["version"])
+    assert policy is not None  # noqa: S101 - sold just before
+    loss = Loss(
+        on=clock.today(),
+        cause=accident.cause,
+        place=accident.place,
+        description=accident.description,
+        claimed=Money.of(accident.claimed),
+    )
+    customer = Actor(frozenset({Role.CUSTOMER}), customer_id=UUID(str(policy["customer_id"])))
+    claim = await intake.report(UUID(str(policy["id"])), loss=loss, actor=customer)
+    return claim.id, claim.version
+
+
+async def _partner_key(kept: str) -> str:
+    """The retailer's key: the kept one, else a new one; none when two others are live."""
+    partner_id = await _one("SELECT id FROM partner WHERE code = $1", seed_data.RETAILER.code)
+    if kept or partner_id is None:
+        return kept
+    try:
+        return (await issue_key(partner_id, name=KEY_NAME, actor=SEEDING)).text
+    except TooManyKeys:
+        return ""
+
+
+def _read(file: Path) -> str:
+    return file.read_text() if file.exists() else ""
+
+
+def _keep(file: Path, key: str) -> None:
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.touch(mode=0o600)
+    file.write_text(key)

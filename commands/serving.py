@@ -1,0 +1,56 @@
+"""The API process: what `aftercare serve` runs."""
+
+from __future__ import annotations
+
+import multiprocessing
+import signal
+
+import uvicorn
+from starlette.applications import Starlette
+from starlette.routing import BaseRoute
+
+from api.app import create_app
+from commands.mailbox_page import mailbox_routes
+from commands.servers.processes import end_with_parent
+from domain.kernel.logs import set_up_logs
+from domain.kernel.settings import Environment, Settings, settings
+
+FACTORY = "commands.serving:application"
+DRAIN = 10  # seconds that requests under way have after SIGTERM
+KEEP_ALIVE = 75  # seconds, longer than a proxy in front keeps its own side open
+
+
+def application() -> Starlette:
+    """The API by this process's settings; a worker process of `serve` ends with the process that started it."""
+    if multiprocessing.parent_process() is not None:
+        end_with_parent(signal.SIGTERM)
+    set_up_logs()
+    return create_app(settings(), demo_routes(settings()))
+
+
+def demo_routes(configured: Settings) -> list[BaseRoute]:
+    """What the demo shows beside the API: its mailbox, where one is named, and never in production."""
+    if configured.mailbox_url is None or configured.env is Environment.PRODUCTION:
+        return []
+    return mailbox_routes(configured.mailbox_url)
+
+
+def serve(port: int | None = None, workers: int = 1) -> None:
+    """Answers requests until SIGTERM or SIGINT. Units: `workers` processes that share the port."""
+    configured = settings()
+    set_up_logs()
+    uvicorn.run(
+        FACTORY,
+        factory=True,
+        host=configured.host,
+        port=port or configured.port,
+        workers=workers,
+        loop="uvloop",
+        http="httptools",
+        ws="none",
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        timeout_keep_alive=KEEP_ALIVE,
+        timeout_graceful_shutdown=DRAIN,
+    )

@@ -1,0 +1,173 @@
+from __future__ import annotations
+
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.commands.processes import ROOT, environment, open_home, processes_of, wait_until
+
+pytestmark = pytest.mark.skipif(not Path("/proc/self/environ").exists(), reason="processes are found by /proc")
+
+READY = "Aftercare is ready"
+SECOND_START = 5.0  # seconds, on a machine that has nothing else to do
+SIGN_IN = """
+mutation { staffSignIn(input: {email: "handler@demo.example", password: "aftercare-demo"}) { accessToken } }
+"""
+CLAIMS = "{ claims(first: 10) { nodes { claimNumber state } } }"
+
+
+class Demo:
+    """A demo in a home of its own, started and ended as a person would."""
+
+    def __init__(self, home: Path) -> None:
+        self.home, self.log = home, home / "demo.log"
+        with socket.socket() as free:
+            free.bind(("127.0.0.1", 0))
+            self.port = free.getsockname()[1]
+        self.process: subprocess.Popen[bytes] | None = None
+
+    def start(self, patience: float = 90.0) -> float:
+        """Starts it; how many seconds it took until it said that it is ready."""
+        self.log.write_text("")
+        began = time.monotonic()
+        self.process = self._popen("demo", self.log)
+        assert wait_until(lambda: READY in self.log.read_text() or self.ended, patience), self.log.read_text()
+        assert not self.ended, self.log.read_text()
+        return time.monotonic() - began
+
+    def run(self, *arguments: str) -> subprocess.CompletedProcess[str]:
+        """Another command in the same home."""
+        return subprocess.run(
+            [sys.executable, "-m", "commands", *arguments],
+            env=self.environment,
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=60,
+        )
+
+    def _popen(self, command: str, log: Path) -> subprocess.Popen[bytes]:
+        with log.open("ab") as output:
+            argv = [sys.executable, "-m", "commands", command]
+            return subprocess.Popen(argv, env=self.environment, stdout=output, stderr=subprocess.STDOUT, cwd=ROOT)
+
+    @property
+    def environment(self) -> dict[str, str]:
+        return environment(self.home, AFTERCARE_PORT=str(self.port))
+
+    @property
+    def ended(self) -> bool:
+        return self.process is not None and self.process.poll() is not None
+
+    def tell(self, number: signal.Signals) -> int:
+        """Sends a signal to the demo alone and returns what it ended with."""
+        assert self.process is not None
+        self.process.send_signal(number)
+        return self.process.wait(40)
+
+    def ask(self, query: str, token: str | None = None) -> Any:
+        headers = {"content-type": "application/json"} | ({"authorization": f"Bearer {token}"} if token else {})
+        request = urllib.request.Request(
+            f"http://127.0.0.1:{self.port}/graphql", json.dumps({"query": query}).encode(), headers
+        )
+        with urllib.request.urlopen(request, timeout=10) as answer:  # noqa: S310 - our own address
+            return json.load(answer)["data"]
+
+    def page(self, path: str) -> str:
+        with urllib.request.urlopen(f"http://127.0.0.1:{self.port}{path}", timeout=10) as answer:
+            return str(answer.read().decode())
+
+
+@pytest.fixture(scope="module")
+def demo() -> Iterator[Demo]:
+    """The tests of this file follow one demo through its life, in the order of the file."""
+    with open_home() as home:
+        one = Demo(home)
+        try:
+            yield one
+        finally:
+            for pid in processes_of(home):
+                os.kill(pid, signal.SIGKILL)
+
+
+def test_a_first_start_serves_what_it_prints(demo: Demo) -> None:
+    demo.start()
+    assert json.loads(demo.page("/health/ready")) == {"ready": True}
+    token = demo.ask(SIGN_IN)["staffSignIn"]["accessToken"]
+    states = sorted(claim["state"] for claim in demo.ask(CLAIMS, token)["claims"]["nodes"])
+    assert states == ["DOCS_REQUESTED", "NOTIFIED"]
+    printed = demo.log.read_text()
+    key = printed.split('Bearer …": ')[1].split()[0]
+    assert len(demo.ask("{ policies(first: 10) { nodes { policyNumber } } }", key)["policies"]["nodes"]) == 6
+    assert "aftercare-demo" in printed
+    for path in ("/", "/graphiql", "/schema.graphql", "/static/graphiql.js", "/mailbox"):
+        assert demo.page(path)
+
+
+def test_the_doctor_and_the_other_commands_find_the_running_demo(demo: Demo) -> None:
+    # The workers come up right after the API.
+    assert wait_until(lambda: demo.run("doctor").returncode == 0, 90), demo.run("doctor").stdout
+    token = demo.run("token", "zhang.wei@customer.example").stdout.strip()
+    assert demo.ask("{ me { fullName } }", token)["me"]["fullName"] == "张伟"
+    assert demo.run("jobs").returncode == 0
+    second = demo.run("demo")
+    assert second.returncode != 0
+    assert "already" in second.stderr
+
+
+def test_mails_of_the_first_start_came_to_the_mailbox(demo: Demo) -> None:
+    assert wait_until(lambda: "PL20" in demo.page("/mailbox"), 30)
+
+
+def test_ctrl_c_ends_everything(demo: Demo) -> None:
+    assert demo.tell(signal.SIGINT) == 0
+    assert not processes_of(demo.home)
+
+
+def test_a_second_start_is_quick_and_keeps_the_data(demo: Demo) -> None:
+    took = demo.start()
+    assert "making demo data" not in demo.log.read_text()
+    token = demo.ask(SIGN_IN)["staffSignIn"]["accessToken"]
+    assert len(demo.ask(CLAIMS, token)["claims"]["nodes"]) == 2
+    share = max(1.0, os.getloadavg()[0] / (os.cpu_count() or 1))  # how many others wanted each core meanwhile
+    assert took < SECOND_START * share, demo.log.read_text()
+
+
+def test_a_killed_demo_takes_everything_with_it(demo: Demo) -> None:
+    assert demo.tell(signal.SIGKILL) == -signal.SIGKILL
+    assert wait_until(lambda: not processes_of(demo.home), 40), processes_of(demo.home)
+
+
+def test_a_start_after_everything_was_killed_at_once_keeps_the_data(demo: Demo) -> None:
+    demo.start()
+    for pid in processes_of(demo.home):
+        os.kill(pid, signal.SIGKILL)
+    assert demo.process is not None
+    demo.process.wait(20)
+    demo.start()
+    token = demo.ask(SIGN_IN)["staffSignIn"]["accessToken"]
+    assert len(demo.ask(CLAIMS, token)["claims"]["nodes"]) == 2
+    assert demo.tell(signal.SIGTERM) == 0
+    assert not processes_of(demo.home)
+
+
+def test_a_taken_port_is_named(demo: Demo) -> None:
+    with socket.socket() as taken:
+        taken.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        taken.bind(("127.0.0.1", demo.port))
+        taken.listen()
+        refused = demo.run("demo")
+    assert refused.returncode != 0
+    assert f"Port {demo.port} is taken" in refused.stderr
+    assert "AFTERCARE_PORT" in refused.stderr
+    assert not processes_of(demo.home)
