@@ -1,20 +1,20 @@
 """Writes migrations from the models: `python -m commands.migrations make NAME`, or `rewrite` before the first release.
 
-Tortoise drops the constraints of a model that is new, so they are written as operations of their own; SQL that models
-cannot say stands in `migrations/sql`.
+Tortoise leaves the constraints of a model that is new out of the database, so an operation of our own adds them; SQL
+that models cannot say stands in `migrations/sql` and ends the first migration.
 """
 
 from __future__ import annotations
 
 import argparse
 import asyncio
-from collections.abc import Iterator
+from collections.abc import Iterable
 from pathlib import Path
 
 from tortoise import Tortoise
 from tortoise.context import TortoiseContext
 from tortoise.migrations.autodetector import MigrationAutodetector
-from tortoise.migrations.operations import AddConstraint, CreateModel, Operation
+from tortoise.migrations.operations import CreateModel, Operation
 from tortoise.migrations.writer import MigrationWriter
 
 from domain.connections import tortoise_config
@@ -28,27 +28,27 @@ class NothingToWrite(SystemExit):
     """The models say what the migrations say already."""
 
 
-def _explicit(operations: list[Operation]) -> Iterator[Operation]:
-    """The same operations, with each new model's constraints after it."""
-    for operation in operations:
-        if not isinstance(operation, CreateModel):
-            yield operation
-            continue
-        constraints = (operation.options or {}).pop("constraints", ())
-        yield operation
-        for constraint in constraints:
-            yield AddConstraint(operation.name, constraint)
+def _constrained(operations: Iterable[Operation]) -> list[str]:
+    """The new models that declare constraints."""
+    new = [each for each in operations if isinstance(each, CreateModel)]
+    return [each.name for each in new if (each.options or {}).get("constraints")]
 
 
-def _with_sql(text: str) -> str:
-    """A migration's text with the SQL files of all rooms at its end."""
-    names = sorted(path.stem for path in (FOLDER / "sql").glob("*.sql") if not path.stem.endswith(".down"))
+def _completed(text: str, constrained: list[str], sql: Iterable[str]) -> str:
+    """A migration's text with the constraints of its new models and SQL files at its end."""
+    adds = f"        AddConstraintsOf({', '.join(map(repr, constrained))}),\n" if constrained else ""
     runs = "".join(
-        f'        ops.RunSQL(statements("{name}"), reverse_sql=statements("{name}.down")),\n' for name in names
+        f"        RunSQL(statements({name!r}), reverse_sql=statements({f'{name}.down'!r})),\n" for name in sql
     )
     head, _, tail = text.rpartition(END)
-    imports = "from migrations.sql import statements\nfrom tortoise.migrations.operations import RunSQL\n\nclass "
-    return (head + runs + END + tail).replace("\nclass ", imports, 1).replace("ops.RunSQL(", "RunSQL(")
+    imports = "from migrations._operations import AddConstraintsOf\n" if adds else ""
+    if runs:
+        imports += "from migrations.sql import statements\nfrom tortoise.migrations.operations import RunSQL\n"
+    return (head + adds + runs + END + tail).replace("\nclass ", f"{imports}\nclass ", 1)
+
+
+def _sql_files() -> list[str]:
+    return sorted(path.stem for path in (FOLDER / "sql").glob("*.sql") if not path.stem.endswith(".down"))
 
 
 async def _writers() -> list[MigrationWriter]:
@@ -69,11 +69,10 @@ async def make(name: str) -> Path:
     if not writers:
         raise NothingToWrite("The migrations say what the models say.")
     (writer,) = writers
-    first = bool(writer.initial)
     writer.name = f"{writer.name.split('_')[0]}_{name}"
-    writer.operations = list(_explicit(writer.operations))
     path = FOLDER / f"{writer.name}.py"
-    path.write_text(_with_sql(writer.as_string()) if first else writer.as_string())
+    sql = _sql_files() if writer.initial else []
+    path.write_text(_completed(writer.as_string(), _constrained(writer.operations), sql))
     return path
 
 

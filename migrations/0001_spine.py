@@ -23,6 +23,7 @@ from tortoise.fields.data import JSON_DUMPS
 from tortoise import fields
 from tortoise.indexes import Index
 from tortoise.migrations.constraints import CheckConstraint, UniqueConstraint
+from migrations._operations import AddConstraintsOf
 from migrations.sql import statements
 from tortoise.migrations.operations import RunSQL
 
@@ -65,20 +66,8 @@ class Migration(migrations.Migration):
                 ('entry', fields.ForeignKeyField('aftercare.AuditEntry', source_field='entry_id', db_constraint=True, to_field='id', related_name=False, on_delete=OnDelete.RESTRICT)),
                 ('hash', fields.BinaryField()),
             ],
-            options={'table': 'audit_seal', 'app': 'aftercare', 'pk_attr': 'id', 'table_description': 'One link of the chain 审计链: the place of an entry in it, and the hash over this entry and all before it.'},
+            options={'table': 'audit_seal', 'app': 'aftercare', 'constraints': [UniqueConstraint(fields=('seq',), name='audit_seal_seq_key'), UniqueConstraint(fields=('entry_id',), name='audit_seal_entry_key'), CheckConstraint(check='seq > 0 AND octet_length(hash) = 32', name='audit_seal_whole')], 'pk_attr': 'id', 'table_description': 'One link of the chain 审计链: the place of an entry in it, and the hash over this entry and all before it.'},
             bases=['Model'],
-        ),
-        ops.AddConstraint(
-            model_name='AuditSeal',
-            constraint=UniqueConstraint(fields=('seq',), name='audit_seal_seq_key'),
-        ),
-        ops.AddConstraint(
-            model_name='AuditSeal',
-            constraint=UniqueConstraint(fields=('entry_id',), name='audit_seal_entry_key'),
-        ),
-        ops.AddConstraint(
-            model_name='AuditSeal',
-            constraint=CheckConstraint(check='seq > 0 AND octet_length(hash) = 32', name='audit_seal_whole'),
         ),
         ops.CreateModel(
             name='Job',
@@ -117,44 +106,8 @@ class Migration(migrations.Migration):
                 ('error', fields.CharField(null=True, max_length=500)),
                 ('version', fields.IntField(default=1)),
             ],
-            options={'table': 'job', 'app': 'aftercare', 'indexes': [Index(fields=['state', 'id'], name='job_state')], 'pk_attr': 'id', 'table_description': 'One job 作业. `migrations/sql/jobs.sql` holds the partial indexes of relay, sweep and readers.'},
+            options={'table': 'job', 'app': 'aftercare', 'constraints': [UniqueConstraint(fields=('unique_key',), name='job_live_key', condition="unique_key IS NOT NULL AND state IN ('AVAILABLE', 'DISPATCHED', 'EXECUTING', 'PARKED')"), UniqueConstraint(fields=('schedule', 'slot'), name='job_slot', condition='schedule IS NOT NULL'), CheckConstraint(check="(state IN ('DISPATCHED', 'EXECUTING')) = (lease_until IS NOT NULL)", name='job_leased_with_lease'), CheckConstraint(check="(state IN ('SUCCEEDED', 'DEAD', 'CANCELLED')) = (finished_at IS NOT NULL)", name='job_finished_with_instant'), CheckConstraint(check='(schedule IS NULL) = (slot IS NULL)', name='job_slot_of_schedule'), CheckConstraint(check='(subject_kind IS NULL) = (subject_id IS NULL)', name='job_subject_whole'), CheckConstraint(check='priority IN (50, 100, 200)', name='job_priority_known'), CheckConstraint(check='octet_length(arguments::text) < 8192', name='job_arguments_small'), CheckConstraint(check='attempt >= 0 AND max_attempts > 0 AND crashes >= 0 AND lapses >= 0 AND fence >= 0', name='job_counts_not_negative')], 'indexes': [Index(fields=['state', 'id'], name='job_state')], 'pk_attr': 'id', 'table_description': 'One job 作业. `migrations/sql/jobs.sql` holds the partial indexes of relay, sweep and readers.'},
             bases=['JobColumns'],
-        ),
-        ops.AddConstraint(
-            model_name='Job',
-            constraint=UniqueConstraint(fields=('unique_key',), name='job_live_key', condition="unique_key IS NOT NULL AND state IN ('AVAILABLE', 'DISPATCHED', 'EXECUTING', 'PARKED')"),
-        ),
-        ops.AddConstraint(
-            model_name='Job',
-            constraint=UniqueConstraint(fields=('schedule', 'slot'), name='job_slot', condition='schedule IS NOT NULL'),
-        ),
-        ops.AddConstraint(
-            model_name='Job',
-            constraint=CheckConstraint(check="(state IN ('DISPATCHED', 'EXECUTING')) = (lease_until IS NOT NULL)", name='job_leased_with_lease'),
-        ),
-        ops.AddConstraint(
-            model_name='Job',
-            constraint=CheckConstraint(check="(state IN ('SUCCEEDED', 'DEAD', 'CANCELLED')) = (finished_at IS NOT NULL)", name='job_finished_with_instant'),
-        ),
-        ops.AddConstraint(
-            model_name='Job',
-            constraint=CheckConstraint(check='(schedule IS NULL) = (slot IS NULL)', name='job_slot_of_schedule'),
-        ),
-        ops.AddConstraint(
-            model_name='Job',
-            constraint=CheckConstraint(check='(subject_kind IS NULL) = (subject_id IS NULL)', name='job_subject_whole'),
-        ),
-        ops.AddConstraint(
-            model_name='Job',
-            constraint=CheckConstraint(check='priority IN (50, 100, 200)', name='job_priority_known'),
-        ),
-        ops.AddConstraint(
-            model_name='Job',
-            constraint=CheckConstraint(check='octet_length(arguments::text) < 8192', name='job_arguments_small'),
-        ),
-        ops.AddConstraint(
-            model_name='Job',
-            constraint=CheckConstraint(check='attempt >= 0 AND max_attempts > 0 AND crashes >= 0 AND lapses >= 0 AND fence >= 0', name='job_counts_not_negative'),
         ),
         ops.CreateModel(
             name='JobArchive',
@@ -211,12 +164,8 @@ class Migration(migrations.Migration):
                 ('error_code', fields.CharField(null=True, max_length=64)),
                 ('error', fields.CharField(null=True, max_length=500)),
             ],
-            options={'table': 'job_attempt', 'app': 'aftercare', 'pk_attr': 'id', 'table_description': 'An attempt that did not succeed at once 执行记录; the one that did stands on the job itself.'},
+            options={'table': 'job_attempt', 'app': 'aftercare', 'constraints': [UniqueConstraint(fields=('job_id', 'fence'), name='job_attempt_fence')], 'pk_attr': 'id', 'table_description': 'An attempt that did not succeed at once 执行记录; the one that did stands on the job itself.'},
             bases=['Model'],
-        ),
-        ops.AddConstraint(
-            model_name='JobAttempt',
-            constraint=UniqueConstraint(fields=('job_id', 'fence'), name='job_attempt_fence'),
         ),
         ops.CreateModel(
             name='LedgerTransaction',
@@ -230,16 +179,8 @@ class Migration(migrations.Migration):
                 ('actor', fields.CharField(max_length=64)),
                 ('posted_at', _Instant(default=now, auto_now=False, auto_now_add=False)),
             ],
-            options={'table': 'ledger_transaction', 'app': 'aftercare', 'indexes': [Index(fields=['subject_id', 'id'], name='ledger_transaction_subject'), Index(fields=['kind', 'id'], name='ledger_transaction_kind')], 'pk_attr': 'id', 'table_description': 'One posting 记账凭证. `key` is its business key; `line_count` closes it, so that no line can be added later.'},
+            options={'table': 'ledger_transaction', 'app': 'aftercare', 'constraints': [UniqueConstraint(fields=('key',), name='ledger_transaction_key_key'), CheckConstraint(check='line_count >= 2', name='ledger_transaction_two_sided')], 'indexes': [Index(fields=['subject_id', 'id'], name='ledger_transaction_subject'), Index(fields=['kind', 'id'], name='ledger_transaction_kind')], 'pk_attr': 'id', 'table_description': 'One posting 记账凭证. `key` is its business key; `line_count` closes it, so that no line can be added later.'},
             bases=['Model'],
-        ),
-        ops.AddConstraint(
-            model_name='LedgerTransaction',
-            constraint=UniqueConstraint(fields=('key',), name='ledger_transaction_key_key'),
-        ),
-        ops.AddConstraint(
-            model_name='LedgerTransaction',
-            constraint=CheckConstraint(check='line_count >= 2', name='ledger_transaction_two_sided'),
         ),
         ops.CreateModel(
             name='LedgerLine',
@@ -251,16 +192,8 @@ class Migration(migrations.Migration):
                 ('amount_minor', fields.BigIntField()),
                 ('currency', fields.CharEnumField(description='CNY: CNY\nHKD: HKD\nUSD: USD\nEUR: EUR\nJPY: JPY', enum_type=Currency, max_length=32)),
             ],
-            options={'table': 'ledger_line', 'app': 'aftercare', 'indexes': [Index(fields=['transaction_id', 'id'], name='ledger_line_transaction'), Index(fields=['account', 'id'], name='ledger_line_account')], 'pk_attr': 'id', 'table_description': 'One side of a posting 分录. Units: minor units, a debit above zero, a credit below.'},
+            options={'table': 'ledger_line', 'app': 'aftercare', 'constraints': [UniqueConstraint(fields=('transaction_id', 'position'), name='ledger_line_position_key'), CheckConstraint(check='amount_minor <> 0', name='ledger_line_not_zero')], 'indexes': [Index(fields=['transaction_id', 'id'], name='ledger_line_transaction'), Index(fields=['account', 'id'], name='ledger_line_account')], 'pk_attr': 'id', 'table_description': 'One side of a posting 分录. Units: minor units, a debit above zero, a credit below.'},
             bases=['Model'],
-        ),
-        ops.AddConstraint(
-            model_name='LedgerLine',
-            constraint=UniqueConstraint(fields=('transaction_id', 'position'), name='ledger_line_position_key'),
-        ),
-        ops.AddConstraint(
-            model_name='LedgerLine',
-            constraint=CheckConstraint(check='amount_minor <> 0', name='ledger_line_not_zero'),
         ),
         ops.CreateModel(
             name='Notification',
@@ -287,16 +220,8 @@ class Migration(migrations.Migration):
                 ('created_at', _Instant(default=now, auto_now=False, auto_now_add=False)),
                 ('version', fields.IntField(default=1)),
             ],
-            options={'table': 'notification', 'app': 'aftercare', 'indexes': [Index(fields=['subject_id', 'id'], name='notification_subject'), Index(fields=['customer_id', 'id'], name='notification_customer'), Index(fields=['state', 'id'], name='notification_state')], 'pk_attr': 'id', 'table_description': 'One letter to one party about one row.'},
+            options={'table': 'notification', 'app': 'aftercare', 'constraints': [CheckConstraint(check="(state = 'SENT') = (sent_at IS NOT NULL)", name='notification_sent_when'), CheckConstraint(check="(state IN ('FAILED', 'DEAD', 'SKIPPED')) = (failure IS NOT NULL)", name='notification_failure_said')], 'indexes': [Index(fields=['subject_id', 'id'], name='notification_subject'), Index(fields=['customer_id', 'id'], name='notification_customer'), Index(fields=['state', 'id'], name='notification_state')], 'pk_attr': 'id', 'table_description': 'One letter to one party about one row.'},
             bases=['Model'],
-        ),
-        ops.AddConstraint(
-            model_name='Notification',
-            constraint=CheckConstraint(check="(state = 'SENT') = (sent_at IS NOT NULL)", name='notification_sent_when'),
-        ),
-        ops.AddConstraint(
-            model_name='Notification',
-            constraint=CheckConstraint(check="(state IN ('FAILED', 'DEAD', 'SKIPPED')) = (failure IS NOT NULL)", name='notification_failure_said'),
         ),
         ops.CreateModel(
             name='Partner',
@@ -310,16 +235,8 @@ class Migration(migrations.Migration):
                 ('created_at', _Instant(default=now, auto_now=False, auto_now_add=False)),
                 ('version', fields.IntField(default=1)),
             ],
-            options={'table': 'partner', 'app': 'aftercare', 'pk_attr': 'id', 'table_description': 'A partner. `commission_rate` is its share of the net premium, 0 to 1.'},
+            options={'table': 'partner', 'app': 'aftercare', 'constraints': [UniqueConstraint(fields=('code',), name='partner_code_key'), CheckConstraint(check='commission_rate >= 0 AND commission_rate <= 1', name='partner_commission_rate')], 'pk_attr': 'id', 'table_description': 'A partner. `commission_rate` is its share of the net premium, 0 to 1.'},
             bases=['Model'],
-        ),
-        ops.AddConstraint(
-            model_name='Partner',
-            constraint=UniqueConstraint(fields=('code',), name='partner_code_key'),
-        ),
-        ops.AddConstraint(
-            model_name='Partner',
-            constraint=CheckConstraint(check='commission_rate >= 0 AND commission_rate <= 1', name='partner_commission_rate'),
         ),
         ops.CreateModel(
             name='Customer',
@@ -346,16 +263,8 @@ class Migration(migrations.Migration):
                 ('created_at', _Instant(default=now, auto_now=False, auto_now_add=False)),
                 ('version', fields.IntField(default=1)),
             ],
-            options={'table': 'customer', 'app': 'aftercare', 'indexes': [Index(fields=['partner_id', 'id'], name='customer_partner'), Index(fields=['phone_blind'], name='customer_phone'), Index(fields=['mail_blind'], name='customer_mail'), Index(fields=['identity_number_blind'], name='customer_identity_number')], 'pk_attr': 'id', 'table_description': "A customer in one partner's book. `<field>_sealed` is the ciphertext, `_mask` what is shown, `_blind` for search."},
+            options={'table': 'customer', 'app': 'aftercare', 'constraints': [UniqueConstraint(fields=('partner_id', 'phone_blind'), name='customer_phone_key'), CheckConstraint(check='(bank_account_sealed IS NULL) = (bank_account_mask IS NULL)', name='customer_bank_account_whole')], 'indexes': [Index(fields=['partner_id', 'id'], name='customer_partner'), Index(fields=['phone_blind'], name='customer_phone'), Index(fields=['mail_blind'], name='customer_mail'), Index(fields=['identity_number_blind'], name='customer_identity_number')], 'pk_attr': 'id', 'table_description': "A customer in one partner's book. `<field>_sealed` is the ciphertext, `_mask` what is shown, `_blind` for search."},
             bases=['Model'],
-        ),
-        ops.AddConstraint(
-            model_name='Customer',
-            constraint=UniqueConstraint(fields=('partner_id', 'phone_blind'), name='customer_phone_key'),
-        ),
-        ops.AddConstraint(
-            model_name='Customer',
-            constraint=CheckConstraint(check='(bank_account_sealed IS NULL) = (bank_account_mask IS NULL)', name='customer_bank_account_whole'),
         ),
         ops.CreateModel(
             name='Product',
@@ -367,12 +276,8 @@ class Migration(migrations.Migration):
                 ('name_en', fields.CharField(max_length=100)),
                 ('created_at', _Instant(default=now, auto_now=False, auto_now_add=False)),
             ],
-            options={'table': 'product', 'app': 'aftercare', 'pk_attr': 'id', 'table_description': 'A product under its code.'},
+            options={'table': 'product', 'app': 'aftercare', 'constraints': [UniqueConstraint(fields=('code',), name='product_code_key')], 'pk_attr': 'id', 'table_description': 'A product under its code.'},
             bases=['Model'],
-        ),
-        ops.AddConstraint(
-            model_name='Product',
-            constraint=UniqueConstraint(fields=('code',), name='product_code_key'),
         ),
         ops.CreateModel(
             name='ProductVersion',
@@ -401,24 +306,8 @@ class Migration(migrations.Migration):
                 ('starts_after_warranty', fields.BooleanField(default=False)),
                 ('version', fields.IntField(default=1)),
             ],
-            options={'table': 'product_version', 'app': 'aftercare', 'indexes': [Index(fields=['product_id', 'id'], name='product_version_product')], 'pk_attr': 'id', 'table_description': 'The terms of a product as sold from some day on.'},
+            options={'table': 'product_version', 'app': 'aftercare', 'constraints': [UniqueConstraint(fields=('product_id', 'number'), name='product_version_number_key'), CheckConstraint(check='months > 0 AND months <= 120', name='product_version_months'), CheckConstraint(check='base_rate > 0 AND base_rate < 1', name='product_version_base_rate'), CheckConstraint(check='minimum_premium_minor >= 0', name='product_version_minimum_premium')], 'indexes': [Index(fields=['product_id', 'id'], name='product_version_product')], 'pk_attr': 'id', 'table_description': 'The terms of a product as sold from some day on.'},
             bases=['Model'],
-        ),
-        ops.AddConstraint(
-            model_name='ProductVersion',
-            constraint=UniqueConstraint(fields=('product_id', 'number'), name='product_version_number_key'),
-        ),
-        ops.AddConstraint(
-            model_name='ProductVersion',
-            constraint=CheckConstraint(check='months > 0 AND months <= 120', name='product_version_months'),
-        ),
-        ops.AddConstraint(
-            model_name='ProductVersion',
-            constraint=CheckConstraint(check='base_rate > 0 AND base_rate < 1', name='product_version_base_rate'),
-        ),
-        ops.AddConstraint(
-            model_name='ProductVersion',
-            constraint=CheckConstraint(check='minimum_premium_minor >= 0', name='product_version_minimum_premium'),
         ),
         ops.CreateModel(
             name='Policy',
@@ -456,36 +345,8 @@ class Migration(migrations.Migration):
                 ('created_at', _Instant(default=now, auto_now=False, auto_now_add=False)),
                 ('version', fields.IntField(default=1)),
             ],
-            options={'table': 'policy', 'app': 'aftercare', 'indexes': [Index(fields=['product_version_id', 'id'], name='policy_product_version'), Index(fields=['customer_id', 'id'], name='policy_customer'), Index(fields=['partner_id', 'id'], name='policy_partner'), Index(fields=['issued_at', 'id'], name='policy_issued'), Index(fields=['customer_id', 'issued_at', 'id'], name='policy_customer_issued'), Index(fields=['partner_id', 'issued_at', 'id'], name='policy_partner_issued'), Index(fields=['state', 'id'], name='policy_state'), Index(fields=['state', 'ends_on', 'id'], name='policy_state_ends'), Index(fields=['state', 'starts_on', 'id'], name='policy_state_starts'), Index(fields=['serial_number', 'id'], name='policy_serial')], 'pk_attr': 'id', 'table_description': 'One policy 保单 on one device.'},
+            options={'table': 'policy', 'app': 'aftercare', 'constraints': [UniqueConstraint(fields=('policy_number',), name='policy_number_key'), CheckConstraint(check='starts_on < ends_on', name='policy_cover_period'), CheckConstraint(check='price_minor > 0 AND sum_insured_minor > 0', name='policy_amounts_positive'), CheckConstraint(check='deductible_minor >= 0 AND commission_minor >= 0', name='policy_amounts_not_negative'), CheckConstraint(check='premium_minor = premium_net_minor + premium_tax_minor', name='policy_premium_parts'), CheckConstraint(check='refund_minor IS NULL OR refund_minor BETWEEN 0 AND premium_minor', name='policy_refund_within'), CheckConstraint(check="(state = 'CANCELLED') = (cancelled_at IS NOT NULL)", name='policy_cancelled_when')], 'indexes': [Index(fields=['product_version_id', 'id'], name='policy_product_version'), Index(fields=['customer_id', 'id'], name='policy_customer'), Index(fields=['partner_id', 'id'], name='policy_partner'), Index(fields=['issued_at', 'id'], name='policy_issued'), Index(fields=['customer_id', 'issued_at', 'id'], name='policy_customer_issued'), Index(fields=['partner_id', 'issued_at', 'id'], name='policy_partner_issued'), Index(fields=['state', 'id'], name='policy_state'), Index(fields=['state', 'ends_on', 'id'], name='policy_state_ends'), Index(fields=['state', 'starts_on', 'id'], name='policy_state_starts'), Index(fields=['serial_number', 'id'], name='policy_serial')], 'pk_attr': 'id', 'table_description': 'One policy 保单 on one device.'},
             bases=['Model'],
-        ),
-        ops.AddConstraint(
-            model_name='Policy',
-            constraint=UniqueConstraint(fields=('policy_number',), name='policy_number_key'),
-        ),
-        ops.AddConstraint(
-            model_name='Policy',
-            constraint=CheckConstraint(check='starts_on < ends_on', name='policy_cover_period'),
-        ),
-        ops.AddConstraint(
-            model_name='Policy',
-            constraint=CheckConstraint(check='price_minor > 0 AND sum_insured_minor > 0', name='policy_amounts_positive'),
-        ),
-        ops.AddConstraint(
-            model_name='Policy',
-            constraint=CheckConstraint(check='deductible_minor >= 0 AND commission_minor >= 0', name='policy_amounts_not_negative'),
-        ),
-        ops.AddConstraint(
-            model_name='Policy',
-            constraint=CheckConstraint(check='premium_minor = premium_net_minor + premium_tax_minor', name='policy_premium_parts'),
-        ),
-        ops.AddConstraint(
-            model_name='Policy',
-            constraint=CheckConstraint(check='refund_minor IS NULL OR refund_minor BETWEEN 0 AND premium_minor', name='policy_refund_within'),
-        ),
-        ops.AddConstraint(
-            model_name='Policy',
-            constraint=CheckConstraint(check="(state = 'CANCELLED') = (cancelled_at IS NOT NULL)", name='policy_cancelled_when'),
         ),
         ops.CreateModel(
             name='PolicyCover',
@@ -502,16 +363,8 @@ class Migration(migrations.Migration):
                 ('deductible_minor', fields.BigIntField(null=True)),
                 ('max_claims_a_year', fields.IntField(null=True)),
             ],
-            options={'table': 'policy_cover', 'app': 'aftercare', 'indexes': [Index(fields=['policy_id', 'id'], name='policy_cover_policy')], 'pk_attr': 'id', 'table_description': 'One peril that a policy insures, as its product version said on the day of the sale.'},
+            options={'table': 'policy_cover', 'app': 'aftercare', 'constraints': [UniqueConstraint(fields=('policy_id', 'peril'), name='policy_cover_peril_key'), UniqueConstraint(fields=('serial_number', 'peril'), name='policy_cover_live_key', condition='live')], 'indexes': [Index(fields=['policy_id', 'id'], name='policy_cover_policy')], 'pk_attr': 'id', 'table_description': 'One peril that a policy insures, as its product version said on the day of the sale.'},
             bases=['Model'],
-        ),
-        ops.AddConstraint(
-            model_name='PolicyCover',
-            constraint=UniqueConstraint(fields=('policy_id', 'peril'), name='policy_cover_peril_key'),
-        ),
-        ops.AddConstraint(
-            model_name='PolicyCover',
-            constraint=UniqueConstraint(fields=('serial_number', 'peril'), name='policy_cover_live_key', condition='live'),
         ),
         ops.CreateModel(
             name='ProductExclusion',
@@ -522,12 +375,8 @@ class Migration(migrations.Migration):
                 ('text_zh', fields.CharField(max_length=500)),
                 ('text_en', fields.CharField(max_length=500)),
             ],
-            options={'table': 'product_exclusion', 'app': 'aftercare', 'indexes': [Index(fields=['product_version_id', 'id'], name='product_exclusion_version')], 'pk_attr': 'id', 'table_description': 'What a version does not insure 责任免除, with the text that is shown before the sale.'},
+            options={'table': 'product_exclusion', 'app': 'aftercare', 'constraints': [UniqueConstraint(fields=('product_version_id', 'code'), name='product_exclusion_key')], 'indexes': [Index(fields=['product_version_id', 'id'], name='product_exclusion_version')], 'pk_attr': 'id', 'table_description': 'What a version does not insure 责任免除, with the text that is shown before the sale.'},
             bases=['Model'],
-        ),
-        ops.AddConstraint(
-            model_name='ProductExclusion',
-            constraint=UniqueConstraint(fields=('product_version_id', 'code'), name='product_exclusion_key'),
         ),
         ops.CreateModel(
             name='ProductPeril',
@@ -540,12 +389,8 @@ class Migration(migrations.Migration):
                 ('currency', fields.CharEnumField(description='CNY: CNY\nHKD: HKD\nUSD: USD\nEUR: EUR\nJPY: JPY', enum_type=Currency, max_length=32)),
                 ('max_claims_a_year', fields.IntField(null=True)),
             ],
-            options={'table': 'product_peril', 'app': 'aftercare', 'indexes': [Index(fields=['product_version_id', 'id'], name='product_peril_version')], 'pk_attr': 'id', 'table_description': 'A peril that a version insures.'},
+            options={'table': 'product_peril', 'app': 'aftercare', 'constraints': [UniqueConstraint(fields=('product_version_id', 'peril'), name='product_peril_key')], 'indexes': [Index(fields=['product_version_id', 'id'], name='product_peril_version')], 'pk_attr': 'id', 'table_description': 'A peril that a version insures.'},
             bases=['Model'],
-        ),
-        ops.AddConstraint(
-            model_name='ProductPeril',
-            constraint=UniqueConstraint(fields=('product_version_id', 'peril'), name='product_peril_key'),
         ),
         ops.CreateModel(
             name='ProductRelativity',
@@ -556,16 +401,8 @@ class Migration(migrations.Migration):
                 ('key', fields.CharField(max_length=32)),
                 ('factor', fields.DecimalField(max_digits=12, decimal_places=6)),
             ],
-            options={'table': 'product_relativity', 'app': 'aftercare', 'indexes': [Index(fields=['product_version_id', 'id'], name='product_relativity_version')], 'pk_attr': 'id', 'table_description': 'One factor of the rate table: for a key of a dimension (`category` → `PHONE` → 1.20).'},
+            options={'table': 'product_relativity', 'app': 'aftercare', 'constraints': [UniqueConstraint(fields=('product_version_id', 'dimension', 'key'), name='product_relativity_key'), CheckConstraint(check='factor > 0', name='product_relativity_positive')], 'indexes': [Index(fields=['product_version_id', 'id'], name='product_relativity_version')], 'pk_attr': 'id', 'table_description': 'One factor of the rate table: for a key of a dimension (`category` → `PHONE` → 1.20).'},
             bases=['Model'],
-        ),
-        ops.AddConstraint(
-            model_name='ProductRelativity',
-            constraint=UniqueConstraint(fields=('product_version_id', 'dimension', 'key'), name='product_relativity_key'),
-        ),
-        ops.AddConstraint(
-            model_name='ProductRelativity',
-            constraint=CheckConstraint(check='factor > 0', name='product_relativity_positive'),
         ),
         ops.CreateModel(
             name='QueueControl',
@@ -580,20 +417,8 @@ class Migration(migrations.Migration):
                 ('refilled_at', _Instant(default=now, auto_now=False, auto_now_add=False)),
                 ('version', fields.IntField(default=1)),
             ],
-            options={'table': 'queue_control', 'app': 'aftercare', 'pk_attr': 'id', 'table_description': 'What administrators set for a queue 队列控制; a queue without a row has the defaults.'},
+            options={'table': 'queue_control', 'app': 'aftercare', 'constraints': [UniqueConstraint(fields=('queue',), name='queue_control_queue_key'), CheckConstraint(check='max_inflight > 0 AND rate_per_second > 0 AND tokens >= 0', name='queue_control_limits_positive'), CheckConstraint(check='NOT paused OR reason IS NOT NULL', name='queue_control_paused_with_reason')], 'pk_attr': 'id', 'table_description': 'What administrators set for a queue 队列控制; a queue without a row has the defaults.'},
             bases=['Model'],
-        ),
-        ops.AddConstraint(
-            model_name='QueueControl',
-            constraint=UniqueConstraint(fields=('queue',), name='queue_control_queue_key'),
-        ),
-        ops.AddConstraint(
-            model_name='QueueControl',
-            constraint=CheckConstraint(check='max_inflight > 0 AND rate_per_second > 0 AND tokens >= 0', name='queue_control_limits_positive'),
-        ),
-        ops.AddConstraint(
-            model_name='QueueControl',
-            constraint=CheckConstraint(check='NOT paused OR reason IS NOT NULL', name='queue_control_paused_with_reason'),
         ),
         ops.CreateModel(
             name='RenewalReminder',
@@ -606,16 +431,8 @@ class Migration(migrations.Migration):
                 ('ends_on', fields.DateField()),
                 ('reminded_at', _Instant(default=now, auto_now=False, auto_now_add=False)),
             ],
-            options={'table': 'renewal_reminder', 'app': 'aftercare', 'indexes': [Index(fields=['policy_id', 'id'], name='renewal_reminder_policy'), Index(fields=['customer_id', 'id'], name='renewal_reminder_customer'), Index(fields=['partner_id', 'id'], name='renewal_reminder_partner')], 'pk_attr': 'id', 'table_description': "One reminder 续保提醒 of one cover's end, for one mark. Units: `days_before` days before `ends_on`."},
+            options={'table': 'renewal_reminder', 'app': 'aftercare', 'constraints': [UniqueConstraint(fields=('policy_id', 'days_before', 'ends_on'), name='renewal_reminder_mark_key'), CheckConstraint(check='days_before > 0', name='renewal_reminder_before_the_end')], 'indexes': [Index(fields=['policy_id', 'id'], name='renewal_reminder_policy'), Index(fields=['customer_id', 'id'], name='renewal_reminder_customer'), Index(fields=['partner_id', 'id'], name='renewal_reminder_partner')], 'pk_attr': 'id', 'table_description': "One reminder 续保提醒 of one cover's end, for one mark. Units: `days_before` days before `ends_on`."},
             bases=['Model'],
-        ),
-        ops.AddConstraint(
-            model_name='RenewalReminder',
-            constraint=UniqueConstraint(fields=('policy_id', 'days_before', 'ends_on'), name='renewal_reminder_mark_key'),
-        ),
-        ops.AddConstraint(
-            model_name='RenewalReminder',
-            constraint=CheckConstraint(check='days_before > 0', name='renewal_reminder_before_the_end'),
         ),
         ops.CreateModel(
             name='Schedule',
@@ -631,12 +448,8 @@ class Migration(migrations.Migration):
                 ('next_at', _Instant(auto_now=False, auto_now_add=False)),
                 ('version', fields.IntField(default=1)),
             ],
-            options={'table': 'schedule', 'app': 'aftercare', 'pk_attr': 'id', 'table_description': 'One line of the cron table 定时任务. `next_at` is the slot that is due next.'},
+            options={'table': 'schedule', 'app': 'aftercare', 'constraints': [UniqueConstraint(fields=('name',), name='schedule_name_key')], 'pk_attr': 'id', 'table_description': 'One line of the cron table 定时任务. `next_at` is the slot that is due next.'},
             bases=['Model'],
-        ),
-        ops.AddConstraint(
-            model_name='Schedule',
-            constraint=UniqueConstraint(fields=('name',), name='schedule_name_key'),
         ),
         ops.CreateModel(
             name='SignInAttempt',
@@ -646,12 +459,8 @@ class Migration(migrations.Migration):
                 ('tries', fields.IntField(default=0)),
                 ('since', _Instant(auto_now=False, auto_now_add=False)),
             ],
-            options={'table': 'sign_in_attempt', 'app': 'aftercare', 'indexes': [Index(fields=['since'], name='sign_in_attempt_since')], 'pk_attr': 'id', 'table_description': 'How often signing in was tried for one account, or from one origin, since an instant; `key` names it blindly.'},
+            options={'table': 'sign_in_attempt', 'app': 'aftercare', 'constraints': [UniqueConstraint(fields=('key',), name='sign_in_attempt_key')], 'indexes': [Index(fields=['since'], name='sign_in_attempt_since')], 'pk_attr': 'id', 'table_description': 'How often signing in was tried for one account, or from one origin, since an instant; `key` names it blindly.'},
             bases=['Model'],
-        ),
-        ops.AddConstraint(
-            model_name='SignInAttempt',
-            constraint=UniqueConstraint(fields=('key',), name='sign_in_attempt_key'),
         ),
         ops.CreateModel(
             name='SignInCode',
@@ -679,16 +488,8 @@ class Migration(migrations.Migration):
                 ('created_at', _Instant(default=now, auto_now=False, auto_now_add=False)),
                 ('version', fields.IntField(default=1)),
             ],
-            options={'table': 'staff', 'app': 'aftercare', 'pk_attr': 'id', 'table_description': 'A member of staff. `roles` holds names of `Role`; who left is not active and cannot sign in.'},
+            options={'table': 'staff', 'app': 'aftercare', 'constraints': [UniqueConstraint(fields=('email',), name='staff_email_key'), CheckConstraint(check='email = lower(email)', name='staff_email_lower')], 'pk_attr': 'id', 'table_description': 'A member of staff. `roles` holds names of `Role`; who left is not active and cannot sign in.'},
             bases=['Model'],
-        ),
-        ops.AddConstraint(
-            model_name='Staff',
-            constraint=UniqueConstraint(fields=('email',), name='staff_email_key'),
-        ),
-        ops.AddConstraint(
-            model_name='Staff',
-            constraint=CheckConstraint(check='email = lower(email)', name='staff_email_lower'),
         ),
         ops.CreateModel(
             name='AuthorityLimit',
@@ -701,12 +502,8 @@ class Migration(migrations.Migration):
                 ('valid_from', _Instant(default=now, auto_now=False, auto_now_add=False)),
                 ('set_by', fields.UUIDField(null=True)),
             ],
-            options={'table': 'authority_limit', 'app': 'aftercare', 'indexes': [Index(fields=['staff_id'], name='authority_limit_staff'), Index(fields=['staff_id', 'kind', 'valid_from'], name='authority_limit_current')], 'pk_attr': 'id', 'table_description': 'Up to which amount one member of staff may decide, from an instant on. The latest one counts.'},
+            options={'table': 'authority_limit', 'app': 'aftercare', 'constraints': [CheckConstraint(check='limit_minor >= 0', name='authority_limit_not_negative')], 'indexes': [Index(fields=['staff_id'], name='authority_limit_staff'), Index(fields=['staff_id', 'kind', 'valid_from'], name='authority_limit_current')], 'pk_attr': 'id', 'table_description': 'Up to which amount one member of staff may decide, from an instant on. The latest one counts.'},
             bases=['Model'],
-        ),
-        ops.AddConstraint(
-            model_name='AuthorityLimit',
-            constraint=CheckConstraint(check='limit_minor >= 0', name='authority_limit_not_negative'),
         ),
         ops.CreateModel(
             name='Claim',
@@ -753,44 +550,8 @@ class Migration(migrations.Migration):
                 ('created_at', _Instant(default=now, auto_now=False, auto_now_add=False)),
                 ('version', fields.IntField(default=1)),
             ],
-            options={'table': 'claim', 'app': 'aftercare', 'indexes': [Index(fields=['policy_id', 'id'], name='claim_policy'), Index(fields=['customer_id', 'id'], name='claim_customer'), Index(fields=['partner_id', 'id'], name='claim_partner'), Index(fields=['handler_id', 'id'], name='claim_handler'), Index(fields=['reported_at', 'id'], name='claim_reported'), Index(fields=['customer_id', 'reported_at', 'id'], name='claim_customer_reported'), Index(fields=['partner_id', 'reported_at', 'id'], name='claim_partner_reported'), Index(fields=['state', 'id'], name='claim_state'), Index(fields=['state', 'reported_at', 'id'], name='claim_state_reported'), Index(fields=['state', 'answered_at', 'id'], name='claim_state_answered')], 'pk_attr': 'id', 'table_description': 'One claim 赔案 under one policy for one loss.'},
+            options={'table': 'claim', 'app': 'aftercare', 'constraints': [UniqueConstraint(fields=('claim_number',), name='claim_number_key'), UniqueConstraint(fields=('policy_id', 'loss_on', 'cause', 'reporter_id'), name='claim_report_key', condition="state <> 'WITHDRAWN'"), CheckConstraint(check='claimed_minor > 0', name='claim_claimed_positive'), CheckConstraint(check='payable_minor >= 0', name='claim_payable_not_negative'), CheckConstraint(check='approved_minor > 0', name='claim_approved_positive'), CheckConstraint(check='paid_minor <= payable_minor AND approved_minor <= payable_minor', name='claim_within_payable'), CheckConstraint(check='paid_minor >= 0 AND reserve_minor >= 0', name='claim_amounts_not_negative'), CheckConstraint(check="state <> 'CLOSED' OR reserve_minor = 0", name='claim_closed_without_reserve'), CheckConstraint(check="state <> 'DECLINED' OR (decline_code IS NOT NULL AND decline_clause IS NOT NULL AND decision_reason IS NOT NULL AND decided_by IS NOT NULL)", name='claim_declined_with_reason')], 'indexes': [Index(fields=['policy_id', 'id'], name='claim_policy'), Index(fields=['customer_id', 'id'], name='claim_customer'), Index(fields=['partner_id', 'id'], name='claim_partner'), Index(fields=['handler_id', 'id'], name='claim_handler'), Index(fields=['reported_at', 'id'], name='claim_reported'), Index(fields=['customer_id', 'reported_at', 'id'], name='claim_customer_reported'), Index(fields=['partner_id', 'reported_at', 'id'], name='claim_partner_reported'), Index(fields=['state', 'id'], name='claim_state'), Index(fields=['state', 'reported_at', 'id'], name='claim_state_reported'), Index(fields=['state', 'answered_at', 'id'], name='claim_state_answered')], 'pk_attr': 'id', 'table_description': 'One claim 赔案 under one policy for one loss.'},
             bases=['Model'],
-        ),
-        ops.AddConstraint(
-            model_name='Claim',
-            constraint=UniqueConstraint(fields=('claim_number',), name='claim_number_key'),
-        ),
-        ops.AddConstraint(
-            model_name='Claim',
-            constraint=UniqueConstraint(fields=('policy_id', 'loss_on', 'cause', 'reporter_id'), name='claim_report_key', condition="state <> 'WITHDRAWN'"),
-        ),
-        ops.AddConstraint(
-            model_name='Claim',
-            constraint=CheckConstraint(check='claimed_minor > 0', name='claim_claimed_positive'),
-        ),
-        ops.AddConstraint(
-            model_name='Claim',
-            constraint=CheckConstraint(check='payable_minor >= 0', name='claim_payable_not_negative'),
-        ),
-        ops.AddConstraint(
-            model_name='Claim',
-            constraint=CheckConstraint(check='approved_minor > 0', name='claim_approved_positive'),
-        ),
-        ops.AddConstraint(
-            model_name='Claim',
-            constraint=CheckConstraint(check='paid_minor <= payable_minor AND approved_minor <= payable_minor', name='claim_within_payable'),
-        ),
-        ops.AddConstraint(
-            model_name='Claim',
-            constraint=CheckConstraint(check='paid_minor >= 0 AND reserve_minor >= 0', name='claim_amounts_not_negative'),
-        ),
-        ops.AddConstraint(
-            model_name='Claim',
-            constraint=CheckConstraint(check="state <> 'CLOSED' OR reserve_minor = 0", name='claim_closed_without_reserve'),
-        ),
-        ops.AddConstraint(
-            model_name='Claim',
-            constraint=CheckConstraint(check="state <> 'DECLINED' OR (decline_code IS NOT NULL AND decline_clause IS NOT NULL AND decision_reason IS NOT NULL AND decided_by IS NOT NULL)", name='claim_declined_with_reason'),
         ),
         ops.CreateModel(
             name='ClaimDocument',
@@ -806,16 +567,8 @@ class Migration(migrations.Migration):
                 ('requested_at', _Instant(auto_now=False, auto_now_add=False)),
                 ('received_at', _Instant(null=True, auto_now=False, auto_now_add=False)),
             ],
-            options={'table': 'claim_document', 'app': 'aftercare', 'indexes': [Index(fields=['claim_id', 'id'], name='claim_document_claim')], 'pk_attr': 'id', 'table_description': 'One paper that was asked for 补充材料, and when it came in.'},
+            options={'table': 'claim_document', 'app': 'aftercare', 'constraints': [UniqueConstraint(fields=('claim_id', 'round', 'kind'), name='claim_document_kind_key'), CheckConstraint(check="(state = 'RECEIVED') = (received_at IS NOT NULL)", name='claim_document_received_when')], 'indexes': [Index(fields=['claim_id', 'id'], name='claim_document_claim')], 'pk_attr': 'id', 'table_description': 'One paper that was asked for 补充材料, and when it came in.'},
             bases=['Model'],
-        ),
-        ops.AddConstraint(
-            model_name='ClaimDocument',
-            constraint=UniqueConstraint(fields=('claim_id', 'round', 'kind'), name='claim_document_kind_key'),
-        ),
-        ops.AddConstraint(
-            model_name='ClaimDocument',
-            constraint=CheckConstraint(check="(state = 'RECEIVED') = (received_at IS NOT NULL)", name='claim_document_received_when'),
         ),
         ops.CreateModel(
             name='ClaimLine',
@@ -831,20 +584,8 @@ class Migration(migrations.Migration):
                 ('covered', fields.BooleanField(default=False)),
                 ('exclusion', fields.CharEnumField(null=True, description='NOT_IN_FORCE: NOT_IN_FORCE\nWAITING_PERIOD: WAITING_PERIOD\nMANUFACTURER_WARRANTY: MANUFACTURER_WARRANTY\nPERIL_NOT_COVERED: PERIL_NOT_COVERED\nCOSMETIC: COSMETIC\nINTENT: INTENT\nRECALL: RECALL\nPRE_EXISTING: PRE_EXISTING\nUNAUTHORISED_REPAIR: UNAUTHORISED_REPAIR\nCONSUMABLE: CONSUMABLE\nCOMMERCIAL_USE: COMMERCIAL_USE\nLIMIT_EXHAUSTED: LIMIT_EXHAUSTED\nUNSUBSTANTIATED: UNSUBSTANTIATED', enum_type=DeclineCode, max_length=32)),
             ],
-            options={'table': 'claim_line', 'app': 'aftercare', 'indexes': [Index(fields=['claim_id', 'id'], name='claim_line_claim')], 'pk_attr': 'id', 'table_description': 'One line of the bill 定损明细: what it costs and whether the contract covers it.'},
+            options={'table': 'claim_line', 'app': 'aftercare', 'constraints': [UniqueConstraint(fields=('claim_id', 'position'), name='claim_line_position_key'), CheckConstraint(check='bill_minor > 0', name='claim_line_bill_positive'), CheckConstraint(check='covered = (exclusion IS NULL)', name='claim_line_exclusion_named')], 'indexes': [Index(fields=['claim_id', 'id'], name='claim_line_claim')], 'pk_attr': 'id', 'table_description': 'One line of the bill 定损明细: what it costs and whether the contract covers it.'},
             bases=['Model'],
-        ),
-        ops.AddConstraint(
-            model_name='ClaimLine',
-            constraint=UniqueConstraint(fields=('claim_id', 'position'), name='claim_line_position_key'),
-        ),
-        ops.AddConstraint(
-            model_name='ClaimLine',
-            constraint=CheckConstraint(check='bill_minor > 0', name='claim_line_bill_positive'),
-        ),
-        ops.AddConstraint(
-            model_name='ClaimLine',
-            constraint=CheckConstraint(check='covered = (exclusion IS NULL)', name='claim_line_exclusion_named'),
         ),
         ops.CreateModel(
             name='Complaint',
@@ -882,32 +623,8 @@ class Migration(migrations.Migration):
                 ('created_at', _Instant(default=now, auto_now=False, auto_now_add=False)),
                 ('version', fields.IntField(default=1)),
             ],
-            options={'table': 'complaint', 'app': 'aftercare', 'indexes': [Index(fields=['customer_id', 'id'], name='complaint_customer'), Index(fields=['partner_id', 'id'], name='complaint_partner'), Index(fields=['assignee_id', 'id'], name='complaint_assignee'), Index(fields=['subject_id', 'id'], name='complaint_subject'), Index(fields=['state', 'due_at', 'id'], name='complaint_due'), Index(fields=['due_at', 'id'], name='complaint_due_all'), Index(fields=['customer_id', 'due_at', 'id'], name='complaint_customer_due'), Index(fields=['partner_id', 'due_at', 'id'], name='complaint_partner_due')], 'pk_attr': 'id', 'table_description': 'One complaint 投诉 of a customer about a claim, a policy, a member of staff, or the service as a whole.'},
+            options={'table': 'complaint', 'app': 'aftercare', 'constraints': [UniqueConstraint(fields=('complaint_number',), name='complaint_number_key'), CheckConstraint(check='extensions BETWEEN 0 AND 2', name='complaint_extended_twice_at_most'), CheckConstraint(check='assignee_id IS NULL OR subject_staff_id IS NULL OR assignee_id <> subject_staff_id', name='complaint_assignee_not_subject'), CheckConstraint(check='approved_by IS NULL OR approved_by <> drafted_by', name='complaint_approver_not_author'), CheckConstraint(check='(subject_kind IS NULL) = (subject_id IS NULL)', name='complaint_subject_complete'), CheckConstraint(check="state <> 'REPLIED' OR (reply IS NOT NULL AND result IS NOT NULL)", name='complaint_replied_what')], 'indexes': [Index(fields=['customer_id', 'id'], name='complaint_customer'), Index(fields=['partner_id', 'id'], name='complaint_partner'), Index(fields=['assignee_id', 'id'], name='complaint_assignee'), Index(fields=['subject_id', 'id'], name='complaint_subject'), Index(fields=['state', 'due_at', 'id'], name='complaint_due'), Index(fields=['due_at', 'id'], name='complaint_due_all'), Index(fields=['customer_id', 'due_at', 'id'], name='complaint_customer_due'), Index(fields=['partner_id', 'due_at', 'id'], name='complaint_partner_due')], 'pk_attr': 'id', 'table_description': 'One complaint 投诉 of a customer about a claim, a policy, a member of staff, or the service as a whole.'},
             bases=['Model'],
-        ),
-        ops.AddConstraint(
-            model_name='Complaint',
-            constraint=UniqueConstraint(fields=('complaint_number',), name='complaint_number_key'),
-        ),
-        ops.AddConstraint(
-            model_name='Complaint',
-            constraint=CheckConstraint(check='extensions BETWEEN 0 AND 2', name='complaint_extended_twice_at_most'),
-        ),
-        ops.AddConstraint(
-            model_name='Complaint',
-            constraint=CheckConstraint(check='assignee_id IS NULL OR subject_staff_id IS NULL OR assignee_id <> subject_staff_id', name='complaint_assignee_not_subject'),
-        ),
-        ops.AddConstraint(
-            model_name='Complaint',
-            constraint=CheckConstraint(check='approved_by IS NULL OR approved_by <> drafted_by', name='complaint_approver_not_author'),
-        ),
-        ops.AddConstraint(
-            model_name='Complaint',
-            constraint=CheckConstraint(check='(subject_kind IS NULL) = (subject_id IS NULL)', name='complaint_subject_complete'),
-        ),
-        ops.AddConstraint(
-            model_name='Complaint',
-            constraint=CheckConstraint(check="state <> 'REPLIED' OR (reply IS NOT NULL AND result IS NOT NULL)", name='complaint_replied_what'),
         ),
         ops.CreateModel(
             name='Payout',
@@ -942,28 +659,8 @@ class Migration(migrations.Migration):
                 ('created_at', _Instant(default=now, auto_now=False, auto_now_add=False)),
                 ('version', fields.IntField(default=1)),
             ],
-            options={'table': 'payout', 'app': 'aftercare', 'indexes': [Index(fields=['subject_id', 'id'], name='payout_subject'), Index(fields=['customer_id', 'id'], name='payout_customer'), Index(fields=['maker_id'], name='payout_maker'), Index(fields=['state', 'id'], name='payout_state'), Index(fields=['settled_at', 'id'], name='payout_settled')], 'pk_attr': 'id', 'table_description': 'One payout 支付 for one decision about a row of another room.'},
+            options={'table': 'payout', 'app': 'aftercare', 'constraints': [UniqueConstraint(fields=('subject_kind', 'subject_id', 'decision_no', 'instalment'), name='payout_live_key', condition="state <> 'REVERSED'"), CheckConstraint(check='amount_minor > 0', name='payout_amount_positive'), CheckConstraint(check="state IN ('DRAFT', 'REJECTED', 'FAILED') OR (maker_id IS NOT NULL AND account_sealed IS NOT NULL)", name='payout_made_ready'), CheckConstraint(check="(state IN ('SETTLED', 'REVERSED')) = (settled_at IS NOT NULL)", name='payout_settled_when'), CheckConstraint(check="(state = 'ON_HOLD') = (hold_reason IS NOT NULL)", name='payout_held_why')], 'indexes': [Index(fields=['subject_id', 'id'], name='payout_subject'), Index(fields=['customer_id', 'id'], name='payout_customer'), Index(fields=['maker_id'], name='payout_maker'), Index(fields=['state', 'id'], name='payout_state'), Index(fields=['settled_at', 'id'], name='payout_settled')], 'pk_attr': 'id', 'table_description': 'One payout 支付 for one decision about a row of another room.'},
             bases=['Model'],
-        ),
-        ops.AddConstraint(
-            model_name='Payout',
-            constraint=UniqueConstraint(fields=('subject_kind', 'subject_id', 'decision_no', 'instalment'), name='payout_live_key', condition="state <> 'REVERSED'"),
-        ),
-        ops.AddConstraint(
-            model_name='Payout',
-            constraint=CheckConstraint(check='amount_minor > 0', name='payout_amount_positive'),
-        ),
-        ops.AddConstraint(
-            model_name='Payout',
-            constraint=CheckConstraint(check="state IN ('DRAFT', 'REJECTED', 'FAILED') OR (maker_id IS NOT NULL AND account_sealed IS NOT NULL)", name='payout_made_ready'),
-        ),
-        ops.AddConstraint(
-            model_name='Payout',
-            constraint=CheckConstraint(check="(state IN ('SETTLED', 'REVERSED')) = (settled_at IS NOT NULL)", name='payout_settled_when'),
-        ),
-        ops.AddConstraint(
-            model_name='Payout',
-            constraint=CheckConstraint(check="(state = 'ON_HOLD') = (hold_reason IS NOT NULL)", name='payout_held_why'),
         ),
         ops.CreateModel(
             name='PayoutApproval',
@@ -977,12 +674,8 @@ class Migration(migrations.Migration):
                 ('account_blind', fields.BinaryField()),
                 ('approved_at', _Instant(default=now, auto_now=False, auto_now_add=False)),
             ],
-            options={'table': 'payout_approval', 'app': 'aftercare', 'indexes': [Index(fields=['payout_id', 'id'], name='payout_approval_payout'), Index(fields=['approver_id'], name='payout_approval_approver')], 'pk_attr': 'id', 'table_description': "One approver's word 审批记录, for one round with its amount and account; it counts for nothing else."},
+            options={'table': 'payout_approval', 'app': 'aftercare', 'constraints': [UniqueConstraint(fields=('payout_id', 'round', 'approver_id'), name='payout_approval_once_key')], 'indexes': [Index(fields=['payout_id', 'id'], name='payout_approval_payout'), Index(fields=['approver_id'], name='payout_approval_approver')], 'pk_attr': 'id', 'table_description': "One approver's word 审批记录, for one round with its amount and account; it counts for nothing else."},
             bases=['Model'],
-        ),
-        ops.AddConstraint(
-            model_name='PayoutApproval',
-            constraint=UniqueConstraint(fields=('payout_id', 'round', 'approver_id'), name='payout_approval_once_key'),
         ),
         ops.CreateModel(
             name='PayoutAttempt',
@@ -1000,20 +693,8 @@ class Migration(migrations.Migration):
                 ('ended_at', _Instant(null=True, auto_now=False, auto_now_add=False)),
                 ('created_at', _Instant(default=now, auto_now=False, auto_now_add=False)),
             ],
-            options={'table': 'payout_attempt', 'app': 'aftercare', 'indexes': [Index(fields=['payout_id', 'id'], name='payout_attempt_payout')], 'pk_attr': 'id', 'table_description': "One attempt to pay 支付指令. `request_no` is the bank's key for it: made with the row and never changed."},
+            options={'table': 'payout_attempt', 'app': 'aftercare', 'constraints': [UniqueConstraint(fields=('request_no',), name='payout_attempt_request_no_key'), UniqueConstraint(fields=('payout_id', 'attempt'), name='payout_attempt_number_key'), UniqueConstraint(fields=('bank_ref',), name='payout_attempt_bank_ref_key')], 'indexes': [Index(fields=['payout_id', 'id'], name='payout_attempt_payout')], 'pk_attr': 'id', 'table_description': "One attempt to pay 支付指令. `request_no` is the bank's key for it: made with the row and never changed."},
             bases=['Model'],
-        ),
-        ops.AddConstraint(
-            model_name='PayoutAttempt',
-            constraint=UniqueConstraint(fields=('request_no',), name='payout_attempt_request_no_key'),
-        ),
-        ops.AddConstraint(
-            model_name='PayoutAttempt',
-            constraint=UniqueConstraint(fields=('payout_id', 'attempt'), name='payout_attempt_number_key'),
-        ),
-        ops.AddConstraint(
-            model_name='PayoutAttempt',
-            constraint=UniqueConstraint(fields=('bank_ref',), name='payout_attempt_bank_ref_key'),
         ),
         ops.CreateModel(
             name='PayoutException',
@@ -1032,16 +713,8 @@ class Migration(migrations.Migration):
                 ('closed_at', _Instant(null=True, auto_now=False, auto_now_add=False)),
                 ('version', fields.IntField(default=1)),
             ],
-            options={'table': 'payout_exception', 'app': 'aftercare', 'indexes': [Index(fields=['payout_id', 'id'], name='payout_exception_payout'), Index(fields=['owner_id'], name='payout_exception_owner'), Index(fields=['state', 'id'], name='payout_exception_state')], 'pk_attr': 'id', 'table_description': 'One difference 差异 between the bank, the payouts and the ledger. `reference` is the request number or key.'},
+            options={'table': 'payout_exception', 'app': 'aftercare', 'constraints': [UniqueConstraint(fields=('kind', 'reference'), name='payout_exception_open_key', condition="state = 'OPEN'"), CheckConstraint(check="(state = 'CLOSED') = (closed_at IS NOT NULL)", name='payout_exception_closed_when')], 'indexes': [Index(fields=['payout_id', 'id'], name='payout_exception_payout'), Index(fields=['owner_id'], name='payout_exception_owner'), Index(fields=['state', 'id'], name='payout_exception_state')], 'pk_attr': 'id', 'table_description': 'One difference 差异 between the bank, the payouts and the ledger. `reference` is the request number or key.'},
             bases=['Model'],
-        ),
-        ops.AddConstraint(
-            model_name='PayoutException',
-            constraint=UniqueConstraint(fields=('kind', 'reference'), name='payout_exception_open_key', condition="state = 'OPEN'"),
-        ),
-        ops.AddConstraint(
-            model_name='PayoutException',
-            constraint=CheckConstraint(check="(state = 'CLOSED') = (closed_at IS NOT NULL)", name='payout_exception_closed_when'),
         ),
         ops.CreateModel(
             name='Session',
@@ -1060,20 +733,8 @@ class Migration(migrations.Migration):
                 ('revoked_reason', fields.CharEnumField(null=True, description='SIGNED_OUT: SIGNED_OUT\nTOKEN_REUSED: TOKEN_REUSED\nPASSWORD_CHANGED: PASSWORD_CHANGED\nKEY_REVOKED: KEY_REVOKED\nLEFT: LEFT', enum_type=EndReason, max_length=32)),
                 ('version', fields.IntField(default=1)),
             ],
-            options={'table': 'session', 'app': 'aftercare', 'indexes': [Index(fields=['staff_id', 'id'], name='session_staff'), Index(fields=['customer_id', 'id'], name='session_customer'), Index(fields=['partner_id', 'id'], name='session_partner')], 'pk_attr': 'id', 'table_description': 'Somebody who is signed in, or the API key of a partner, in the roles given at sign-in or at the last renewal.'},
+            options={'table': 'session', 'app': 'aftercare', 'constraints': [CheckConstraint(check='num_nonnulls(staff_id, customer_id, partner_id) = 1', name='session_one_principal'), CheckConstraint(check="(principal = 'STAFF') = (staff_id IS NOT NULL) AND (principal = 'CUSTOMER') = (customer_id IS NOT NULL)", name='session_principal_named'), CheckConstraint(check='(revoked_at IS NULL) = (revoked_reason IS NULL)', name='session_revoked_why')], 'indexes': [Index(fields=['staff_id', 'id'], name='session_staff'), Index(fields=['customer_id', 'id'], name='session_customer'), Index(fields=['partner_id', 'id'], name='session_partner')], 'pk_attr': 'id', 'table_description': 'Somebody who is signed in, or the API key of a partner, in the roles given at sign-in or at the last renewal.'},
             bases=['Model'],
-        ),
-        ops.AddConstraint(
-            model_name='Session',
-            constraint=CheckConstraint(check='num_nonnulls(staff_id, customer_id, partner_id) = 1', name='session_one_principal'),
-        ),
-        ops.AddConstraint(
-            model_name='Session',
-            constraint=CheckConstraint(check="(principal = 'STAFF') = (staff_id IS NOT NULL) AND (principal = 'CUSTOMER') = (customer_id IS NOT NULL)", name='session_principal_named'),
-        ),
-        ops.AddConstraint(
-            model_name='Session',
-            constraint=CheckConstraint(check='(revoked_at IS NULL) = (revoked_reason IS NULL)', name='session_revoked_why'),
         ),
         ops.CreateModel(
             name='SessionSecret',
@@ -1082,12 +743,8 @@ class Migration(migrations.Migration):
                 ('session', fields.ForeignKeyField('aftercare.Session', source_field='session_id', db_constraint=True, to_field='id', related_name=False, on_delete=OnDelete.RESTRICT)),
                 ('refresh_hash', fields.BinaryField()),
             ],
-            options={'table': 'session_secret', 'app': 'aftercare', 'pk_attr': 'id', 'table_description': "The hash (SHA-256) of a session's present refresh token."},
+            options={'table': 'session_secret', 'app': 'aftercare', 'constraints': [UniqueConstraint(fields=('session_id',), name='session_secret_session_key')], 'pk_attr': 'id', 'table_description': "The hash (SHA-256) of a session's present refresh token."},
             bases=['Model'],
-        ),
-        ops.AddConstraint(
-            model_name='SessionSecret',
-            constraint=UniqueConstraint(fields=('session_id',), name='session_secret_session_key'),
         ),
         ops.CreateModel(
             name='StaffPassword',
@@ -1096,12 +753,8 @@ class Migration(migrations.Migration):
                 ('staff', fields.ForeignKeyField('aftercare.Staff', source_field='staff_id', db_constraint=True, to_field='id', related_name=False, on_delete=OnDelete.RESTRICT)),
                 ('hash', fields.CharField(max_length=200)),
             ],
-            options={'table': 'staff_password', 'app': 'aftercare', 'pk_attr': 'id', 'table_description': "The hash (argon2id, peppered) of a member of staff's password."},
+            options={'table': 'staff_password', 'app': 'aftercare', 'constraints': [UniqueConstraint(fields=('staff_id',), name='staff_password_staff_key')], 'pk_attr': 'id', 'table_description': "The hash (argon2id, peppered) of a member of staff's password."},
             bases=['Model'],
-        ),
-        ops.AddConstraint(
-            model_name='StaffPassword',
-            constraint=UniqueConstraint(fields=('staff_id',), name='staff_password_staff_key'),
         ),
         ops.CreateModel(
             name='TimeLimit',
@@ -1112,23 +765,16 @@ class Migration(migrations.Migration):
                 ('valid_from', fields.DateField()),
                 ('source', fields.CharField(max_length=200)),
             ],
-            options={'table': 'time_limit', 'app': 'aftercare', 'pk_attr': 'id', 'table_description': 'A limit of time from a day on 时限设置, with its source; what stands in the code is only the text of today.'},
+            options={'table': 'time_limit', 'app': 'aftercare', 'constraints': [UniqueConstraint(fields=('name', 'valid_from'), name='time_limit_name_key'), CheckConstraint(check='days > 0', name='time_limit_positive')], 'pk_attr': 'id', 'table_description': 'A limit of time from a day on 时限设置, with its source; what stands in the code is only the text of today.'},
             bases=['Model'],
         ),
-        ops.AddConstraint(
-            model_name='TimeLimit',
-            constraint=UniqueConstraint(fields=('name', 'valid_from'), name='time_limit_name_key'),
-        ),
-        ops.AddConstraint(
-            model_name='TimeLimit',
-            constraint=CheckConstraint(check='days > 0', name='time_limit_positive'),
-        ),
-        RunSQL(statements("access"), reverse_sql=statements("access.down")),
-        RunSQL(statements("audit"), reverse_sql=statements("audit.down")),
-        RunSQL(statements("claims"), reverse_sql=statements("claims.down")),
-        RunSQL(statements("complaints"), reverse_sql=statements("complaints.down")),
-        RunSQL(statements("jobs"), reverse_sql=statements("jobs.down")),
-        RunSQL(statements("ledger"), reverse_sql=statements("ledger.down")),
-        RunSQL(statements("payouts"), reverse_sql=statements("payouts.down")),
-        RunSQL(statements("policies"), reverse_sql=statements("policies.down")),
+        AddConstraintsOf('AuditSeal', 'Job', 'JobAttempt', 'LedgerTransaction', 'LedgerLine', 'Notification', 'Partner', 'Customer', 'Product', 'ProductVersion', 'Policy', 'PolicyCover', 'ProductExclusion', 'ProductPeril', 'ProductRelativity', 'QueueControl', 'RenewalReminder', 'Schedule', 'SignInAttempt', 'Staff', 'AuthorityLimit', 'Claim', 'ClaimDocument', 'ClaimLine', 'Complaint', 'Payout', 'PayoutApproval', 'PayoutAttempt', 'PayoutException', 'Session', 'SessionSecret', 'StaffPassword', 'TimeLimit'),
+        RunSQL(statements('access'), reverse_sql=statements('access.down')),
+        RunSQL(statements('audit'), reverse_sql=statements('audit.down')),
+        RunSQL(statements('claims'), reverse_sql=statements('claims.down')),
+        RunSQL(statements('complaints'), reverse_sql=statements('complaints.down')),
+        RunSQL(statements('jobs'), reverse_sql=statements('jobs.down')),
+        RunSQL(statements('ledger'), reverse_sql=statements('ledger.down')),
+        RunSQL(statements('payouts'), reverse_sql=statements('payouts.down')),
+        RunSQL(statements('policies'), reverse_sql=statements('policies.down')),
     ]
