@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from pathlib import Path
 
 from starlette.applications import Starlette
 from starlette.requests import Request
-from starlette.responses import FileResponse, JSONResponse, PlainTextResponse, Response
-from starlette.routing import BaseRoute, Mount, Route
-from starlette.staticfiles import StaticFiles
+from starlette.responses import JSONResponse, Response
+from starlette.routing import BaseRoute, Route
 
 from api import bank
 from api.answering import Answering
@@ -19,6 +17,7 @@ from api.changing import Changing
 from api.credentials import actor_of
 from api.documents import DocumentStore
 from api.http import GraphQLEndpoint
+from api.pages import page_routes
 from api.reading.plans import Planner
 from api.schema import SCHEMA
 from domain.access.reading import SESSION_LIVE_SQL
@@ -29,14 +28,6 @@ from domain.kernel.settings import Documents, Environment, Settings
 from domain.migrating import reader_role
 
 log = logging.getLogger("aftercare.api")
-STATIC = Path(__file__).parent / "static"
-PAGE_HEADERS = {
-    # GraphiQL's editor sets styles on its elements; scripts come from files of ours alone.
-    "Content-Security-Policy": "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; "
-    "font-src 'self' data:; frame-ancestors 'none'; base-uri 'none'; form-action 'self'",
-    "X-Content-Type-Options": "nosniff",
-    "Referrer-Policy": "no-referrer",
-}
 
 
 def create_app(settings: Settings, extra_routes: list[BaseRoute] | None = None) -> Starlette:
@@ -78,12 +69,7 @@ def create_app(settings: Settings, extra_routes: list[BaseRoute] | None = None) 
         *bank.routes(),
     ]
     if settings.env is not Environment.PRODUCTION or settings.answers is Documents.OPEN:
-        routes += [
-            Route("/", _page("index.html")),
-            Route("/graphiql", _page("graphiql.html")),
-            Route("/schema.graphql", _schema),
-            Mount("/static", StaticFiles(directory=STATIC)),
-        ]
+        routes += page_routes()
     app = Starlette(routes=[*routes, *(extra_routes or [])], lifespan=lifespan)
     app.state.answering, app.state.reading, app.state.planner = answering, reading, planner
     return app
@@ -91,14 +77,3 @@ def create_app(settings: Settings, extra_routes: list[BaseRoute] | None = None) 
 
 async def _live(_: Request) -> Response:
     return JSONResponse({"live": True})
-
-
-def _page(name: str) -> Callable[[Request], Awaitable[Response]]:
-    async def show(request: Request) -> Response:  # noqa: ARG001 - Starlette's signature
-        return FileResponse(STATIC / name, headers=PAGE_HEADERS)
-
-    return show
-
-
-async def _schema(request: Request) -> Response:  # noqa: ARG001 - Starlette's signature
-    return PlainTextResponse(SCHEMA.as_str())

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from graphql import parse, validate
 
-from api.app import STATIC
+from api.pages import STATIC
 from api.schema import SCHEMA
 from commands.seed_data import PASSWORD, STAFF
 
