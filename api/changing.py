@@ -14,7 +14,7 @@ from strawberry.types.arguments import convert_arguments
 
 from api.changes import CHANGE, Change, Changed
 from api.documents import Operation
-from api.errors import Code, RequestError, coercion_error, mutation_error, unexpected
+from api.errors import Code, RequestError, coercion_error, failed, mutation_error
 from api.reading.collect import Collector, Fields
 from api.reading.fields import How
 from api.reading.plans import Plan, Planner, SignedOut
@@ -72,7 +72,7 @@ class Changing:
         try:
             return await self._run(each, call)
         except Exception as error:  # noqa: BLE001 - the fault of one field leaves its siblings as they are
-            errors.append(unexpected(error) | {"path": [each.key]})
+            errors.append(failed(error) | {"path": [each.key]})
             return b"null"
 
     async def _require_live(self, call: Call) -> None:

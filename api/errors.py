@@ -84,6 +84,18 @@ def unexpected(error: BaseException) -> dict[str, Any]:
     return {"message": message, "extensions": {"code": Code.INTERNAL_SERVER_ERROR.value, "errorId": error_id}}
 
 
+def failed(error: BaseException) -> dict[str, Any]:
+    """The answer to one field that could not be carried out: to be tried again, or a fault of ours."""
+    match error:
+        case TimeoutError():
+            return {"message": "This took too long and was stopped.", "extensions": {"code": Code.TIMEOUT.value}}
+        case ConnectionError():
+            code = Code.SERVICE_UNAVAILABLE.value
+            return {"message": "Nothing was changed; try again in a moment.", "extensions": {"code": code}}
+        case _:
+            return unexpected(error)
+
+
 def coercion_error(error: GraphQLError) -> dict[str, Any]:
     """A variable or argument that does not fit its type."""
     places = [{"line": place.line, "column": place.column} for place in error.locations or []]

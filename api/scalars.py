@@ -19,6 +19,7 @@ from domain.kernel.refusals import Invalid
 BigInt = NewType("BigInt", int)
 JSON = NewType("JSON", object)
 
+YEARS = range(2, 9999)  # the database's driver takes the first and last day there are for infinity
 _INSTANT = re.compile(r"\d{4}-\d\d-\d\d[Tt]\d\d:\d\d:\d\d(\.\d{1,9})?([Zz]|[+-]\d\d:\d\d)", re.ASCII)
 _DAY = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 _BIG = re.compile(r"-?\d{1,18}", re.ASCII)
@@ -33,7 +34,9 @@ def _decimal(value: object) -> Decimal:
 def _instant(value: object) -> datetime:
     if isinstance(value, str) and _INSTANT.fullmatch(value):
         try:
-            return datetime.fromisoformat(value.upper()).astimezone(UTC)
+            instant = datetime.fromisoformat(value.upper()).astimezone(UTC)
+            if instant.year in YEARS:
+                return instant
         except (ValueError, OverflowError):
             pass
     raise GraphQLError('A DateTime is an RFC 3339 text with an offset, such as "2026-11-01T09:00:00Z".')
@@ -42,7 +45,9 @@ def _instant(value: object) -> datetime:
 def _day(value: object) -> date:
     if isinstance(value, str) and _DAY.fullmatch(value):
         try:
-            return date.fromisoformat(value)
+            day = date.fromisoformat(value)
+            if day.year in YEARS:
+                return day
         except ValueError:
             pass
     raise GraphQLError('A Date is a text such as "2026-11-01".')

@@ -20,6 +20,7 @@ from workers.actors import declare_actor
 from workers.boot import Boot, on_loop
 from workers.broker import TicketEncoder, open_broker
 from workers.metrics import serve_metrics
+from workers.parent import parent
 
 log = logging.getLogger("aftercare.workers")
 
@@ -79,9 +80,9 @@ def _stop_event() -> threading.Event:
 
 def _wait(stop: threading.Event) -> None:
     """Waits for a signal, or for the parent's death: a worker without a supervisor would be forgotten."""
-    parent = os.getppid()
+    supervisor = parent()
     while not stop.wait(PARENT_CHECK):
-        if os.getppid() != parent:
+        if os.getppid() != supervisor:
             log.warning("the supervisor is gone")
             return
 

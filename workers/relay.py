@@ -23,6 +23,7 @@ from domain.kernel.logs import set_up_logs
 from domain.kernel.settings import settings
 from workers import metrics
 from workers.broker import TicketBroker, open_broker
+from workers.parent import parent
 
 log = logging.getLogger("aftercare.workers")
 
@@ -123,8 +124,8 @@ async def relay_until_told(queues: Sequence[Queue]) -> None:
     for each in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(each, stop.set)
     task = asyncio.create_task(relay.run(), name="relay")
-    parent = os.getppid()
-    while os.getppid() == parent and not stop.is_set():
+    supervisor = parent()
+    while os.getppid() == supervisor and not stop.is_set():
         with suppress(TimeoutError):
             await asyncio.wait_for(stop.wait(), 1)
     task.cancel()

@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 from domain.jobs.terms import Queue
 from domain.kernel.logs import set_up_logs
 from domain.kernel.settings import settings
+from workers.parent import named_parent
 from workers.process import HANDLERS_MODULE
 
 log = logging.getLogger("aftercare.workers")
@@ -38,7 +39,7 @@ class Child:
 
     def start(self) -> None:
         """Starts the process. Dramatiq's pause after a lost connection is cut to half a second."""
-        environment = os.environ | {"dramatiq_restart_delay": "500"}
+        environment = os.environ | named_parent() | {"dramatiq_restart_delay": "500"}
         self.begun = time.monotonic()
         self.process = subprocess.Popen(self.command, env=environment)  # noqa: S603 - our own modules
 

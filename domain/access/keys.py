@@ -21,6 +21,7 @@ from domain.kernel import clock
 from domain.kernel.actor import Actor, Role
 from domain.kernel.database import transaction
 from domain.kernel.refusals import Forbidden, Invalid, NotFound
+from domain.kernel.retries import retrying
 from domain.kernel.rows import expect_version, lock_row, lock_visible
 from domain.partners.models import Partner
 from domain.partners.terms import PartnerKind
@@ -51,7 +52,7 @@ async def authenticate_key(text: str) -> Actor | None:
     if known is not None:
         _proven.move_to_end(digest)
         return known
-    return await _prove(UUID(hex=match[1]), digest)
+    return await retrying(lambda: _prove(UUID(hex=match[1]), digest))
 
 
 async def _prove(key_id: UUID, digest: bytes) -> Actor | None:

@@ -9,7 +9,7 @@ from domain.kernel.database import Run, fetch, transaction
 BATCH = 1000
 MOST_BATCHES = 50
 
-COLUMNS = ", ".join(JobColumns._meta.fields_db_projection.values())
+COLUMNS = ", ".join(JobColumns._meta.fields_db_projection.values())  # noqa: SLF001 - no public name for it
 MOVE = f"""
 WITH old AS (
   SELECT id FROM job WHERE finished_at < clock_timestamp() - $1::interval ORDER BY finished_at, id LIMIT $2

@@ -49,7 +49,7 @@ _by_name: dict[str, Kind] = {}
 _by_class: dict[type[Any], Kind] = {}
 
 
-def job(
+def job(  # noqa: PLR0913 - each fact of a kind is named where it is declared
     name: str,
     *,
     queue: Queue,
@@ -126,7 +126,7 @@ def read_job(kind: Kind, document: Mapping[str, Any]) -> Any:
     try:
         values = {name: _value(kind.shapes[name], stored) for name, stored in document.items()}
         return kind.job(**values)
-    except (TypeError, ValueError, KeyError) as wrong:
+    except (AttributeError, TypeError, ValueError, KeyError) as wrong:
         raise Unreadable(f"{kind.name}: {wrong}") from wrong
 
 

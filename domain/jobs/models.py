@@ -94,13 +94,13 @@ class Job(JobColumns):
 
 
 class JobArchive(JobColumns):
-    """A job that finished long ago 归档作业."""
+    """A job that finished long ago 归档作业. The view `job_all` shows it beside the living ones."""
 
     archived_at: datetime = columns.instant(clock.now)
 
     class Meta:
         table = "job_archive"
-        indexes = (Index(fields=("finished_at", "id"), name="job_archive_finished"),)
+        indexes = (Index(fields=("state", "id"), name="job_archive_state"),)
 
 
 class JobAttempt(Model):

@@ -39,7 +39,8 @@ class Record(Protocol):
         before: dict[str, object] | None = None,
         after: dict[str, object] | None = None,
         reason: str | None = None,
-    ) -> None: ...
+    ) -> None:
+        """Records one change; see there."""
 
 
 RETRY = """

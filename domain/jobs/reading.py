@@ -8,6 +8,7 @@ from domain.kernel.actor import STAFF_ROLES, Fact, Role
 from domain.kernel.projection.entity import (
     Actions,
     Column,
+    Derived,
     Entity,
     Expression,
     Filter,
@@ -41,9 +42,15 @@ POLL_SQL = """CASE WHEN {row}.state IN ('SUCCEEDED', 'DEAD', 'CANCELLED') THEN N
         greatest(500, least(60000, extract(epoch FROM {row}.run_at - {now}) * 1000))::int
     ELSE 500 END"""
 
+
+def _progress(stored: dict[str, object] | None) -> dict[str, object] | None:
+    """How far a job is; shape as in `JobColumns.progress`."""
+    return stored
+
+
 JOB = Entity(
     name="Job",
-    table="job",
+    table="job_all",  # a view over the living and the archived
     prefix="job",
     seen_by=SEEN_BY,
     columns={
@@ -57,7 +64,8 @@ JOB = Entity(
             "CASE WHEN {row}.state = 'AVAILABLE' THEN {row}.run_at END", INSTANT, nullable=True
         ),
         **maybe_texts("error_code", "subject_kind", "unique_key", "schedule", "worker"),
-        "progress": Column("progress", JSON, nullable=True),
+        "stored_progress": Column("progress", JSON, nullable=True),
+        "progress": Derived(("stored_progress",), _progress, nullable=True),
         **flags("cancel_requested"),
         "can_cancel": Expression(
             "{row}.state IN ('AVAILABLE', 'DISPATCHED', 'EXECUTING') AND NOT {row}.cancel_requested", TRUTH

@@ -89,14 +89,17 @@ def due_slots(cron: str, zone: str, next_at: datetime, now: datetime, catch_up: 
         slot = slot_after(cron, zone, slot)
     if slot <= now and catch_up is not CatchUp.ALL:
         slots, slot = [_slot_before(cron, zone, now)], slot_after(cron, zone, now)
+    return Due(tuple(_kept(slots, now, catch_up)), slot)
+
+
+def _kept(slots: list[datetime], now: datetime, catch_up: CatchUp) -> list[datetime]:
     match catch_up:
         case CatchUp.ALL:
-            kept = slots
+            return slots
         case CatchUp.LAST:
-            kept = slots[-1:]
+            return slots[-1:]
         case CatchUp.NONE:
-            kept = [each for each in slots[-1:] if now - each <= GRACE]
-    return Due(tuple(kept), slot)
+            return [each for each in slots[-1:] if now - each <= GRACE]
 
 
 def _slot_before(cron: str, zone: str, instant: datetime) -> datetime:

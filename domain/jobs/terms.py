@@ -35,36 +35,57 @@ class JobStatus(StrEnum):
     """What a client is told of a job's state."""
 
     QUEUED = "QUEUED"
+    """排队中: waits for its first attempt."""
     RUNNING = "RUNNING"
+    """执行中: a worker holds it."""
     RETRYING = "RETRYING"
+    """重试中: an attempt failed; the next one is due."""
     AWAITING_OUTCOME = "AWAITING_OUTCOME"
+    """结果待查: whether its effect stands is being found out."""
     SUCCEEDED = "SUCCEEDED"
+    """已完成: its effect stands."""
     FAILED = "FAILED"
+    """已失败: given up; an administrator may take it up again."""
     CANCELLED = "CANCELLED"
+    """已取消: called off."""
 
 
 class JobAction(StrEnum):
     """What is done to a job: by the relay, by a worker, or by an administrator."""
 
     DISPATCH = "DISPATCH"
+    """The relay sends it to a worker."""
     RECALL = "RECALL"
+    """Its lease ran out; it waits again."""
     CLAIM = "CLAIM"
+    """A worker takes it."""
     FINISH = "FINISH"
+    """Its effect stands."""
     POSTPONE = "POSTPONE"
+    """It waits for a later time."""
     PARK = "PARK"
+    """Its outcome is unknown."""
     GIVE_UP = "GIVE_UP"
+    """No attempt is left."""
     CANCEL = "CANCEL"
+    """Call it off."""
     SNOOZE = "SNOOZE"
+    """Put it off."""
     RETRY = "RETRY"
+    """Take it up again."""
 
 
 class Queue(StrEnum):
     """Classes of jobs 队列, each with workers of its own, so that bulk never holds up money."""
 
     MONEY = "MONEY"
+    """资金: payouts and what hangs on them."""
     NOTIFY = "NOTIFY"
+    """通知: mails and short messages."""
     BULK = "BULK"
+    """批量: many rows, in no hurry."""
     DOCUMENTS = "DOCUMENTS"
+    """单证: documents to make."""
 
 
 class Priority(IntEnum):
@@ -79,10 +100,15 @@ class Word(StrEnum):
     """How an attempt ended 执行结果."""
 
     DONE = "DONE"
+    """Its effect stands."""
     LATER = "LATER"
+    """Not yet; does not count as an attempt."""
     REFUSED = "REFUSED"
+    """The insurer says no, and would again."""
     FAILED = "FAILED"
+    """It had no effect; tried again while attempts are left."""
     UNKNOWN = "UNKNOWN"
+    """It may have had its effect; asked about, never repeated blindly."""
     CRASHED = "CRASHED"
     """The worker fell silent until its lease was over."""
     GIVEN_BACK = "GIVEN_BACK"
@@ -131,8 +157,11 @@ class CatchUp(StrEnum):
     """What becomes of slots that passed while no scheduler ran 补跑策略."""
 
     NONE = "NONE"
+    """They are left out."""
     LAST = "LAST"
+    """Only the last one is made up for."""
     ALL = "ALL"
+    """Each one is made up for."""
 
 
 MAX_CRASHES = 3

@@ -73,14 +73,14 @@ _waker: Waker | None = None
 
 async def open_waking(url: str) -> None:
     """Lets this process wake the relays of others. Without it, they find the work at their next look."""
-    global _waker
+    global _waker  # noqa: PLW0603 - one for each process
     await close_waking()
     _waker = Waker(url)
 
 
 async def close_waking() -> None:
     """Closes what `open_waking` opened."""
-    global _waker
+    global _waker  # noqa: PLW0603 - one for each process
     if _waker is not None:
         await _waker.close()
         _waker = None

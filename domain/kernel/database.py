@@ -36,11 +36,39 @@ class Transaction:
 _current: ContextVar[Transaction | None] = ContextVar("transaction", default=None)
 
 
-LOST = (asyncpg.PostgresConnectionError, asyncpg.InterfaceError, OSError)
+LOST = (asyncpg.PostgresConnectionError, asyncpg.InterfaceError, asyncpg.InternalClientError, OSError)
+
+
+AWAY = (
+    asyncpg.PostgresConnectionError,
+    asyncpg.InterfaceError,
+    asyncpg.InternalClientError,  # the server hung up in the middle of a message
+    asyncpg.AdminShutdownError,
+    asyncpg.CrashShutdownError,
+    asyncpg.CannotConnectNowError,
+    asyncpg.TooManyConnectionsError,
+    OSError,
+)
+
+
+class Unavailable(ConnectionError):
+    """The database is out of reach or too busy for the moment; nothing was changed, and it may be tried again."""
+
+
+def is_away(error: BaseException) -> bool:
+    """Whether an error says that the database cannot be spoken with now, rather than that something is wrong.
+
+    A time-out is an OSError, and a value that does not fit its type an InterfaceError; neither means that.
+    """
+    return isinstance(error, AWAY) and not isinstance(error, TimeoutError | ValueError)
 
 
 class OutcomeUnknown(RuntimeError):
     """The connection was lost while committing: the change may stand or not, so nobody tries it again blindly."""
+
+
+class ConnectionLost(ConnectionError):
+    """The connection was lost before the commit was sent: nothing of the change stands, and it may be tried again."""
 
 
 class NoTransaction(RuntimeError):
@@ -76,20 +104,30 @@ async def transaction(run: Run | None = None, *, finishing: bool = False) -> Asy
             opened = Transaction(connection)
             token = _current.set(opened)
             try:
-                if run is not None:
-                    await run.hold()
+                await _hold(run)
                 yield opened
-                if run is not None and finishing:
-                    await run.finish()
+                await _finish(run if finishing else None)
                 opened.committing = True
             finally:
                 _current.reset(token)
     except LOST as lost:
         if opened is not None and opened.committing:
             raise OutcomeUnknown("the connection was lost while committing") from lost
+        if opened is not None and not isinstance(lost, OSError):
+            raise ConnectionLost("the connection was lost before the commit") from lost
         raise
     for hook in opened.after_commit.values():
         hook()
+
+
+async def _hold(run: Run | None) -> None:
+    if run is not None:
+        await run.hold()
+
+
+async def _finish(run: Run | None) -> None:
+    if run is not None:
+        await run.finish()
 
 
 async def fetch(statement: str, *arguments: object) -> list[dict[str, Any]]:

@@ -33,7 +33,12 @@ class Step:
 def _cut(found: Any, parts: Parts) -> Any:
     if isinstance(found, list):
         return [_cut(each, parts) for each in found]
-    return None if found is None else {key: found[name] for key, name in parts}
+    return None if found is None else {key: _part(found, name) for key, name in parts}
+
+
+def _part(found: dict[str, Any], name: str) -> Any:
+    """A part of a derived object; a quoted name is a fixed text, as `__typename` is."""
+    return name.strip('"') if name.startswith('"') else found[name]
 
 
 @dataclass

@@ -47,6 +47,12 @@ class _PageCompiler:
         self.compiler, self.page, self.row, self.steps = compiler, each, row, steps
         self.window: Window = each.window
         self.inner: dict[str, str] = {}
+        self.rows = compiler.alias()  # of its own: a page within a page speaks of the outer page's row beside its own
+
+    @property
+    def number(self) -> str:
+        """The running number of a row of the page."""
+        return f"{self.rows}.{NUMBER}"
 
     @property
     def wanted(self) -> str:
@@ -62,7 +68,7 @@ class _PageCompiler:
         if not self.inner:
             return f"(SELECT row_to_json(c) FROM (SELECT {', '.join(parts)}) c)"
         inner = ", ".join(f'{sql} AS "{name}"' for name, sql in self.inner.items())
-        page = f"(SELECT {inner} FROM ({self.numbered_rows()}) p) a"
+        page = f"(SELECT {inner} FROM ({self.numbered_rows()}) {self.rows}) a"
         return f"(SELECT row_to_json(c) FROM (SELECT {', '.join(parts)} FROM {page}) c)"
 
     @staticmethod
@@ -94,10 +100,10 @@ class _PageCompiler:
                 return f"(SELECT row_to_json(i) FROM (SELECT {', '.join(self._aliased(f) for f in fields)}) i)"
             case Nodes() | Edge():
                 name = f"~{len(self.inner)}"
-                turn = " DESC" if self.window.backward else ""
-                one = f"(SELECT row_to_json(o) FROM (SELECT {self.contents(part, 'p')}) o)"
-                within = f"FILTER (WHERE p.{NUMBER} <= {self.wanted})"
-                self.inner[name] = f"coalesce(json_agg({one} ORDER BY p.{NUMBER}{turn}) {within}, '[]'::json)"
+                turn = f" ORDER BY {self.number} DESC" if self.window.backward else ""  # else the scan's own order
+                one = f"(SELECT row_to_json(o) FROM (SELECT {self.contents(part, self.rows)}) o)"
+                within = f"FILTER (WHERE {self.number} <= {self.wanted})"
+                self.inner[name] = f"coalesce(json_agg({one}{turn}) {within}, '[]'::json)"
                 return f'a."{name}"'
 
     def _aliased(self, part: Constant | PageWord) -> str:
@@ -122,8 +128,7 @@ class _PageCompiler:
 
     def word(self, word: Word) -> str:
         """A computed part of the page."""
-        window, number = self.window, f"p.{NUMBER}"
-        backward = window.backward
+        window, backward = self.window, self.window.backward
         match word:
             case Word.COUNT | Word.COUNT_IS_EXACT:
                 return self.count(word)
@@ -132,16 +137,13 @@ class _PageCompiler:
             case Word.HAS_PREVIOUS:
                 return self.aggregate("~previous", self.more() if backward else self.beyond(window.after))
             case Word.START | Word.END:
-                first = (word is Word.START) is not backward
-                turn = "" if first else " DESC"
-                edge = f"array_agg({self.cursor('p')} ORDER BY {number}{turn}) FILTER (WHERE {number} <= {self.wanted})"
-                return self.aggregate(f"~{word}", f"({edge})[1]")
+                return self.end(first=(word is Word.START) is not backward)
             case Word.CURSOR:
                 raise TypeError("a cursor belongs to an edge")
 
     def more(self) -> str:
         """Whether the scan found a row more than the page shows."""
-        return f"coalesce(bool_or(p.{NUMBER} > {self.wanted}), false)"
+        return f"coalesce(bool_or({self.number} > {self.wanted}), false)"
 
     def aggregate(self, name: str, sql: str) -> str:
         """Names an aggregate of the page once."""
@@ -203,9 +205,23 @@ class _PageCompiler:
         values = ", ".join(self.compiler.bind(value) for value in position.values)
         return f"({columns}) {sign} ({values})"
 
+    def end(self, *, first: bool) -> str:
+        """The cursor of the first or last row that was scanned and is shown: made once, of the keys at that place."""
+        within = f"FILTER (WHERE {self.number} <= {self.wanted})"
+        keys = [
+            self.aggregate(f"~k{index}", f"array_agg({self.rows}.{column}) {within}")
+            for index, column in enumerate(self.window.order.columns)
+        ]
+        place = "1" if first else f"cardinality({keys[0]})"
+        return f"CASE WHEN {keys[0]} IS NOT NULL THEN {self.place([f'{key}[{place}]' for key in keys])} END"
+
     def cursor(self, alias: str) -> str:
-        """The opaque place of a row: base64url of version, order, filter hash and key at full precision."""
-        keys = ", ".join(f"{alias}.{column}::text" for column in self.window.order.columns)
+        """The cursor of a row."""
+        return self.place([f"{alias}.{column}" for column in self.window.order.columns])
+
+    def place(self, values: list[str]) -> str:
+        """The opaque place of a key: base64url of version, order, filter hash and the key at full precision."""
+        keys = ", ".join(f"{value}::text" for value in values)
         fixed = f"{CURSOR_VERSION}, '{self.window.order_name}', {self.compiler.bind(self.window.filter_hash)}"
         text = f"convert_to(json_build_array({fixed}, {keys})::text, 'UTF8')"
         return f"translate(encode({text}, 'base64'), '+/=' || chr(10), '-_')"

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import asyncio
+from typing import Any
 
 import asyncpg
 
+from domain.kernel.database import AWAY, Unavailable, is_away
 from domain.kernel.projection.selection import Call
 from domain.kernel.projection.statement import Statement
 
+ATTEMPTS = 3
+PAUSE = 0.05  # seconds before a read is asked again; longer with each attempt
 SERVER_SETTINGS = {
     "default_transaction_read_only": "on",
     "TimeZone": "UTC",
@@ -25,14 +29,69 @@ class _ReadConnection(asyncpg.Connection):  # type: ignore[misc]  # asyncpg ship
         return ""
 
 
-async def open_read_pool(url: str, size: int, deadline: float, role: str | None = None) -> asyncpg.Pool:
+class ReadPool:
+    """The connections for reads, lent for one statement at a time.
+
+    asyncpg's pool takes a connection back in a task of its own, which costs as much as a small read. So a connection
+    that answered is kept at hand for the next statement; one that failed or was cancelled goes back to asyncpg, which
+    waits for the cancellation or replaces it. While somebody waits for a connection, all go back.
+    """
+
+    def __init__(self, pool: asyncpg.Pool) -> None:
+        self._pool = pool
+        self._at_hand: list[Any] = []
+        self._waiting = 0
+
+    async def fetchval(self, sql: str, *arguments: object) -> Any:
+        """The first column of the first row of a statement."""
+        connection = await self._borrow()
+        try:
+            found = await connection.fetchval(sql, *arguments)
+        except BaseException as error:
+            if isinstance(error, asyncpg.InternalClientError):
+                connection.terminate()  # its protocol is out of step, which asyncpg does not look at
+            await self._pool.release(connection)
+            raise
+        if self._waiting or self._pool.is_closing():
+            await self._pool.release(connection)
+        else:
+            self._at_hand.append(connection)
+        return found
+
+    async def _borrow(self) -> Any:
+        while self._at_hand:
+            connection = self._at_hand.pop()
+            if _is_open(connection):
+                return connection
+            await self._pool.release(connection)
+        self._waiting += 1
+        try:
+            return await self._pool.acquire()
+        finally:
+            self._waiting -= 1
+
+    async def close(self) -> None:
+        """Closes every connection once its statement has answered."""
+        while self._at_hand:
+            await self._pool.release(self._at_hand.pop())
+        await self._pool.close()
+
+
+def _is_open(connection: Any) -> bool:
+    try:
+        return not connection.is_closed()
+    except asyncpg.InterfaceError:  # it was lost, and asyncpg has taken it back by itself
+        return False
+
+
+async def open_read_pool(url: str, size: int, deadline: float, role: str | None = None) -> ReadPool:
     """Opens the read pool. Units: `deadline` in seconds; the server gives up one second after the caller.
 
     `role` is the SELECT-only role to take on, the second wall behind the compiler's own.
     Statements stay prepared for the life of their connection, at most 200 on each, however long their text.
     """
     taken_on = {"role": role} if role else {}
-    return await asyncpg.create_pool(
+    pool = await asyncpg.create_pool(
         url,
         min_size=min(2, size),
         max_size=size,
@@ -43,21 +102,22 @@ async def open_read_pool(url: str, size: int, deadline: float, role: str | None 
         max_cacheable_statement_size=0,
         max_inactive_connection_lifetime=0,
     )
+    return ReadPool(pool)
 
 
 class Reading:
     """Runs compiled statements on a pool and counts them."""
 
-    def __init__(self, deadline: float, pool: asyncpg.Pool | None = None) -> None:
+    def __init__(self, deadline: float, pool: ReadPool | None = None) -> None:
         self._pool, self.deadline = pool, deadline
         self.statements = 0
 
-    def open(self, pool: asyncpg.Pool) -> None:
+    def open(self, pool: ReadPool) -> None:
         """Reads from now on through this pool."""
         self._pool = pool
 
     @property
-    def pool(self) -> asyncpg.Pool:
+    def pool(self) -> ReadPool:
         """The open pool."""
         if self._pool is None:
             raise ConnectionError("the read pool is not open")
@@ -69,10 +129,28 @@ class Reading:
         The request's deadline stands around it: when it passes, asyncpg tells the server to stop.
         """
         self.statements += 1
-        found: bytes | None = await self.pool.fetchval(statement.sql, *statement.arguments(call))
+        found: bytes | None = await self._value(statement.sql, *statement.arguments(call))
         return found
+
+    async def _value(self, sql: str, *arguments: object) -> Any:
+        """The one value of a statement; asked again on another connection when the first one was lost meanwhile.
+
+        Raises: Unavailable when the database is out of reach; TimeoutError when the server gave up.
+        """
+        for attempt in range(1, ATTEMPTS + 1):
+            try:
+                return await self.pool.fetchval(sql, *arguments)
+            except asyncpg.QueryCanceledError as cancelled:
+                raise TimeoutError("the statement took too long") from cancelled
+            except AWAY as lost:
+                if not is_away(lost):
+                    raise
+                if attempt == ATTEMPTS:
+                    raise Unavailable(type(lost).__name__) from lost
+                await asyncio.sleep(PAUSE * attempt)
+        raise AssertionError("unreachable")
 
     async def holds(self, condition: str, *arguments: object) -> bool:
         """Whether a condition over bound arguments is true now."""
         async with asyncio.timeout(self.deadline):
-            return bool(await self.pool.fetchval(f"SELECT {condition}", *arguments))
+            return bool(await self._value(f"SELECT {condition}", *arguments))

@@ -54,7 +54,10 @@ class Constant:
 
 @dataclass(frozen=True)
 class Value:
-    """A readable of the row. `parts` are the selected (key, name) pairs of a derived part that is an object."""
+    """A readable of the row.
+
+    `parts` are the selected (key, name) pairs of a derived part that is an object; a quoted name is a fixed text.
+    """
 
     key: str
     name: str

@@ -53,6 +53,7 @@ FACTS = {
     Fact.STAFF_ID: Parameter("uuid", lambda call: call.actor.staff_id),
     Fact.CUSTOMER_ID: Parameter("uuid", lambda call: call.actor.customer_id),
     Fact.PARTNER_ID: Parameter("uuid", lambda call: call.actor.partner_id),
+    Fact.SESSION_ID: Parameter("uuid", lambda call: call.actor.session_id),
 }
 
 
