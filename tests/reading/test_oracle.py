@@ -2,10 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
-import dataclasses
-from collections.abc import Iterator
-from datetime import date
 from typing import Any
 
 import pytest
@@ -104,7 +100,11 @@ def actors(workshop: Workshop) -> list[Actor]:
 def known(workshop: Workshop) -> Known:
     """Ids and filters that meet rows."""
     rows = workshop.rows
-    ids = [public_id(prefix, each) for prefix, found in (("own", rows.owners), ("dev", rows.devices), ("rem", rows.remarks)) for each in found]
+    ids = [
+        public_id(prefix, each)
+        for prefix, found in (("own", rows.owners), ("dev", rows.devices), ("rem", rows.remarks))
+        for each in found
+    ]
     owner = ids[1]
     filters = (
         '{recordedAt: {since: "2026-01-01T05:00:00Z"}, state: {in: [WHOLE, HIDDEN]}}',
@@ -135,7 +135,9 @@ def drawn(count: int) -> list[DocumentNode]:
     """Generated documents, the same ones in every run."""
     found: list[DocumentNode] = []
 
-    @settings(max_examples=count, database=None, derandomize=True, suppress_health_check=list(HealthCheck), deadline=None)
+    @settings(
+        max_examples=count, database=None, derandomize=True, suppress_health_check=list(HealthCheck), deadline=None
+    )
     @given(DOCUMENTS)
     def draw(document: Any) -> None:
         found.append(document if isinstance(document, DocumentNode) else parse(document))
@@ -156,7 +158,11 @@ def _dropped_predicate(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def _forgotten_key(monkeypatch: pytest.MonkeyPatch) -> None:
     def forgetful(order: Order, row: str, *, descending: bool) -> str:
-        return f"{row}.{order.columns[0]}{' DESC' if descending else ''}" if len(order.columns) > 1 else f"md5({row}.id::text)"
+        return (
+            f"{row}.{order.columns[0]}{' DESC' if descending else ''}"
+            if len(order.columns) > 1
+            else f"md5({row}.id::text)"
+        )
 
     monkeypatch.setattr(pages, "sorting", forgetful)
 

@@ -23,7 +23,9 @@ async def everything(workshop: Workshop, by: str, direction: str) -> list[str]:
 @pytest.mark.parametrize("by", ["RECORDED_AT", "RECORDED"])
 @pytest.mark.parametrize("direction", ["ASC", "DESC"])
 @pytest.mark.parametrize("size", [1, 3, 5, 20, 42, 100])
-@pytest.mark.parametrize("way", [("first", "after", "hasNextPage", "endCursor"), ("last", "before", "hasPreviousPage", "startCursor")])
+@pytest.mark.parametrize(
+    "way", [("first", "after", "hasNextPage", "endCursor"), ("last", "before", "hasPreviousPage", "startCursor")]
+)
 async def test_walking_the_pages_visits_every_row_once_in_order(
     workshop: Workshop, by: str, direction: str, size: int, way: tuple[str, str, str, str]
 ) -> None:
@@ -51,7 +53,8 @@ async def test_walking_the_pages_visits_every_row_once_in_order(
 
 async def test_a_page_of_nothing_says_so(workshop: Workshop) -> None:
     text = """{ devices(first: 2, where: {recordedAt: {since: "2030-01-01T00:00:00Z"}}) {
-        nodes { id } edges { cursor } totalCount totalCountIsExact pageInfo { hasNextPage hasPreviousPage startCursor endCursor } } }"""
+        nodes { id } edges { cursor } totalCount totalCountIsExact
+        pageInfo { hasNextPage hasPreviousPage startCursor endCursor } } }"""
     assert (await workshop.data(text, workshop.handler))["devices"] == {
         "nodes": [],
         "edges": [],
@@ -61,7 +64,9 @@ async def test_a_page_of_nothing_says_so(workshop: Workshop) -> None:
     }
 
 
-@pytest.mark.parametrize("arguments", ["first: 0", "first: 101", "last: 0", "first: -1", "first: 1, last: 1", 'after: "x"'])
+@pytest.mark.parametrize(
+    "arguments", ["first: 0", "first: 101", "last: 0", "first: -1", "first: 1, last: 1", 'after: "x"']
+)
 async def test_impossible_pages_are_refused_before_anything_runs(workshop: Workshop, arguments: str) -> None:
     with pytest.raises(RequestError) as caught:
         await workshop.data("{ devices(%s) { nodes { id } } }" % arguments, workshop.handler)

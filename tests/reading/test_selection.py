@@ -52,7 +52,8 @@ async def test_skip_and_include_follow_their_variables(workshop: Workshop, flag:
 
 async def test_interfaces_and_unions_read_each_concrete_type(workshop: Workshop) -> None:
     text = """query ($ids: [ID!]!) { nodes(ids: $ids) { id __typename ... on Remark {
-        subject { __typename id ... on Device { serial } } about { ... on Owner { name } ... on Device { state } } } } }"""
+        subject { __typename id ... on Device { serial } }
+        about { ... on Owner { name } ... on Device { state } } } } }"""
     ids = [public_id("rem", remark) for remark in workshop.rows.remarks[:2]]
     first, second = (await workshop.data(text, workshop.handler, ids=ids))["nodes"]
     assert first["subject"] == {"__typename": "Owner", "id": public_id("own", workshop.rows.owners[0])}
@@ -97,8 +98,8 @@ async def test_introspection_stands_beside_rows_in_selection_order(workshop: Wor
 async def test_a_query_is_one_statement_however_much_it_asks(workshop: Workshop) -> None:
     text = """query ($id: ID!) {
         one: device(id: $id) { owner { devices(first: 3) { nodes { remarks { text subject { id } } } totalCount } } }
-        two: owners(first: 5) { edges { cursor node { name devices(last: 2) { nodes { verdict owner { remarks { text } } }
-            pageInfo { hasNextPage startCursor } } } } }
+        two: owners(first: 5) { edges { cursor node { name devices(last: 2) {
+            nodes { verdict owner { remarks { text } } } pageInfo { hasNextPage startCursor } } } } }
         node(id: $id) { id } me { name } }"""
     await workshop.data(text, workshop.handler, id=public_id("dev", workshop.rows.devices[0]))
     assert workshop.reading.statements == 1

@@ -24,7 +24,8 @@ async def test_each_actor_sees_its_own_rows_in_lists(workshop: Workshop) -> None
 
 
 async def test_a_row_out_of_sight_answers_like_a_missing_one_everywhere(workshop: Workshop) -> None:
-    text = """query ($d: ID!, $o: ID!) { device(id: $d) { id } owner(id: $o) { id } node(id: $d) { id } nodes(ids: [$o, $d]) { id } }"""
+    text = """query ($d: ID!, $o: ID!) {
+        device(id: $d) { id } owner(id: $o) { id } node(id: $d) { id } nodes(ids: [$o, $d]) { id } }"""
     others = {"d": public_id("dev", workshop.rows.devices[0]), "o": public_id("own", workshop.rows.owners[0])}
     missing = {"d": "dev_" + "0" * 32, "o": "own_" + "0" * 32}
     for actor in (workshop.partner(1), workshop.customer(1), Actor.anonymous()):

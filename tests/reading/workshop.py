@@ -1,4 +1,4 @@
-"""A small world of its own for the read path's tests: owners, their devices, repairs of them, and notes about either."""
+"""A small world of its own for the read path's tests: owners, their devices, and remarks about either."""
 
 from __future__ import annotations
 
@@ -30,18 +30,19 @@ from domain.kernel.projection.entity import (
     maybe_texts,
     order,
     texts,
-    wholes,
 )
 from domain.kernel.projection.visibility import EVERYTHING, AllOf, Is, Owns
 from domain.kernel.projection.wire import BIG, DAY, INSTANT, RATE, TEXT, TRUTH, id_of
 from domain.kernel.subject import SubjectKind
 
 TABLES = """
-CREATE TABLE owner (id uuid PRIMARY KEY, name text NOT NULL, partner_id uuid NOT NULL, joined_at timestamptz(3) NOT NULL);
+CREATE TABLE owner (
+    id uuid PRIMARY KEY, name text NOT NULL, partner_id uuid NOT NULL, joined_at timestamptz(3) NOT NULL);
 CREATE INDEX ON owner (partner_id, joined_at, id);
 CREATE TABLE device (
     id uuid PRIMARY KEY, owner_id uuid NOT NULL REFERENCES owner, partner_id uuid NOT NULL, customer_id uuid NOT NULL,
-    serial text NOT NULL, state text NOT NULL, price_minor bigint NOT NULL, deposit_minor bigint, currency text NOT NULL,
+    serial text NOT NULL, state text NOT NULL, price_minor bigint NOT NULL, deposit_minor bigint,
+    currency text NOT NULL,
     bought_on date NOT NULL, factor numeric(12,6) NOT NULL, odometer bigint NOT NULL, insured boolean NOT NULL,
     note text, recorded_at timestamptz(3) NOT NULL);
 CREATE INDEX ON device (owner_id, recorded_at, id);
@@ -199,10 +200,10 @@ class Owner(Node):
 
     name: str = fields.bound("Name.")
     joined_at: datetime = fields.bound("Joined.")
-    devices: Connection[Annotated["Device", strawberry.lazy("tests.reading.workshop")]] = fields.connection(
+    devices: Connection[Annotated[Device, strawberry.lazy("tests.reading.workshop")]] = fields.connection(
         "Devices.", order=DeviceOrder, where=DeviceWhere
     )
-    remarks: list[Annotated["Remark", strawberry.lazy("tests.reading.workshop")]] = fields.bound("Remarks.")
+    remarks: list[Annotated[Remark, strawberry.lazy("tests.reading.workshop")]] = fields.bound("Remarks.")
 
 
 @fields.entity_type(DEVICE)
@@ -223,7 +224,7 @@ class Device(Node):
     papers: Papers = fields.group("Papers.")
     owner: Owner | None = fields.bound("Owner.")
     keeper: Owner = fields.bound("Owner, as seen with the device.")
-    remarks: list[Annotated["Remark", strawberry.lazy("tests.reading.workshop")]] = fields.bound("Remarks.")
+    remarks: list[Annotated[Remark, strawberry.lazy("tests.reading.workshop")]] = fields.bound("Remarks.")
 
 
 OwnerOrDevice = Annotated[Owner | Device, strawberry.union("OwnerOrDevice")]
@@ -250,5 +251,4 @@ class Query(NodeQueries):
 
 
 assert isinstance(REMARK.relations["subject"], About)
-assert wholes
 SCHEMA = strawberry.Schema(query=Query, types=[Remark], config=StrawberryConfig(scalar_map=SCALARS))
