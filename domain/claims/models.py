@@ -100,6 +100,7 @@ class Claim(Model):
             Index(fields=("customer_id", "id"), name="claim_customer"),
             Index(fields=("partner_id", "id"), name="claim_partner"),
             Index(fields=("handler_id", "id"), name="claim_handler"),
+            Index(fields=("handler_id", "reported_at", "id"), name="claim_handler_reported"),
             Index(fields=("reported_at", "id"), name="claim_reported"),
             Index(fields=("customer_id", "reported_at", "id"), name="claim_customer_reported"),
             Index(fields=("partner_id", "reported_at", "id"), name="claim_partner_reported"),

@@ -28,6 +28,7 @@ from domain.kernel.projection.entity import (
 from domain.kernel.projection.visibility import EVERYTHING, Owns, SeenBy
 from domain.kernel.projection.wire import INSTANT, JSON, TEXT, TRUTH, id_of
 from domain.kernel.subject import SubjectKind
+from domain.ledger.reading import LEDGER_TRANSACTION
 from domain.notifications.reading import NOTIFICATION
 from domain.partners.reading import PARTNER
 from domain.payouts.reading import PAYOUT
@@ -41,6 +42,7 @@ SEEN_BY: SeenBy = {
     Role.CLAIMS_HANDLER: EVERYTHING,
     Role.CLAIMS_MANAGER: EVERYTHING,
     Role.FINANCE: EVERYTHING,
+    Role.FINANCE_APPROVER: EVERYTHING,
     Role.UNDERWRITER: EVERYTHING,
     Role.RISK: EVERYTHING,
     Role.COMPLIANCE: EVERYTHING,
@@ -136,3 +138,4 @@ link(CLAIM_LINE, "claim", CLAIM, "claim_id", back="lines")
 link(CLAIM_DOCUMENT, "claim", CLAIM, "claim_id", back="documents")
 about(PAYOUT, "source", SubjectKind.CLAIM, CLAIM, back="payouts")
 about(NOTIFICATION, "subject", SubjectKind.CLAIM, CLAIM, back="notifications")
+about(LEDGER_TRANSACTION, "subject", SubjectKind.CLAIM, CLAIM)

@@ -80,6 +80,8 @@ class Complaint(Model):
             Index(fields=("customer_id", "id"), name="complaint_customer"),
             Index(fields=("partner_id", "id"), name="complaint_partner"),
             Index(fields=("assignee_id", "id"), name="complaint_assignee"),
+            Index(fields=("assignee_id", "due_at", "id"), name="complaint_assignee_due"),
+            Index(fields=("state", "id"), name="complaint_state"),
             Index(fields=("subject_id", "id"), name="complaint_subject"),
             Index(fields=("state", "due_at", "id"), name="complaint_due"),
             Index(fields=("due_at", "id"), name="complaint_due_all"),

@@ -113,7 +113,7 @@ async def transaction(run: Run | None = None, *, finishing: bool = False) -> Asy
     except LOST as lost:
         if opened is not None and opened.committing:
             raise OutcomeUnknown("the connection was lost while committing") from lost
-        if opened is not None and not isinstance(lost, OSError):
+        if is_away(lost) and not isinstance(lost, OSError):
             raise ConnectionLost("the connection was lost before the commit") from lost
         raise
     for hook in opened.after_commit.values():

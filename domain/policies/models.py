@@ -84,6 +84,7 @@ class Policy(Model):
             Index(fields=("customer_id", "issued_at", "id"), name="policy_customer_issued"),
             Index(fields=("partner_id", "issued_at", "id"), name="policy_partner_issued"),
             Index(fields=("state", "id"), name="policy_state"),
+            Index(fields=("state", "issued_at", "id"), name="policy_state_issued"),
             Index(fields=("state", "ends_on", "id"), name="policy_state_ends"),
             Index(fields=("state", "starts_on", "id"), name="policy_state_starts"),
             Index(fields=("serial_number", "id"), name="policy_serial"),

@@ -24,8 +24,10 @@ from domain.kernel.projection.entity import (
 from domain.kernel.projection.visibility import EVERYTHING, Owns, SeenBy
 from domain.kernel.projection.wire import INSTANT, JSON, TEXT, WHOLE, id_of
 from domain.kernel.subject import SubjectKind
+from domain.ledger.reading import LEDGER_TRANSACTION
 from domain.notifications.reading import NOTIFICATION
 from domain.partners.reading import PARTNER
+from domain.payouts.reading import PAYOUT
 from domain.policies.lifecycle import POLICY_LIFECYCLE
 from domain.policies.terms import PolicyState, PolicyStatus
 from domain.products.reading import PRODUCT_VERSION
@@ -108,3 +110,5 @@ link(POLICY, "partner", PARTNER, "partner_id", back="policies")
 link(POLICY, "product_version", PRODUCT_VERSION, "product_version_id", back="policies")
 link(POLICY_COVER, "policy", POLICY, "policy_id", back="covers")
 about(NOTIFICATION, "subject", SubjectKind.POLICY, POLICY, back="notifications")
+about(PAYOUT, "source", SubjectKind.POLICY, POLICY)
+about(LEDGER_TRANSACTION, "subject", SubjectKind.POLICY, POLICY)

@@ -29,6 +29,7 @@ class Product(Model):
     class Meta:
         table = "product"
         constraints = (UniqueConstraint(fields=("code",), name="product_code_key"),)
+        indexes = (Index(fields=("kind", "id"), name="product_kind"),)
 
 
 class ProductVersion(Model):

@@ -51,7 +51,7 @@ class AuthorityLimit(Model):
         table = "authority_limit"
         constraints = (CheckConstraint(check="limit_minor >= 0", name="authority_limit_not_negative"),)
         indexes = (
-            Index(fields=("staff_id",), name="authority_limit_staff"),
+            Index(fields=("staff_id", "id"), name="authority_limit_staff"),
             Index(fields=("staff_id", "kind", "valid_from"), name="authority_limit_current"),
         )
 

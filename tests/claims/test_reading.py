@@ -13,10 +13,10 @@ from tests.factories.readers import plan_of, rows_seen
 
 pytestmark = pytest.mark.usefixtures("database")
 SEEING = (
-    Role.CUSTOMER_SERVICE, Role.CLAIMS_HANDLER, Role.CLAIMS_MANAGER, Role.FINANCE, Role.UNDERWRITER, Role.RISK,
-    Role.COMPLIANCE,
+    Role.CUSTOMER_SERVICE, Role.CLAIMS_HANDLER, Role.CLAIMS_MANAGER, Role.FINANCE, Role.FINANCE_APPROVER,
+    Role.UNDERWRITER, Role.RISK, Role.COMPLIANCE,
 )  # fmt: skip
-BLIND = (Role.SALES, Role.FINANCE_APPROVER, Role.HR, Role.ADMIN, Role.REPAIRER)
+BLIND = (Role.SALES, Role.HR, Role.ADMIN, Role.REPAIRER)
 
 
 async def test_the_customer_and_the_partner_see_their_own_claims_only() -> None:

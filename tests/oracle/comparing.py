@@ -27,19 +27,33 @@ def named(value: Any) -> Any:
     return value
 
 
-async def compare(text: str, answering: Answering, store: DocumentStore, oracle: Oracle, actor: Actor) -> bool:
-    """Whether the document was answered; when it was, both answers are the same to the byte.
+async def answered_alike(
+    text: str, answering: Answering, store: DocumentStore, oracle: Oracle, actor: Actor, language: str = "en"
+) -> Any:
+    """The data of the answer, which is the oracle's to the byte; None when the document is refused as a whole.
 
-    A document that is refused as a whole (a field beyond the roles, a limit) gives no answer to compare.
+    A document that is refused (a field beyond the roles, a limit) gives no answer to compare.
     """
     try:
         operation = store.by_text(text).operation(None)
-        body = await answering.answer(operation, Asked(actor, {}, "en"))
+        body = await answering.answer(operation, Asked(actor, {}, language))
     except RequestError as error:
         assert error.code in {"FORBIDDEN", "QUERY_TOO_COMPLEX", "BAD_USER_INPUT"}, error.errors
-        return False
-    expected = oracle.answer(parse(text), {}, actor, "en")
+        return None
+    expected = oracle.answer(parse(text), {}, actor, language)
     assert expected.errors is None, (text, expected.errors)
-    found = json.dumps(named(json.loads(body)["data"]), ensure_ascii=False)
-    assert found == json.dumps(expected.data, ensure_ascii=False), text
-    return True
+    data = json.loads(body)["data"]
+    found, wanted = (json.dumps(each, ensure_ascii=False) for each in (named(data), expected.data))
+    assert found == wanted, f"{sorted(actor.roles)} {text}\n{differing(found, wanted)}"
+    return data
+
+
+def differing(found: str, wanted: str) -> str:
+    """Where two answers part."""
+    place = next((at for at, (one, other) in enumerate(zip(found, wanted, strict=False)) if one != other), 0)
+    return f"found  {found[max(0, place - 150) : place + 150]}\nwanted {wanted[max(0, place - 150) : place + 150]}"
+
+
+async def compare(text: str, answering: Answering, store: DocumentStore, oracle: Oracle, actor: Actor) -> bool:
+    """Whether the document was answered; when it was, both answers are the same to the byte."""
+    return await answered_alike(text, answering, store, oracle, actor) is not None

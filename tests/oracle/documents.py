@@ -3,34 +3,44 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
 
 from graphql import (
     ArgumentNode,
     DocumentNode,
     FieldNode,
+    InlineFragmentNode,
     IntValueNode,
     ListValueNode,
+    NamedTypeNode,
     NameNode,
-    ObjectFieldNode,
-    ObjectValueNode,
+    SelectionNode,
+    SelectionSetNode,
     StringValueNode,
+    ValueNode,
     Visitor,
+    parse,
     parse_value,
     print_ast,
     visit,
 )
 
 SIZES = (1, 2, 3, 5, 7, 20, 100)
+PAGED = ("first", "last", "after", "before", "where")
 
 
 @dataclass(frozen=True)
 class Known:
-    """What a generated query may name: public ids of seeded rows, and for each list filters that hold something."""
+    """What a generated query may name: public ids of seeded rows, and for each list filters that hold something.
+
+    `keys` are literals of arguments that meet rows, by field and argument.
+    """
 
     ids: Sequence[str]
     filters: Mapping[str, Sequence[str]]
+    keys: Mapping[str, Mapping[str, Sequence[str]]] = field(default_factory=dict)
 
 
 class _Arguments(Visitor):
@@ -44,44 +54,123 @@ class _Arguments(Visitor):
         if not node.arguments:
             return None
         given = {argument.name.value: argument for argument in node.arguments}
-        if "id" in given:
-            given["id"] = _argument("id", self._id())
         if "ids" in given:
             ids = tuple(self._id() for _ in range(self.dice.randint(0, 5)))
-            given["ids"] = _argument("ids", ListValueNode(values=ids))
-        paged = {"first", "last", "after", "before", "orderBy", "where"} & set(given)
-        if paged:
-            for name in ("first", "last", "after", "before", "where"):
-                given.pop(name, None)
-            size = self.dice.choice(("first", "last", None))
-            if size:
-                given[size] = _argument(size, IntValueNode(value=str(self.dice.choice(SIZES))))
-            where = self.known.filters.get(node.name.value)
-            if where and self.dice.random() < 0.5:
-                given["where"] = _where(self.dice.choice(where))
-        return FieldNode(
-            name=node.name,
-            alias=node.alias,
-            arguments=tuple(given.values()),
-            directives=node.directives,
-            selection_set=node.selection_set,
-        )
+            given["ids"] = argument("ids", ListValueNode(values=ids))
+        keys = self.known.keys.get(node.name.value, {})
+        for name in {"id", *keys} & set(given):
+            given[name] = argument(name, self._key(name, keys.get(name)))
+        if {*PAGED, "orderBy"} & set(given):
+            self._page(node.name.value, given)
+        return replaced(node, tuple(given.values()))
+
+    def _page(self, name: str, given: dict[str, ArgumentNode]) -> None:
+        for each in PAGED:
+            given.pop(each, None)
+        size = self.dice.choice(("first", "last", None))
+        if size:
+            given[size] = argument(size, IntValueNode(value=str(self.dice.choice(SIZES))))
+        where = self.known.filters.get(name)
+        if where and self.dice.random() < 0.5:
+            given["where"] = argument("where", parse_value(self.dice.choice(where)))
+
+    def _key(self, name: str, literals: Sequence[str] | None) -> ValueNode:
+        if not literals or self.dice.random() < 0.15:
+            return self._id() if name != "by" else parse_value('{id: "nonsense"}')
+        text = self.dice.choice(literals)
+        return StringValueNode(value=text) if name == "id" else parse_value(text)
 
     def _id(self) -> StringValueNode:
         text = self.dice.choice(self.known.ids) if self.dice.random() < 0.8 else self.dice.choice(("", "nonsense"))
         return StringValueNode(value=text)
 
 
-def _argument(name: str, value: StringValueNode | IntValueNode | ListValueNode | ObjectValueNode) -> ArgumentNode:
+def argument(name: str, value: ValueNode) -> ArgumentNode:
+    """An argument of a field."""
     return ArgumentNode(name=NameNode(value=name), value=value)
 
 
-def _where(text: str) -> ArgumentNode:
-    value = parse_value(text)
-    assert isinstance(value, ObjectValueNode) and all(isinstance(each, ObjectFieldNode) for each in value.fields)
-    return _argument("where", value)
+def replaced(node: FieldNode, arguments: tuple[ArgumentNode, ...]) -> FieldNode:
+    """The same field with other arguments."""
+    return FieldNode(
+        name=node.name,
+        alias=node.alias,
+        arguments=arguments,
+        directives=node.directives,
+        selection_set=node.selection_set,
+    )
 
 
 def worth_asking(document: DocumentNode, known: Known, seed: int) -> str:
     """The text of a generated document with its arguments drawn from what is there."""
     return print_ast(visit(document, _Arguments(known, random.Random(seed))))
+
+
+class _Turning(Visitor):
+    """Gives every list of a document the cursors that an answer told, so that it goes on from there."""
+
+    def __init__(self, cursors: Mapping[tuple[str, ...], Mapping[str, str]]) -> None:
+        super().__init__()
+        self.cursors, self.path = cursors, list[str]()
+        self.turned = False
+
+    def enter_field(self, node: FieldNode, *_: object) -> FieldNode | None:
+        self.path.append((node.alias or node.name).value)
+        found = self.cursors.get(tuple(self.path))
+        if not found:
+            return None
+        self.turned = True
+        given = {each.name.value: each for each in node.arguments or ()}
+        side, end = ("before", "startCursor") if "last" in given else ("after", "endCursor")
+        if (cursor := found.get(end)) is not None:
+            given[side] = argument(side, StringValueNode(value=cursor))
+        return replaced(node, tuple(given.values()))
+
+    def leave_field(self, *_: object) -> None:
+        self.path.pop()
+
+
+def cursors_of(data: Any, path: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, ...], dict[str, str]]]:
+    """The first cursors that an answer tells for the list of each path, found by the key `turn` of a list."""
+    if isinstance(data, list):
+        for each in data:
+            yield from cursors_of(each, path)
+    elif isinstance(data, dict):
+        if isinstance(turn := data.get("turn"), dict) and turn.get("startCursor"):
+            yield path, turn
+        for key, each in data.items():
+            yield from cursors_of(each, (*path, key))
+
+
+def going_on(text: str, data: Any) -> str | None:
+    """The document whose lists begin where those of the answer ended; None when no list told a cursor."""
+    cursors: dict[tuple[str, ...], dict[str, str]] = {}
+    for path, turn in cursors_of(data):
+        cursors.setdefault(path, turn)
+    turning = _Turning(cursors)
+    document = visit(parse(text), turning)
+    return print_ast(document) if turning.turned else None
+
+
+def fragment(name: str, selections: Sequence[SelectionNode]) -> InlineFragmentNode:
+    """A selection for rows of one type."""
+    condition = NamedTypeNode(name=NameNode(value=name))
+    return InlineFragmentNode(type_condition=condition, directives=(), selection_set=chosen(selections))
+
+
+def selected(name: str, below: Sequence[SelectionNode] | None = None, alias: str | None = None, **given: ValueNode) -> FieldNode:
+    """A field, with what is selected below it."""
+    return FieldNode(
+        name=NameNode(value=name),
+        alias=NameNode(value=alias) if alias else None,
+        arguments=tuple(argument(key, value) for key, value in given.items()),
+        directives=(),
+        selection_set=chosen(below) if below else None,
+    )
+
+
+def chosen(selections: Sequence[SelectionNode]) -> SelectionSetNode:
+    """A selection set."""
+    return SelectionSetNode(selections=tuple(selections))
+
+

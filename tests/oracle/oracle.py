@@ -56,6 +56,7 @@ class Type:
     groups: frozenset[str] = frozenset()
     orders: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     filters: Mapping[str, str] = field(default_factory=dict)  # input field -> column, where the names differ
+    stored: Mapping[str, Callable[[str], Any]] = field(default_factory=dict)  # input field -> what its text is kept as
     about_columns: tuple[str, str] = ("subject_kind", "subject_id")
 
 
@@ -187,7 +188,7 @@ class Oracle:
             return self.by_public_id(arguments["id"], self.world.by_id[name], actor)
         if name in self.world.by_key:
             target, columns = self.world.by_key[name]
-            ((key, value),) = arguments["by"].items()
+            ((key, value),) = arguments.get("by", arguments).items()
             if key == "id":
                 return self.by_public_id(value, target, actor)
             found = [each for each in self.seen(target, actor) if each[columns[key]] == value]
@@ -224,14 +225,14 @@ class Oracle:
         rows = [values for values in rows if self.matches(name, values, arguments.get("where") or {})]
         order = arguments.get("orderBy") or {}
         descending = order.get("direction", "DESC") == "DESC"
-        rows.sort(key=self.key(name, order.get("by")), reverse=descending)
-        places = {str(values["id"]): place for place, values in enumerate(rows)}
-        after, before = arguments.get("after"), arguments.get("before")
-        start = places[cursor_id(after)] + 1 if after else 0
-        end = places[cursor_id(before)] if before else len(rows)
+        key = self.key(name, order.get("by"))
+        rows.sort(key=key, reverse=descending)
+        after, before = (self.place(name, key, arguments.get(side)) for side in ("after", "before"))
+        skipped = sum(after is not None and (key(each) >= after if descending else key(each) <= after) for each in rows)
+        left = sum(before is not None and (key(each) <= before if descending else key(each) >= before) for each in rows)
+        window = rows[skipped : len(rows) - left]
         first, last = arguments.get("first"), arguments.get("last")
         size = last if last is not None else 20 if first is None else first
-        window = rows[start:end]
         shown = window[-size:] if last is not None else window[:size]
         more = len(window) > size
         edges = [{"cursor": f"cursor:{values['id']}", "node": Row(name, values)} for values in shown]
@@ -241,21 +242,27 @@ class Oracle:
             "totalCount": len(rows) if len(rows) <= CAP else None,
             "totalCountIsExact": len(rows) <= CAP,
             "pageInfo": {
-                "hasNextPage": bool(before) if last is not None else more,
-                "hasPreviousPage": more if last is not None else bool(after),
+                "hasNextPage": left > 0 if last is not None else more,
+                "hasPreviousPage": more if last is not None else skipped > 0,
                 "startCursor": edges[0]["cursor"] if edges else None,
                 "endCursor": edges[-1]["cursor"] if edges else None,
             },
         }
 
+    def place(self, name: str, key: Callable[[Values], tuple[Any, ...]], cursor: str | None) -> tuple[Any, ...] | None:
+        """Where a cursor stands: the sort key of its row, whether or not that row is in the list."""
+        return key(self.index[name][UUID(cursor_id(cursor))]) if cursor else None
+
     def matches(self, name: str, values: Values, where: Values) -> bool:
         """Whether a row passes all filters."""
-        columns = self.world.types[name].filters
+        type_ = self.world.types[name]
         for key, comparison in where.items():
             if comparison is None:
                 continue
-            value = values[columns.get(key, snake(key))]
+            value = values[type_.filters.get(key, snake(key))]
             ((operator, wanted),) = comparison.items()
+            if keep := type_.stored.get(key):
+                wanted = [keep(each) for each in wanted] if operator == "in" else keep(wanted)
             if not self.compares(value, operator, wanted):
                 return False
         return True
