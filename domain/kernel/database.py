@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable, Sequence
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from typing import Any, Protocol
@@ -11,6 +11,7 @@ from uuid import UUID
 
 import asyncpg
 from tortoise.backends.base.client import BaseDBAsyncClient
+from tortoise.connection import get_connections
 from tortoise.transactions import in_transaction
 
 
@@ -100,7 +101,7 @@ async def transaction(run: Run | None = None, *, finishing: bool = False) -> Asy
         raise TransactionOpen("a verb opens its own transaction")
     opened: Transaction | None = None
     try:
-        async with in_transaction() as connection:
+        async with _begun() as connection:
             opened = Transaction(connection)
             token = _current.set(opened)
             try:
@@ -118,6 +119,26 @@ async def transaction(run: Run | None = None, *, finishing: bool = False) -> Asy
         raise
     for hook in opened.after_commit.values():
         hook()
+
+
+@asynccontextmanager
+async def _begun() -> AsyncIterator[BaseDBAsyncClient]:
+    """The library's transaction, without what it leaves behind when it cannot begin.
+
+    A connection that was lost while it lay idle fails at BEGIN; the library would keep it for this task for ever.
+    """
+    context = in_transaction()
+    async with AsyncExitStack() as stack:
+        try:
+            connection = await context.__aenter__()
+        except BaseException:
+            if (token := getattr(context, "token", None)) is not None:
+                get_connections().reset(token)
+                client = context.client
+                await client._parent._pool.release(client._connection)  # noqa: SLF001 - there is no public way
+            raise
+        stack.push_async_exit(context)
+        yield connection
 
 
 async def _hold(run: Run | None) -> None:
