@@ -114,7 +114,7 @@ def test_everything_readable_is_shown() -> None:
     for entity, _, _, readable in entity_fields():
         shown.setdefault(entity.name, set()).add(readable)
     missing = []
-    for entity in ENTITIES.values():
+    for entity in entities():
         derived = [each for each in entity.columns.values() if isinstance(each, Derived)]
         helpers = {name for each in derived for name in each.inputs}
         told = {*entity.columns, *entity.relations} - helpers

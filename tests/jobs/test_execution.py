@@ -20,6 +20,12 @@ from domain.kernel.ids import new_id
 from tests.jobs.conftest import ADMIN, STAFF, Place
 from tests.jobs.kinds import EFFECT, HANDLERS, SCRIPTS, Hasty, One, Orphan, Scripted, Slow, Staged, Two, leave_effect
 
+LAPSE = "UPDATE job SET lease_until = clock_timestamp() - interval '1 ms' WHERE id = $1"
+WAITING = """
+SELECT count(*) FROM pg_stat_activity
+WHERE datname = current_database() AND application_name = 'aftercare-write' AND wait_event_type = 'Lock'
+"""
+
 
 @pytest.mark.parametrize("kind", [One, Two, Staged])
 async def test_a_job_is_done_once_and_its_effect_stands(place: Place, kind: type) -> None:
@@ -63,6 +69,28 @@ async def test_a_ticket_that_is_not_of_this_dispatch_does_nothing(place: Place) 
     available = await place.add()
     assert await place.worker.perform(Ticket(available, 0)) is Ending.STALE
     assert await place.state(available) == "AVAILABLE"
+
+
+@pytest.mark.parametrize("kind", [One, Two])
+async def test_a_delivery_overtaken_between_its_look_and_its_hold_takes_nothing(place: Place, kind: type) -> None:
+    """The job is given up and sent out anew just then: on its way again, but under a newer fence."""
+    ticket = await place.ticket(kind(new_id()))
+    async with place.relay.transaction():
+        await place.relay.execute("SELECT FROM job WHERE id = $1 FOR UPDATE", ticket.job_id)
+        late = asyncio.create_task(place.worker.perform(ticket))
+        async with asyncio.timeout(10):
+            while not await place.connection.fetchval(WAITING):  # noqa: ASYNC110 - it waits in the database
+                await asyncio.sleep(0.01)
+        await place.relay.execute(LAPSE, ticket.job_id)
+        await sweep(place.relay)
+        (again,) = await place.dispatch()
+    assert await late is Ending.STALE
+    assert again == Ticket(ticket.job_id, ticket.fence + 1)
+    row = await place.row(ticket.job_id)
+    assert (row["state"], row["attempt"], row["worker"]) == ("DISPATCHED", 0, None)
+    assert await place.effects() == []
+    assert await place.worker.perform(again) is Ending.ENDED
+    assert len(await place.effects()) == 1
 
 
 async def test_a_worker_that_was_given_up_decides_nothing_at_the_end(place: Place) -> None:
