@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import json
+from dataclasses import dataclass
 from typing import Any
 
-from graphql import parse
+from graphql import GraphQLField, GraphQLObjectType, parse
 
 from api.answering import Answering, Asked
 from api.documents import DocumentStore
 from api.errors import RequestError
-from domain.kernel.actor import Actor
+from domain.kernel.actor import Actor, Role
 from tests.oracle.oracle import Oracle, cursor_id
 
-CURSORS = ("cursor", "startCursor", "endCursor")
+NEEDED = "Needs one of the roles "
 
 
 def named(value: Any) -> Any:
@@ -27,25 +28,50 @@ def named(value: Any) -> Any:
     return value
 
 
-async def answered_alike(
-    text: str, answering: Answering, store: DocumentStore, oracle: Oracle, actor: Actor, language: str = "en"
-) -> Any:
-    """The data of the answer, which is the oracle's to the byte; None when the document is refused as a whole.
+@dataclass(frozen=True)
+class Judge:
+    """Asks a document of both and holds the answers against each other."""
 
-    A document that is refused (a field beyond the roles, a limit) gives no answer to compare.
-    """
-    try:
-        operation = store.by_text(text).operation(None)
-        body = await answering.answer(operation, Asked(actor, {}, language))
-    except RequestError as error:
-        assert error.code in {"FORBIDDEN", "QUERY_TOO_COMPLEX", "BAD_USER_INPUT"}, error.errors
+    answering: Answering
+    store: DocumentStore
+    oracle: Oracle
+
+    async def alike(self, text: str, actor: Actor, language: str = "en", /, **variables: Any) -> Any:
+        """The data of the answer, which is the oracle's to the byte; None when the document is refused as a whole.
+
+        A document that is refused (a field beyond the roles, a limit) gives no answer to compare.
+        """
+        body = await self.answer(text, Asked(actor, variables, language))
+        if body is None:
+            return None
+        expected = self.oracle.answer(parse(text), variables, actor, language)
+        assert expected.errors is None, (text, expected.errors)
+        data = json.loads(body)["data"]
+        found, wanted = (json.dumps(each, ensure_ascii=False) for each in (named(data), expected.data))
+        assert found == wanted, f"{sorted(actor.roles)} {text} {variables}\n{differing(found, wanted)}"
+        return data
+
+    async def answer(self, text: str, asked: Asked) -> bytes | None:
+        """The compiled answer, or None when it is refused; a field is only refused when it is beyond the roles."""
+        refused: RequestError
+        try:
+            operation = self.store.by_text(text).operation(None)
+            return await self.answering.answer(operation, asked)
+        except RequestError as error:
+            refused = error
+        assert refused.code in {"FORBIDDEN", "QUERY_TOO_COMPLEX", "BAD_USER_INPUT"}, refused.errors
+        for each in refused.errors:
+            if each["extensions"]["code"] == "FORBIDDEN":
+                type_name, _, name = each["extensions"]["field"].partition(".")
+                type_ = self.oracle.schema.type_map[type_name]
+                assert isinstance(type_, GraphQLObjectType) and not may(type_.fields[name], asked.actor.roles)
         return None
-    expected = oracle.answer(parse(text), {}, actor, language)
-    assert expected.errors is None, (text, expected.errors)
-    data = json.loads(body)["data"]
-    found, wanted = (json.dumps(each, ensure_ascii=False) for each in (named(data), expected.data))
-    assert found == wanted, f"{sorted(actor.roles)} {text}\n{differing(found, wanted)}"
-    return data
+
+
+def may(definition: GraphQLField, roles: frozenset[Role]) -> bool:
+    """Whether these roles may select a field, as its description says."""
+    _, _, needed = (definition.description or "").partition(NEEDED)
+    return not needed or not roles.isdisjoint(needed.rstrip(".").split(", "))
 
 
 def differing(found: str, wanted: str) -> str:
@@ -56,4 +82,4 @@ def differing(found: str, wanted: str) -> str:
 
 async def compare(text: str, answering: Answering, store: DocumentStore, oracle: Oracle, actor: Actor) -> bool:
     """Whether the document was answered; when it was, both answers are the same to the byte."""
-    return await answered_alike(text, answering, store, oracle, actor) is not None
+    return await Judge(answering, store, oracle).alike(text, actor) is not None

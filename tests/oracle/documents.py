@@ -11,23 +11,33 @@ from graphql import (
     ArgumentNode,
     DocumentNode,
     FieldNode,
+    GraphQLSchema,
     InlineFragmentNode,
     IntValueNode,
     ListValueNode,
     NamedTypeNode,
     NameNode,
+    OperationDefinitionNode,
+    OperationType,
     SelectionNode,
     SelectionSetNode,
     StringValueNode,
+    TypeInfo,
+    TypeInfoVisitor,
     ValueNode,
+    VariableDefinitionNode,
+    VariableNode,
     Visitor,
     parse,
+    parse_type,
     parse_value,
     print_ast,
+    value_from_ast_untyped,
     visit,
 )
 
 SIZES = (1, 2, 3, 5, 7, 20, 100)
+ID_LENGTH = 36
 PAGED = ("first", "last", "after", "before", "where")
 
 
@@ -152,18 +162,34 @@ def going_on(text: str, data: Any) -> str | None:
     return print_ast(document) if turning.turned else None
 
 
+def renamed(node: FieldNode, alias: str) -> FieldNode:
+    """The same field under another response name."""
+    return FieldNode(
+        name=node.name,
+        alias=NameNode(value=alias),
+        arguments=node.arguments,
+        directives=(),
+        selection_set=node.selection_set,
+    )
+
+
 def fragment(name: str, selections: Sequence[SelectionNode]) -> InlineFragmentNode:
     """A selection for rows of one type."""
     condition = NamedTypeNode(name=NameNode(value=name))
     return InlineFragmentNode(type_condition=condition, directives=(), selection_set=chosen(selections))
 
 
-def selected(name: str, below: Sequence[SelectionNode] | None = None, alias: str | None = None, **given: ValueNode) -> FieldNode:
+def selected(
+    name: str,
+    below: Sequence[SelectionNode] | None = None,
+    given: Mapping[str, ValueNode] | None = None,
+    alias: str | None = None,
+) -> FieldNode:
     """A field, with what is selected below it."""
     return FieldNode(
         name=NameNode(value=name),
         alias=NameNode(value=alias) if alias else None,
-        arguments=tuple(argument(key, value) for key, value in given.items()),
+        arguments=tuple(argument(key, value) for key, value in (given or {}).items()),
         directives=(),
         selection_set=chosen(below) if below else None,
     )
@@ -174,3 +200,55 @@ def chosen(selections: Sequence[SelectionNode]) -> SelectionSetNode:
     return SelectionSetNode(selections=tuple(selections))
 
 
+
+
+class _Lifting(Visitor):
+    """Replaces the literals of arguments by variables."""
+
+    def __init__(self, types: TypeInfo) -> None:
+        super().__init__()
+        self.types = types
+        self.declared: list[VariableDefinitionNode] = []
+        self.values: dict[str, Any] = {}
+
+    def enter_argument(self, node: ArgumentNode, *_: object) -> ArgumentNode | None:
+        argument_type = self.types.get_argument()
+        if argument_type is None:
+            return None
+        name = f"v{len(self.declared)}"
+        variable = VariableNode(name=NameNode(value=name))
+        self.declared.append(
+            VariableDefinitionNode(variable=variable, type=parse_type(str(argument_type.type)), directives=())
+        )
+        self.values[name] = value_from_ast_untyped(node.value)
+        return ArgumentNode(name=node.name, value=variable)
+
+
+def lifted(text: str, schema: GraphQLSchema) -> tuple[str, dict[str, Any]]:
+    """The same query with a variable for each argument, and their values."""
+    types = TypeInfo(schema)
+    lifting = _Lifting(types)
+    (operation,) = visit(parse(text), TypeInfoVisitor(types, lifting)).definitions
+    asked = OperationDefinitionNode(
+        operation=OperationType.QUERY,
+        variable_definitions=tuple(lifting.declared),
+        directives=(),
+        selection_set=operation.selection_set,
+    )
+    return print_ast(DocumentNode(definitions=(asked,))), lifting.values
+
+
+def varied(value: Any, known: Known, dice: random.Random) -> Any:
+    """Other values of the same shape: other rows of the same kind, other sizes of a page."""
+    match value:
+        case bool():
+            return value
+        case int():
+            return dice.choice(SIZES)
+        case str() if len(value) == ID_LENGTH and value[3] == "_":
+            return dice.choice([each for each in known.ids if each[:3] == value[:3]] or [value])
+        case list():
+            return [varied(each, known, dice) for each in value]
+        case dict():
+            return {key: varied(each, known, dice) for key, each in value.items()}
+    return value

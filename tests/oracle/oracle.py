@@ -135,7 +135,7 @@ class Oracle:
             type_resolver=lambda value, *_: value.type,
         )
 
-    def resolve(self, source: Any, info: GraphQLResolveInfo, **arguments: Any) -> Any:
+    def resolve(self, source: Any, info: GraphQLResolveInfo[Any], **arguments: Any) -> Any:
         """One field."""
         actor, language = info.context
         name = info.field_name

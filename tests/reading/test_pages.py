@@ -114,3 +114,19 @@ async def test_plans_are_shared_by_shape_and_not_by_value(workshop: Workshop) ->
     assert len(workshop.planner.kept) == 1
     await workshop.data(text, workshop.handler, n=10, w=None)
     assert len(workshop.planner.kept) == 2
+
+
+async def test_a_page_within_a_page_knows_its_surroundings_by_its_own_row(workshop: Workshop) -> None:
+    made = "{ devices(first: 21) { pageInfo { endCursor } } }"
+    middle = (await workshop.data(made, workshop.handler))["devices"]["pageInfo"]["endCursor"]
+    text = """query ($c: String) { owners(first: 4) { pageInfo { hasNextPage } nodes { name
+        devices(first: 2, after: $c) { nodes { id } pageInfo { hasPreviousPage hasNextPage } } } } }"""
+    owners = (await workshop.data(text, workshop.handler, c=middle))["owners"]
+    assert owners["pageInfo"] == {"hasNextPage": True}
+    found = {each["name"]: each["devices"]["pageInfo"] for each in owners["nodes"]}
+    assert found == {
+        "Name 5": {"hasPreviousPage": True, "hasNextPage": False},
+        "Name 4": {"hasPreviousPage": True, "hasNextPage": False},
+        "Name 3": {"hasPreviousPage": True, "hasNextPage": False},
+        "Name 2": {"hasPreviousPage": False, "hasNextPage": True},
+    }

@@ -1,0 +1,103 @@
+"""The seeded world: filled once for each worker, read by the whole application over a stopped clock."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from datetime import datetime
+
+import asyncpg
+import pytest
+from httpx import ASGITransport, AsyncClient
+from pydantic import SecretStr
+
+from api.app import create_app
+from api.documents import DocumentStore
+from api.schema import SCHEMA
+from domain.connections import database
+from domain.kernel import clock
+from domain.kernel.actor import Actor
+from domain.kernel.settings import Documents, Environment, Settings
+from tests.conftest import TEMPLATE, with_database
+from tests.face.conftest import Face
+from tests.oracle.comparing import Judge
+from tests.oracle.drawing import Draws
+from tests.oracle.oracle import Oracle, Values
+from tests.oracle.rooms import world_of
+from tests.oracle.seeds import People, seed
+
+_filled: dict[str, tuple[People, datetime]] = {}
+
+
+@dataclass
+class Rooms:
+    """The application, the oracle over the same rows, who may ask, and what is worth asking for."""
+
+    face: Face
+    oracle: Oracle
+    judge: Judge
+    people: People
+    draws: Draws
+    url: str
+
+    @property
+    def actors(self) -> dict[str, Actor]:
+        """Who may ask."""
+        return self.people.actors
+
+
+async def _fill(server_url: str) -> str:
+    """The address of this worker's seeded database."""
+    name = f"test_rooms_{os.environ.get('PYTEST_XDIST_WORKER', 'main')}"
+    url = with_database(server_url, name)
+    if url not in _filled:
+        admin = await asyncpg.connect(server_url)
+        await admin.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
+        await admin.execute(f"CREATE DATABASE {name} TEMPLATE {TEMPLATE}")
+        await admin.close()
+        async with database(url, pool=4):
+            people = await seed()
+        connection = await asyncpg.connect(url)
+        await connection.execute("ANALYZE")
+        await connection.close()
+        _filled[url] = (people, clock.now())
+    return url
+
+
+async def load(url: str) -> dict[str, list[Values]]:
+    """Every row of every table and view, by one plain SELECT for each."""
+    connection = await asyncpg.connect(url)
+    names = await connection.fetch(
+        "SELECT tablename AS name FROM pg_tables WHERE schemaname = 'public' "
+        "UNION SELECT viewname FROM pg_views WHERE schemaname = 'public'"
+    )
+    found = {
+        row["name"]: [dict(each) for each in await connection.fetch(f'SELECT * FROM "{row["name"]}"')] for row in names
+    }
+    await connection.close()
+    return found
+
+
+@pytest.fixture
+async def rooms(server_url: str, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Rooms]:
+    """The application over the seeded database; time stands still, so that nothing falls due between two answers."""
+    url = await _fill(server_url)
+    people, instant = _filled[url]
+    monkeypatch.setattr(clock, "now", lambda: instant)
+    tables = await load(url)
+    schema = SCHEMA._schema
+    oracle = Oracle(schema, world_of(tables), tables)
+    settings = Settings(  # type: ignore[call-arg]  # the rest has its defaults
+        env=Environment.TEST,
+        DATABASE_URL=url,
+        REDIS_URL="redis://127.0.0.1:1",
+        secret_key=SecretStr("x" * 32),
+        documents=Documents.OPEN,
+    )
+    app = create_app(settings)
+    client = AsyncClient(transport=ASGITransport(app), base_url="http://face")
+    async with app.router.lifespan_context(app), client:
+        face = Face(app, client, DocumentStore(schema, Documents.OPEN))
+        judge = Judge(face.answering, face.store, oracle)
+        yield Rooms(face, oracle, judge, people, Draws(oracle), url)

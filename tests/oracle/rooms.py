@@ -1,0 +1,394 @@
+"""What the oracle knows of the real rooms, written a second time by hand: who sees which rows, and how they read.
+
+The rules of visibility are those of the roles' table (customers their own, partners their book, staff what they work
+with), here as Python over loaded rows. Nothing is taken from the rooms' `reading.py`.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from datetime import timedelta
+from typing import Any
+
+from domain.claims.lifecycle import CLAIM_LIFECYCLE
+from domain.complaints.lifecycle import COMPLAINT_LIFECYCLE
+from domain.jobs.lifecycle import JOB_LIFECYCLE
+from domain.kernel import clock
+from domain.kernel.actor import Actor, Role
+from domain.kernel.lifecycle import Lifecycle
+from domain.kernel.sealing import blind_index
+from domain.payouts.lifecycle import EXCEPTION_LIFECYCLE, PAYOUT_LIFECYCLE
+from domain.policies.lifecycle import POLICY_LIFECYCLE
+from domain.products.lifecycle import VERSION_LIFECYCLE
+from tests.oracle.oracle import Type, Values, World, wire
+from tests.oracle.sights import (
+    ADM,
+    CH,
+    CLAIM_READERS,
+    CM,
+    COM,
+    CS,
+    CUS,
+    FAP,
+    FIN,
+    MONEY,
+    PAR,
+    POLICY_READERS,
+    REP,
+    RSK,
+    STAFF,
+    UW,
+    all_to,
+    any_of,
+    both_own,
+    only,
+    own,
+    own_staff,
+)
+
+Shows = Callable[[Values, Actor, str], Any]
+Tables = Mapping[str, list[Values]]
+RECORDED = {"RECORDED": ("id",)}
+SUBJECTS = {"CLAIM": "Claim", "COMPLAINT": "Complaint", "POLICY": "Policy"}
+
+
+def actions(lifecycle: Lifecycle[Any, Any]) -> Shows:
+    """The steps of the table that start from the row's state and are open to a role of the reader."""
+    return lambda row, actor, _: [
+        each.action.value
+        for each in lifecycle.steps
+        if row["state"] in {state.value for state in each.sources} and each.roles & actor.roles
+    ]
+
+
+def column(name: str) -> Shows:
+    """A column under another name."""
+    return lambda row, *_: wire(row[name])
+
+
+def stored_list(name: str) -> Shows:
+    """A list that is stored as JSON."""
+    return lambda row, *_: json.loads(row[name])
+
+
+def in_language(name: str) -> Shows:
+    """A text that is kept in both languages."""
+    return lambda row, _, language: row[f"{name}_{language}"]
+
+
+def _statuses(row: Values, *_: object) -> list[str]:
+    if row["state"] not in {"PENDING", "IN_FORCE"}:
+        return []
+    until = {"WAITING_PERIOD": row["waiting_until"], "MANUFACTURER_WARRANTY": row["warranty_until"]}
+    return [name for name, day in until.items() if day is not None and day > clock.today()]
+
+
+def _claim_is_overdue(row: Values, *_: object) -> bool:
+    stopped = ("decided_at", "paused_at", "answered_at", "closed_at")
+    return all(row[name] is None for name in stopped) and row["decision_due_at"] < clock.now()
+
+
+def _is_payable(row: Values, *_: object) -> bool:
+    return row["payable_minor"] is not None and row["payable_minor"] > row["paid_minor"]
+
+
+def _calculation(row: Values, *_: object) -> list[Values]:
+    return json.loads(row["calculation"]) if row["calculation"] else []
+
+
+BLOCKS = {
+    "LINES_MISSING": ("Assess at least one line first.", "请先录入定损明细。"),
+    "NOTHING_PAYABLE": (
+        "The contract pays nothing for this loss; decline it with the reason.",
+        "按合同本次应赔金额为零,请以拒赔处理并说明理由。",
+    ),
+    "SECOND_NOTICE": (
+        "The missing documents were asked for already; a manager must give the reason for a second notice.",
+        "已一次性告知所缺材料,再次通知须由理赔经理说明理由。",
+    ),
+}
+
+
+def _blocks(lines: set[Any], asked: set[Any]) -> Shows:
+    def show(row: Values, _: Actor, language: str) -> list[Values]:
+        blocked: list[tuple[str, str]] = []
+        if row["state"] == "ASSESSING" and row["id"] not in lines:
+            blocked = [("PROPOSE", "LINES_MISSING")]
+        if row["state"] == "DECISION_PENDING" and not _is_payable(row):
+            blocked = [(action, "NOTHING_PAYABLE") for action in ("SECOND", "APPROVE", "APPROVE_IN_PART")]
+        if row["state"] == "REGISTERED" and row["id"] in asked:
+            blocked = [("REQUEST_DOCUMENTS", "SECOND_NOTICE")]
+        index = 1 if language == "zh" else 0
+        return [{"action": action, "code": code, "message": BLOCKS[code][index]} for action, code in blocked]
+
+    return show
+
+
+def _result(row: Values, actor: Actor, _: str) -> str | None:
+    outsider = actor.roles <= {CUS, PAR, REP, Role.ANONYMOUS}
+    result: str | None = row["result"]
+    return None if outsider and row["replied_at"] is None else result
+
+
+def _complaint_is_overdue(row: Values, *_: object) -> bool:
+    return row["replied_at"] is None and row["closed_at"] is None and row["due_at"] < clock.now()
+
+
+def _job_status(row: Values, *_: object) -> str:
+    state: str = row["state"]
+    if state == "AVAILABLE":
+        return "RETRYING" if row["attempt"] > 0 or row["crashes"] > 0 else "QUEUED"
+    names = {"DISPATCHED": "QUEUED", "EXECUTING": "RUNNING", "PARKED": "AWAITING_OUTCOME", "DEAD": "FAILED"}
+    return names.get(state, state)
+
+
+def _poll_after(row: Values, *_: object) -> int | None:
+    if row["state"] in {"SUCCEEDED", "DEAD", "CANCELLED"}:
+        return None
+    if row["state"] == "AVAILABLE":
+        wait: float = (row["run_at"] - clock.now()) / timedelta(milliseconds=1)
+        return round(min(60_000, max(500, wait)))
+    return 30_000 if row["state"] == "PARKED" else 500
+
+
+def _name(row: Values, actor: Actor, _: str) -> str:
+    name: str = row["full_name"]
+    return name[0] + "**" if actor.roles == {PAR} else name
+
+
+def _sealed(name: str, normal: Callable[[str], str]) -> Callable[[str], bytes]:
+    return lambda text: blind_index(name, normal(text.strip()))
+
+
+def _parties(tables: Tables) -> dict[str, Type]:
+    sold = {"policies": ("Policy", "customer_id"), "claims": ("Claim", "customer_id")}
+    return {
+        "Partner": Type("partner", "par", any_of(all_to(*STAFF), own(PAR, "id")), orders=RECORDED, many={
+            "policies": ("Policy", "partner_id"), "claims": ("Claim", "partner_id"),
+        }),
+        "Staff": Type("staff", "stf", all_to(*STAFF), fields={"roles": stored_list("roles")}, orders=RECORDED, many={
+            "limits": ("AuthorityLimit", "staff_id"),
+        }),
+        "AuthorityLimit": Type(
+            "authority_limit", "aut", any_of(all_to(ADM, COM), own_staff("staff_id")), orders=RECORDED,
+            one={"staff": ("staff_id", "Staff")},
+        ),
+        "Customer": Type(
+            "customer", "cus", any_of(both_own("id"), all_to(*POLICY_READERS)), orders=RECORDED,
+            fields={
+                "fullName": _name, "language": lambda row, *_: row["language"].upper(), "phone": column("phone_mask"),
+                "mail": column("mail_mask"), "identityNumber": column("identity_number_mask"),
+                "bankAccount": column("bank_account_mask"), "address": column("address_mask"),
+            },
+            one={"partner": ("partner_id", "Partner")},
+            many={**sold, "payouts": ("Payout", "customer_id"), "complaints": ("Complaint", "customer_id")},
+            filters={"phone": "phone_blind", "mail": "mail_blind", "identityNumber": "identity_number_blind"},
+            stored={
+                "phone": _sealed("phone", str), "mail": _sealed("mail", str.lower),
+                "identityNumber": _sealed("identity_number", str.upper),
+            },
+        ),
+        "Session": Type(
+            "session", "ses",
+            any_of(
+                own_staff("staff_id"), own(CUS, "customer_id"), own(PAR, "partner_id"), own(REP, "partner_id"),
+                only(all_to(ADM), "principal", "STAFF", "API_KEY"),
+            ),
+            fields={
+                "roles": stored_list("roles"),
+                "isLive": lambda row, *_: row["revoked_at"] is None and row["expires_at"] > clock.now(),
+            },
+            one={
+                "staff": ("staff_id", "Staff"), "customer": ("customer_id", "Customer"),
+                "partner": ("partner_id", "Partner"),
+            },
+            orders=RECORDED,
+        ),
+    }  # fmt: skip
+
+
+def _products(tables: Tables) -> dict[str, Type]:
+    readers = all_to(*STAFF, CUS, PAR)
+    version = {"productVersion": ("product_version_id", "ProductVersion")}
+    return {
+        "Product": Type(
+            "product", "prd", readers, fields={"name": in_language("name")}, orders=RECORDED,
+            many={"versions": ("ProductVersion", "product_id")},
+        ),
+        "ProductVersion": Type(
+            "product_version", "pvn",
+            any_of(all_to(*STAFF), only(all_to(CUS, PAR), "state", "ON_SALE", "WITHDRAWN")),
+            fields={"availableActions": actions(VERSION_LIFECYCLE)},
+            one={"product": ("product_id", "Product")}, with_parent=frozenset({"product"}),
+            many={
+                "policies": ("Policy", "product_version_id"), "perils": ("ProductPeril", "product_version_id"),
+                "exclusions": ("ProductExclusion", "product_version_id"),
+                "relativities": ("ProductRelativity", "product_version_id"),
+            },
+            orders=RECORDED,
+        ),
+        "ProductPeril": Type("product_peril", "ppl", readers, one=version, orders=RECORDED),
+        "ProductExclusion": Type(
+            "product_exclusion", "pex", readers, fields={"text": in_language("text")}, one=version, orders=RECORDED
+        ),
+        "ProductRelativity": Type("product_relativity", "prl", all_to(*STAFF), one=version, orders=RECORDED),
+    }  # fmt: skip
+
+
+def _policies(tables: Tables) -> dict[str, Type]:
+    sees = any_of(both_own(), all_to(*POLICY_READERS))
+    return {
+        "Policy": Type(
+            "policy", "pol", sees, groups=frozenset({"device"}),
+            fields={"statuses": _statuses, "availableActions": actions(POLICY_LIFECYCLE)},
+            one={
+                "customer": ("customer_id", "Customer"), "partner": ("partner_id", "Partner"),
+                "productVersion": ("product_version_id", "ProductVersion"),
+            },
+            many={
+                "covers": ("PolicyCover", "policy_id"), "claims": ("Claim", "policy_id"),
+                "reminders": ("RenewalReminder", "policy_id"), "complaints": ("Complaint", "subject_id"),
+                "notifications": ("Notification", "subject_id"),
+            },
+            orders={**RECORDED, "ISSUED_AT": ("issued_at", "id")},
+        ),
+        "PolicyCover": Type("policy_cover", "pcv", sees, one={"policy": ("policy_id", "Policy")}, orders=RECORDED),
+        "RenewalReminder": Type(
+            "renewal_reminder", "ren", sees, one={"policy": ("policy_id", "Policy")}, orders=RECORDED
+        ),
+    }  # fmt: skip
+
+
+def _claims(tables: Tables) -> dict[str, Type]:
+    lines = {row["claim_id"] for row in tables["claim_line"]}
+    asked = {row["claim_id"] for row in tables["claim_document"]}
+    sees = any_of(both_own(), all_to(*CLAIM_READERS))
+    sees_parts = any_of(both_own(), all_to(*(role for role in CLAIM_READERS if role is not UW)))
+    claim = {"claim": ("claim_id", "Claim")}
+    return {
+        "Claim": Type(
+            "claim", "clm", sees,
+            fields={
+                "availableActions": actions(CLAIM_LIFECYCLE), "actionBlocks": _blocks(lines, asked),
+                "calculation": _calculation, "isOverdue": _claim_is_overdue, "isPayable": _is_payable,
+                "hasLines": lambda row, *_: row["id"] in lines,
+                "hasAskedForDocuments": lambda row, *_: row["id"] in asked,
+            },
+            one={
+                "policy": ("policy_id", "Policy"), "customer": ("customer_id", "Customer"),
+                "partner": ("partner_id", "Partner"), "handler": ("handler_id", "Staff"),
+                "decider": ("decided_by", "Staff"),
+            },
+            many={
+                "lines": ("ClaimLine", "claim_id"), "documents": ("ClaimDocument", "claim_id"),
+                "payouts": ("Payout", "subject_id"), "notifications": ("Notification", "subject_id"),
+                "complaints": ("Complaint", "subject_id"),
+            },
+            orders={**RECORDED, "REPORTED_AT": ("reported_at", "id")},
+        ),
+        "ClaimLine": Type("claim_line", "cln", sees_parts, one=claim, orders=RECORDED),
+        "ClaimDocument": Type("claim_document", "cld", sees_parts, one=claim, orders=RECORDED),
+        "Complaint": Type(
+            "complaint", "cmp",
+            any_of(both_own(), all_to(CS, RSK, COM), own(CH, "assignee_id"), own(CM, "assignee_id")),
+            fields={
+                "availableActions": actions(COMPLAINT_LIFECYCLE), "isOverdue": _complaint_is_overdue,
+                "result": _result,
+            },
+            one={
+                "customer": ("customer_id", "Customer"), "partner": ("partner_id", "Partner"),
+                "assignee": ("assignee_id", "Staff"),
+            },
+            many={"notifications": ("Notification", "subject_id")},
+            about={"subject": {"CLAIM": "Claim", "POLICY": "Policy", "STAFF": "Staff"}},
+            orders={**RECORDED, "DUE_AT": ("due_at", "id")},
+        ),
+        "Notification": Type(
+            "notification", "ntf", any_of(all_to(CS, COM), only(own(CUS, "customer_id"), "party_kind", "CUSTOMER")),
+            fields={"address": column("address_mask")}, about={"subject": SUBJECTS}, orders=RECORDED,
+        ),
+    }  # fmt: skip
+
+
+def _payouts(tables: Tables) -> dict[str, Type]:
+    money_staff, payout = all_to(*MONEY), {"payout": ("payout_id", "Payout")}
+    ledger = all_to(FIN, FAP, COM)
+    return {
+        "Payout": Type(
+            "payout", "pay", any_of(own(CUS, "customer_id"), all_to(*MONEY, CS, CH, CM)),
+            fields={"availableActions": actions(PAYOUT_LIFECYCLE), "bankAccount": column("account_mask")},
+            one={"customer": ("customer_id", "Customer"), "maker": ("maker_id", "Staff")},
+            many={
+                "attempts": ("PayoutAttempt", "payout_id"), "approvals": ("PayoutApproval", "payout_id"),
+                "exceptions": ("PayoutException", "payout_id"), "postings": ("LedgerTransaction", "subject_id"),
+            },
+            about={"source": {"CLAIM": "Claim", "POLICY": "Policy"}}, orders=RECORDED,
+        ),
+        "PayoutAttempt": Type("payout_attempt", "pat", money_staff, one=payout, orders=RECORDED),
+        "PayoutApproval": Type(
+            "payout_approval", "pap", money_staff, one={**payout, "approver": ("approver_id", "Staff")}, orders=RECORDED
+        ),
+        "PayoutException": Type(
+            "payout_exception", "pxc", money_staff, fields={"availableActions": actions(EXCEPTION_LIFECYCLE)},
+            one={**payout, "owner": ("owner_id", "Staff")}, orders=RECORDED,
+        ),
+        "LedgerTransaction": Type(
+            "ledger_transaction", "ltx", ledger, many={"lines": ("LedgerLine", "transaction_id")},
+            about={"subject": {"PAYOUT": "Payout", "POLICY": "Policy", "CLAIM": "Claim"}}, orders=RECORDED,
+        ),
+        "LedgerLine": Type(
+            "ledger_line", "lln", ledger, one={"transaction": ("transaction_id", "LedgerTransaction")}, orders=RECORDED
+        ),
+        "LedgerAccount": Type("ledger_account", "lac", ledger, orders=RECORDED),
+    }  # fmt: skip
+
+
+def _machinery(tables: Tables) -> dict[str, Type]:
+    technical = all_to(ADM, COM)
+    return {
+        "AuditEntry": Type("audit_entry", "aud", all_to(COM), orders=RECORDED),
+        "Job": Type(
+            "job_all", "job", any_of(technical, own_staff("actor_id"), both_own()),
+            fields={
+                "status": _job_status, "queuedAt": column("created_at"), "seq": column("version"),
+                "nextAttemptAt": lambda row, *_: wire(row["run_at"]) if row["state"] == "AVAILABLE" else None,
+                "progress": lambda row, *_: json.loads(row["progress"]) if row["progress"] else None,
+                "canCancel": lambda row, *_: row["state"] in {"AVAILABLE", "DISPATCHED", "EXECUTING"}
+                and not row["cancel_requested"],
+                "canRetry": lambda row, *_: row["state"] == "DEAD", "pollAfterMs": _poll_after,
+                "availableActions": actions(JOB_LIFECYCLE),
+            },
+            many={"attempts": ("JobAttempt", "job_id")}, orders=RECORDED,
+        ),
+        "JobAttempt": Type("job_attempt", "jat", technical, one={"job": ("job_id", "Job")}, orders=RECORDED),
+        "QueueControl": Type("queue_control", "que", technical, orders=RECORDED),
+        "Schedule": Type("schedule", "sch", technical, orders=RECORDED),
+    }  # fmt: skip
+
+
+def world_of(tables: Tables) -> World:
+    """All types over loaded tables, and what stands at the root."""
+    parts = (_parties, _products, _policies, _claims, _payouts, _machinery)
+    by_id = ("session", "claim", "complaint", "customer", "job", "notification", "partner", "payout", "product")
+    lists = {
+        "sessions": "Session", "auditEntries": "AuditEntry", "claims": "Claim", "complaints": "Complaint",
+        "customers": "Customer", "jobs": "Job", "queues": "QueueControl", "schedules": "Schedule",
+        "ledgerAccounts": "LedgerAccount", "ledgerTransactions": "LedgerTransaction", "ledgerLines": "LedgerLine",
+        "notifications": "Notification", "partners": "Partner", "payouts": "Payout",
+        "payoutExceptions": "PayoutException", "policies": "Policy", "products": "Product",
+        "productVersions": "ProductVersion", "renewalReminders": "RenewalReminder", "staff": "Staff",
+    }  # fmt: skip
+    return World(
+        types={name: type_ for part in parts for name, type_ in part(tables).items()},
+        by_id={name: name.capitalize() for name in by_id}
+        | {"productVersion": "ProductVersion", "staffMember": "Staff"},
+        lists=lists,
+        mine={"viewer": ("Session", "session_id"), "me": ("Customer", "customer_id")},
+        by_key={
+            "policy": ("Policy", {"number": "policy_number"}), "claimByNumber": ("Claim", {"number": "claim_number"}),
+            "complaintByNumber": ("Complaint", {"number": "complaint_number"}),
+        },
+    )  # fmt: skip
+
+
