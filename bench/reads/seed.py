@@ -37,10 +37,10 @@ VALUES ('{SESSION}', 'API_KEY', '{RETAILER}', '["PARTNER"]', 'bench', now(), now
 """
 
 PRODUCTS = """
-INSERT INTO product (id, code, kind, name_zh, name_en, created_at)
+INSERT INTO product (id, code, kind, name_zh, name_en, sold, created_at)
 SELECT pg_temp.time_id('2022-12-01'::timestamptz + n * interval '1 day', 'product' || n), 'P' || n,
   (ARRAY['EXTENDED_WARRANTY', 'ACCIDENTAL_DAMAGE', 'SCREEN'])[n], (ARRAY['延保', '意外损坏', '碎屏'])[n],
-  (ARRAY['Extended warranty', 'Accidental damage', 'Screen'])[n], '2022-12-01'::timestamptz + n * interval '1 day'
+  (ARRAY['Extended warranty', 'Accidental damage', 'Screen'])[n], true, '2022-12-01'::timestamptz + n * interval '1 day'
 FROM generate_series(1, 3) n;
 INSERT INTO product_version (id, product_id, number, state, currency, months, base_rate, minimum_premium_minor,
   premium_tax_rate, per_claim_limit_minor, aggregate_limit_rate, deductible_minor, coinsurance_rate, max_claims_a_year,

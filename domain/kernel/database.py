@@ -37,7 +37,14 @@ class Transaction:
 _current: ContextVar[Transaction | None] = ContextVar("transaction", default=None)
 
 
-LOST = (asyncpg.PostgresConnectionError, asyncpg.InterfaceError, asyncpg.InternalClientError, OSError)
+LOST = (
+    asyncpg.PostgresConnectionError,
+    asyncpg.InterfaceError,
+    asyncpg.InternalClientError,
+    asyncpg.AdminShutdownError,  # of a commit too: it may stand already and wait for a standby
+    asyncpg.CrashShutdownError,
+    OSError,
+)
 
 
 AWAY = (

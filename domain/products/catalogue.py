@@ -152,7 +152,11 @@ async def put_on_sale(version_id: UUID, *, reason: str, expected_version: int, a
 
     Raises: NotFound, StaleVersion, IllegalStep, Forbidden.
     """
-    await _move(version_id, VersionAction.PUT_ON_SALE, reason, expected_version, actor)
+    async with transaction():
+        version = await _move(version_id, VersionAction.PUT_ON_SALE, reason, expected_version, actor)
+        await Product.filter(id=version.product_id).update(sold=True)
+        await ProductPeril.filter(product_version_id=version.id).update(sold=True)
+        await ProductExclusion.filter(product_version_id=version.id).update(sold=True)
 
 
 async def withdraw(version_id: UUID, *, reason: str, expected_version: int, actor: Actor) -> None:
@@ -160,21 +164,24 @@ async def withdraw(version_id: UUID, *, reason: str, expected_version: int, acto
 
     Raises: NotFound, StaleVersion, IllegalStep, Forbidden.
     """
-    await _move(version_id, VersionAction.WITHDRAW, reason, expected_version, actor)
-
-
-async def _move(version_id: UUID, action: VersionAction, reason: str, expected_version: int, actor: Actor) -> None:
     async with transaction():
-        version = await lock_visible(ProductVersion, PRODUCT_VERSION, version_id, actor)
-        expect_version(version, expected_version)
-        before = version.state
-        version.state = VERSION_LIFECYCLE.step(before, action, actor)
-        await save_changes(version, "state")
-        await record(
-            f"product:{action.lower()}",
-            Subject(SubjectKind.PRODUCT, version.product_id),
-            actor,
-            before={"state": before},
-            after={"state": version.state, "number": version.number},
-            reason=reason,
-        )
+        await _move(version_id, VersionAction.WITHDRAW, reason, expected_version, actor)
+
+
+async def _move(
+    version_id: UUID, action: VersionAction, reason: str, expected_version: int, actor: Actor
+) -> ProductVersion:
+    version = await lock_visible(ProductVersion, PRODUCT_VERSION, version_id, actor)
+    expect_version(version, expected_version)
+    before = version.state
+    version.state = VERSION_LIFECYCLE.step(before, action, actor)
+    await save_changes(version, "state")
+    await record(
+        f"product:{action.lower()}",
+        Subject(SubjectKind.PRODUCT, version.product_id),
+        actor,
+        before={"state": before},
+        after={"state": version.state, "number": version.number},
+        reason=reason,
+    )
+    return version

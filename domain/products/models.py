@@ -17,13 +17,14 @@ from domain.products.terms import Peril, ProductKind, VersionState
 
 
 class Product(Model):
-    """A product under its code."""
+    """A product under its code; `sold` once a version of it was put on sale."""
 
     id: UUID = columns.key()
     code: str = columns.text(32)
     kind: ProductKind = columns.choice(ProductKind)
     name_zh: str = columns.text(100)
     name_en: str = columns.text(100)
+    sold: bool = columns.flag()
     created_at: datetime = columns.instant(clock.now)
 
     class Meta:
@@ -76,7 +77,7 @@ class ProductVersion(Model):
 
 
 class ProductPeril(Model):
-    """A peril that a version insures."""
+    """A peril that a version insures; `sold` once the version was put on sale."""
 
     id: UUID = columns.key()
     product_version: Any = columns.belongs_to("ProductVersion")
@@ -86,6 +87,7 @@ class ProductPeril(Model):
     deductible_minor: int | None = columns.maybe_minor()
     currency: Currency = columns.choice(Currency)
     max_claims_a_year: int | None = columns.maybe_whole()
+    sold: bool = columns.flag()
 
     class Meta:
         table = "product_peril"
@@ -94,7 +96,10 @@ class ProductPeril(Model):
 
 
 class ProductExclusion(Model):
-    """What a version does not insure 责任免除, with the text that is shown before the sale."""
+    """What a version does not insure 责任免除, with the text that is shown before the sale.
+
+    `sold` once the version was put on sale.
+    """
 
     id: UUID = columns.key()
     product_version: Any = columns.belongs_to("ProductVersion")
@@ -102,6 +107,7 @@ class ProductExclusion(Model):
     code: str = columns.text(32)
     text_zh: str = columns.text(500)
     text_en: str = columns.text(500)
+    sold: bool = columns.flag()
 
     class Meta:
         table = "product_exclusion"

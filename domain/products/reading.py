@@ -24,9 +24,9 @@ from domain.kernel.subject import SubjectKind
 from domain.products.lifecycle import VERSION_LIFECYCLE
 from domain.products.terms import VersionState
 
-READERS = (*STAFF_ROLES, Role.CUSTOMER, Role.PARTNER)
-EVERYBODY: SeenBy = dict.fromkeys(READERS, EVERYTHING)
 SOLD = Is("state", (VersionState.ON_SALE, VersionState.WITHDRAWN))
+WAS_SOLD = Is("sold", ("true",))
+SEEN_ONCE_SOLD: SeenBy = {**dict.fromkeys(STAFF_ROLES, EVERYTHING), Role.CUSTOMER: WAS_SOLD, Role.PARTNER: WAS_SOLD}
 
 
 def _in_language(zh: str, en: str, language: str) -> str:
@@ -38,7 +38,7 @@ PRODUCT = Entity(
     table="product",
     prefix="prd",
     kind=SubjectKind.PRODUCT,
-    seen_by=EVERYBODY,
+    seen_by=SEEN_ONCE_SOLD,
     columns={
         **texts("code", "kind", "name_zh", "name_en"),
         "name": Derived(("name_zh", "name_en"), _in_language, language=True),
@@ -72,7 +72,7 @@ PRODUCT_PERIL = Entity(
     name="ProductPeril",
     table="product_peril",
     prefix="ppl",
-    seen_by=EVERYBODY,
+    seen_by=SEEN_ONCE_SOLD,
     columns={
         **texts("peril", "currency"),
         "limit": Amount("limit_minor", nullable=True),
@@ -85,7 +85,7 @@ PRODUCT_EXCLUSION = Entity(
     name="ProductExclusion",
     table="product_exclusion",
     prefix="pex",
-    seen_by=EVERYBODY,
+    seen_by=SEEN_ONCE_SOLD,
     columns={
         **texts("code", "text_zh", "text_en"),
         "text": Derived(("text_zh", "text_en"), _in_language, language=True),

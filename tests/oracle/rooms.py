@@ -209,11 +209,22 @@ def _parties(tables: Tables) -> dict[str, Type]:
 
 
 def _products(tables: Tables) -> dict[str, Type]:
-    readers = all_to(*STAFF, CUS, PAR)
+    offered = [each for each in tables["product_version"] if each["state"] in {"ON_SALE", "WITHDRAWN"}]
+    versions, products = {each["id"] for each in offered}, {each["product_id"] for each in offered}
+
+    def outsider(actor: Actor) -> bool:
+        return bool(actor.roles & {CUS, PAR})
+
+    def sees_product(actor: Actor, row: Values) -> bool:
+        return all_to(*STAFF)(actor, row) or (outsider(actor) and row["id"] in products)
+
+    def sees_part(actor: Actor, row: Values) -> bool:
+        return all_to(*STAFF)(actor, row) or (outsider(actor) and row["product_version_id"] in versions)
+
     version = {"productVersion": ("product_version_id", "ProductVersion")}
     return {
         "Product": Type(
-            "product", "prd", readers, fields={"name": in_language("name")}, orders=RECORDED,
+            "product", "prd", sees_product, fields={"name": in_language("name")}, orders=RECORDED,
             many={"versions": ("ProductVersion", "product_id")},
         ),
         "ProductVersion": Type(
@@ -228,9 +239,9 @@ def _products(tables: Tables) -> dict[str, Type]:
             },
             orders=RECORDED,
         ),
-        "ProductPeril": Type("product_peril", "ppl", readers, one=version, orders=RECORDED),
+        "ProductPeril": Type("product_peril", "ppl", sees_part, one=version, orders=RECORDED),
         "ProductExclusion": Type(
-            "product_exclusion", "pex", readers, fields={"text": in_language("text")}, one=version, orders=RECORDED
+            "product_exclusion", "pex", sees_part, fields={"text": in_language("text")}, one=version, orders=RECORDED
         ),
         "ProductRelativity": Type("product_relativity", "prl", all_to(*STAFF), one=version, orders=RECORDED),
     }  # fmt: skip
