@@ -23,7 +23,11 @@ class CustomerRequestCodeInput:
 
     mail: str = inputs.text("The mail address that the insurer knows.", MAX_MAIL)
     partner_code: strawberry.Maybe[str | None] = inputs.text(
-        "The partner in whose book to sign in; the newest entry of this address if none is named.", 32
+        "The partner in whose book to sign in, where the address stands in several; the first entry if none is named.",
+        32,
+    )
+    phone: strawberry.Maybe[str | None] = inputs.text(
+        "The mobile number of the entry to sign in to, where the address stands in several.", 32
     )
 
 

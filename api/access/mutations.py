@@ -47,7 +47,9 @@ async def staff_sign_in(given: StaffSignInInput, actor: Actor) -> Changed:  # no
 @change(sent=bool)
 async def customer_request_code(given: CustomerRequestCodeInput, actor: Actor) -> Changed:  # noqa: ARG001 - nobody yet
     """Sends a one-time code to a mail address, if it is known; the answer is the same if it is not."""
-    await signing_in.request_code(given.mail, partner_code=value_of(given.partner_code))
+    await signing_in.request_code(
+        given.mail, partner_code=value_of(given.partner_code), phone=value_of(given.phone)
+    )
     return Changed(values={"sent": True})
 
 

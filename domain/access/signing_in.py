@@ -71,18 +71,21 @@ async def _admit(staff_id: UUID, verified: str, renewed: str | None, account: st
         return await open_session(Principal.STAFF, list(staff.roles), staff_id=staff.id)
 
 
-async def request_code(mail: str, *, partner_code: str | None = None, origin: str | None = None) -> None:
+async def request_code(
+    mail: str, *, partner_code: str | None = None, phone: str | None = None, origin: str | None = None
+) -> None:
     """Sends a customer a one-time code, if the address is known; the answer is the same if it is not.
 
-    The same person may stand in the books of several partners: the code signs in to the newest of these rows, or to
-    the one in the book of `partner_code`. A new code takes the place of the one before.
+    An address may stand in several entries: of the same person in the books of several partners, or of a family. The
+    code signs in to the first of them that was made, so that no later sale takes somebody's place; `partner_code` and
+    `phone` name another. A new code takes the place of the one before.
     """
     address = SEALED["mail"].normalise(mail)
     async with _answering_evenly():
         if not await may_try(f"code:{address}", origin):
             return
         async with transaction():
-            customer = await _find_customer(address, partner_code)
+            customer = await _find_customer(address, partner_code, phone)
             code = f"{secrets.randbelow(10**CODE_DIGITS):0{CODE_DIGITS}}"
             await _add_code(address, code, customer)
             if customer is not None:
@@ -100,8 +103,10 @@ async def _answering_evenly() -> AsyncIterator[None]:
         await asyncio.sleep(over_at - loop.time())
 
 
-async def _find_customer(address: str, partner_code: str | None) -> Customer | None:
-    found = Customer.filter(mail_blind=blind_index("mail", address)).order_by("-id")
+async def _find_customer(address: str, partner_code: str | None, phone: str | None) -> Customer | None:
+    found = Customer.filter(mail_blind=blind_index("mail", address)).order_by("id")
+    if phone is not None:
+        found = found.filter(phone_blind=blind_index("phone", SEALED["phone"].normalise(phone)))
     if partner_code is not None:
         partner = await Partner.filter(code=partner_code).first()
         found = found.filter(partner_id=partner.id if partner else None)

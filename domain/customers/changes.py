@@ -7,7 +7,7 @@ from uuid import UUID
 
 from domain.audit.entries import record
 from domain.customers.contacts import recipient
-from domain.customers.details import SEALED, sealed_columns
+from domain.customers.details import SEALED, sealed_columns, to_camel
 from domain.customers.models import Customer
 from domain.customers.reading import CUSTOMER
 from domain.kernel import clock
@@ -54,7 +54,7 @@ async def _change(values: dict[str, str | None], customer_id: UUID, expected_ver
             if plain is None:
                 continue
             if not SEALED[name].fits(SEALED[name].normalise(plain)):
-                raise Invalid(f"{name}_form", path=("input", _camel(name)))
+                raise Invalid(f"{name}_form", path=("input", to_camel(name)))
             before[name] = getattr(row, f"{name}_mask")
             for column, value in sealed_columns(row.id, name, plain).items():
                 setattr(row, column, value)
@@ -94,7 +94,3 @@ async def _tell(row: Customer, former: Recipient, actor: Actor, *, account: bool
             actor=actor,
         )
 
-
-def _camel(name: str) -> str:
-    head, *tail = name.split("_")
-    return head + "".join(part.title() for part in tail)

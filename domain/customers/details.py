@@ -80,10 +80,23 @@ def check_details(details: CustomerDetails) -> None:
     for name, kind in SEALED.items():
         given: str | None = getattr(details, name)
         if given is not None and not kind.fits(kind.normalise(given)):
-            head, *tail = name.split("_")
-            path = head + "".join(part.title() for part in tail)
-            found.append(Invalid(f"{name}_form", path=("input", "customer", path)))
+            found.append(Invalid(f"{name}_form", path=("input", "customer", to_camel(name))))
     refuse_all(found)
+
+
+def to_camel(name: str) -> str:
+    """A field's name as callers know it."""
+    head, *tail = name.split("_")
+    return head + "".join(part.title() for part in tail)
+
+
+def blind_indexes(details: CustomerDetails) -> dict[str, bytes]:
+    """The blind indexes of the given fields that have one: equal for equal values, whatever way they are written."""
+    return {
+        name: blind_index(kind.column, kind.normalise(plain))
+        for name, kind in SEALED.items()
+        if kind.indexed and (plain := getattr(details, name)) is not None
+    }
 
 
 def sealed_columns(row_id: UUID, name: str, plain: str) -> dict[str, Any]:

@@ -8,6 +8,16 @@ from domain.kernel.refusals import Refusal
 
 
 @dataclass(eq=False)
+class DetailDiffers(Refusal):
+    """The mobile number belongs to a customer who is known with another value here."""
+
+    field: str
+    code = "DETAIL_DIFFERS"
+    english = "The customer of this mobile number is known with another {field}."
+    chinese = "该手机号对应的客户登记的 {field} 与此不同。"
+
+
+@dataclass(eq=False)
 class NothingSealed(Refusal):
     """The customer has no such field."""
 

@@ -7,7 +7,7 @@ import statistics
 import time
 from collections.abc import Awaitable
 from datetime import timedelta
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
 
@@ -19,6 +19,7 @@ from domain.access.refusals import SignInFailed
 from domain.access.terms import CODE_LIFE, Granted, Principal
 from domain.access.tokens import read_token
 from domain.audit.models import AuditEntry
+from domain.customers.introduction import introduce
 from domain.customers.models import Customer
 from domain.jobs.execution import Ending
 from domain.jobs.queue import enqueue
@@ -28,7 +29,7 @@ from domain.kernel.database import transaction
 from domain.notifications.models import Notification
 from domain.partners.models import Partner
 from domain.staff.models import Staff
-from tests.factories.insured import partner_with_a_book
+from tests.factories.insured import partner_with_a_book, person
 from tests.factories.signed_in import PASSWORD, code_sent_to, colleague, customer_of
 from tests.factories.working import work_off
 
@@ -121,8 +122,8 @@ async def test_an_unknown_account_takes_as_long_as_a_wrong_password() -> None:
     unknown: list[float] = []
     people = [await colleague() for _ in range(4)]
     for _ in range(TRIES_AN_ACCOUNT):
-        for person in people:
-            known.append(await took(signing_in.staff_sign_in(person.email, "wrong wrong wrong")))
+        for each in people:
+            known.append(await took(signing_in.staff_sign_in(each.email, "wrong wrong wrong")))
             unknown.append(await took(signing_in.staff_sign_in(f"{uuid4().hex}@insurer.example", "wrong wrong wrong")))
     assert 0.6 < statistics.median(unknown) / statistics.median(known) < 1.6
 
@@ -198,15 +199,18 @@ async def test_at_most_five_codes_are_sent_in_fifteen_minutes() -> None:
     assert await Notification.filter(template="SIGN_IN_CODE").count() == 5
 
 
-async def test_of_several_books_the_newest_counts_unless_a_partner_is_named() -> None:
+async def test_of_several_entries_the_first_counts_unless_partner_or_phone_name_another() -> None:
     first, second = await partner_with_a_book(), await partner_with_a_book()
     mail = f"{uuid4().hex}@example.com"
     older, _ = await customer_of(first, mail=mail)
     newer, _ = await customer_of(second, mail=mail)
     assert first.partner_id is not None
-    code_of_first = (await Partner.get(id=first.partner_id)).code
-    for wanted, partner_code in ((newer, None), (older, code_of_first)):
-        await signing_in.request_code(mail, partner_code=partner_code)
+    code_of_second = (await Partner.get(id=second.partner_id)).code
+    other = await introduce(person(mail=mail, phone="13900001234"), first.partner_id, actor=first)
+    asked: tuple[tuple[UUID, dict[str, str]], ...]
+    asked = ((older, {}), (newer, {"partner_code": code_of_second}), (other, {"phone": " 13900001234 "}))
+    for wanted, naming in asked:
+        await signing_in.request_code(mail, **naming)
         granted = await signing_in.customer_sign_in(mail, await code_sent_to(wanted))
         assert (await Session.get(id=granted.session_id)).customer_id == wanted
     before = await Notification.all().count()
