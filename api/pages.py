@@ -4,7 +4,9 @@ unless ad-hoc documents are answered there.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Awaitable, Callable
+from html import escape
 from pathlib import Path
 
 from markdown_it import MarkdownIt
@@ -31,11 +33,25 @@ HEADERS = {
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "no-referrer",
 }
-PAGE = (
-    '<!doctype html><html lang="en"><head><meta charset="utf-8"><title>Aftercare</title>'
-    '<meta name="viewport" content="width=device-width, initial-scale=1"><link rel="icon" href="/static/icon.svg">'
-    '<link rel="stylesheet" href="/static/index.css"></head><body class="text"><main>{}</main></body></html>'
-)
+KINDS = {".md", ".graphql", ".svg"}
+ADDRESS = "http://127.0.0.1:8000"  # where the documents say that the demo is
+COMMENT = re.compile(r"^<!--.*?-->\n", re.MULTILINE | re.DOTALL)
+LINK = re.compile(rf'<a href="{re.escape(ADDRESS)}/?([^"]*)">(.*?)</a>')
+PAGE = """<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>Aftercare · {title}</title>
+<link rel="icon" href="/static/icon.svg" type="image/svg+xml">
+<link rel="stylesheet" href="/static/index.css">
+</head>
+<body class="text">
+<div class="bar"><a href="/">Aftercare</a><a href="/docs">Docs</a></div>
+<main>{body}</main>
+</body>
+</html>
+"""
 _markdown = MarkdownIt("commonmark", {"html": False}).enable("table")
 
 
@@ -67,12 +83,31 @@ async def _start_of_docs(_: Request) -> Response:
 
 
 async def _document(request: Request) -> Response:
-    """A document of the project: Markdown as a page, operations as text."""
-    path = (ROOT / request.path_params["path"]).resolve()
-    shown = path.is_relative_to(ROOT) and path.relative_to(ROOT).parts[:1] and path.relative_to(ROOT).parts[0] in READ
-    if not shown or not path.is_file() or path.suffix not in {".md", ".graphql"}:
+    """A document of the project: Markdown and operations as pages, drawings as they are."""
+    asked = request.path_params["path"]
+    if not asked:
+        return await _start_of_docs(request)
+    path = _shown(asked)
+    if path is None:
+        if _shown(f"docs/{asked}") is not None:
+            return RedirectResponse(f"/docs/docs/{asked}")
         return PlainTextResponse("There is no such document.", 404)
+    if path.suffix == ".svg":
+        return FileResponse(path, headers=HEADERS)
     text = path.read_text()
-    if path.suffix != ".md":
-        return PlainTextResponse(text, headers=HEADERS)
-    return HTMLResponse(PAGE.format(_markdown.render(text)), headers=HEADERS)
+    body = _as_html(text, str(request.base_url)) if path.suffix == ".md" else f"<pre><code>{escape(text)}</code></pre>"
+    return HTMLResponse(PAGE.format(title=escape(path.name), body=body), headers=HEADERS)
+
+
+def _shown(asked: str) -> Path | None:
+    """The file that a path of `/docs` names, if it is one to be shown."""
+    path = (ROOT / asked).resolve()
+    inside = path.is_relative_to(ROOT) and path.relative_to(ROOT).parts[:1] and path.relative_to(ROOT).parts[0] in READ
+    return path if inside and path.suffix in KINDS and path.is_file() else None
+
+
+def _as_html(text: str, address: str) -> str:
+    """Markdown as HTML without its comments; links to the demo lead to the server at this address."""
+    html = str(_markdown.render(COMMENT.sub("", text)))
+    here = escape(address.rstrip("/"))
+    return LINK.sub(lambda link: f'<a href="/{link[1]}">{link[2].replace(ADDRESS, here)}</a>', html)

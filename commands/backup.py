@@ -14,6 +14,7 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 
 import asyncpg
 
+from commands.reaching import is_migrated
 from commands.servers.postgres import program_folders
 from domain.migrating import migrate
 
@@ -51,16 +52,19 @@ class Tools:
             raise CannotBackUp(f"{program} failed: {ran.stderr.strip()}")
 
 
-async def back_up(url: str, file: Path) -> str:
+async def back_up(url: str, file: Path, *, replace: bool = False) -> str:
     """Writes the whole database to a file that only its owner can read; which program wrote it.
 
-    The rows are those of one instant, however long it takes, and nobody is held up.
-    Raises: CannotBackUp.
+    The rows are those of one instant, however long it takes, and nobody is held up. A file that exists is only
+    overwritten with `replace`.
+    Raises: CannotBackUp, DatabaseAway.
     """
+    _expect_new(file, replace=replace)
+    if not await is_migrated(url):
+        raise CannotBackUp("There is nothing to back up: this database has no tables yet.")
     tools = find_tools(await _major(url))
     unfinished = file.with_name(f"{file.name}.part")
-    unfinished.unlink(missing_ok=True)
-    unfinished.touch(mode=0o600)
+    _begin(unfinished)
     try:
         tools.run("pg_dump", "--format=custom", "--no-owner", "--no-privileges", f"--file={unfinished}", url=url)
         unfinished.replace(file)
@@ -140,6 +144,20 @@ async def _major(url: str) -> int:
         return int(connection.get_server_version().major)
     finally:
         await connection.close()
+
+
+def _expect_new(file: Path, *, replace: bool) -> None:
+    if file.exists() and not replace:
+        raise CannotBackUp(f"{file} exists already; --replace overwrites it.")
+
+
+def _begin(file: Path) -> None:
+    """Makes an empty file that only its owner can read."""
+    try:
+        file.unlink(missing_ok=True)
+        file.touch(mode=0o600)
+    except OSError as error:
+        raise CannotBackUp(f"Nothing can be written to {file.parent}: {error.strerror}.") from None
 
 
 async def _expect_free(url: str, *, replace: bool) -> None:

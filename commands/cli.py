@@ -12,13 +12,14 @@ import asyncpg
 import typer
 from redis.exceptions import RedisError
 
-from commands.addresses import addresses, in_production, say
+from commands.addresses import addresses, in_production, read_note, say
 from commands.children import ChildEnded
+from commands.reaching import DatabaseAway, expect_migrated, is_migrated
 from commands.servers.places import ServerDidNotStart
 from domain.jobs.terms import Queue
 from domain.kernel.logs import set_up_logs
 from domain.kernel.refusals import Refusal, Refusals
-from domain.kernel.settings import settings
+from domain.kernel.settings import WrongSettings, settings
 from domain.migrating import CannotMigrate
 
 app = typer.Typer(
@@ -29,7 +30,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 
-EXPECTED = (ServerDidNotStart, ChildEnded, CannotMigrate, Refusal, Refusals, RedisError)
+EXPECTED = (ServerDidNotStart, ChildEnded, CannotMigrate, DatabaseAway, Refusal, Refusals, RedisError)
 UNREACHABLE = (ConnectionError, asyncpg.PostgresConnectionError, asyncpg.InvalidAuthorizationSpecificationError)
 
 
@@ -51,6 +52,7 @@ def serve(
 ) -> None:
     """Runs the API."""
     with addresses(say):
+        asyncio.run(expect_migrated(*filter(None, (settings().database_url, settings().database_read_url))))
         _load("commands.serving").serve(port, workers)
 
 
@@ -76,7 +78,8 @@ def schedule() -> None:
 @app.command()
 def migrate() -> None:
     """Brings the database to the newest migration."""
-    with addresses(say):
+    with addresses(say, begin=True):
+        asyncio.run(is_migrated(settings().database_url))
         applied = asyncio.run(_load("domain.migrating").migrate(settings().database_url))
     print(f"Applied: {', '.join(applied)}." if applied else "Nothing to apply.")
 
@@ -86,17 +89,21 @@ def seed() -> None:
     """Puts the demo data into the database; what is there already stays."""
     _never_in_production("seed")
     with addresses(say):
+        asyncio.run(expect_migrated(settings().database_url))
         print(asyncio.run(_load("commands.seed").seed_alone(say)))
 
 
 @app.command()
 def tour(
-    url: Annotated[str, typer.Option(help="The API of a running demo.")] = "http://127.0.0.1:8000",
-    bank: Annotated[str | None, typer.Option(help="Its sandbox bank; that of AFTERCARE_HOME when not given.")] = None,
+    url: Annotated[str | None, typer.Option(help="The API; that of AFTERCARE_HOME's demo if not given.")] = None,
+    bank: Annotated[str | None, typer.Option(help="Its sandbox bank; known for the demo of AFTERCARE_HOME.")] = None,
 ) -> None:
     """Walks through a claim from the first notice to the payout and a complaint, over HTTP."""
-    known = _load("commands.addresses").read_note().get("AFTERCARE_BANK_URL")
-    raise typer.Exit(_load("commands.tour").main(url, bank or known))
+    note = read_note()
+    noted = note.get("AFTERCARE_PUBLIC_URL", "http://127.0.0.1:8000")
+    chosen = (url or noted).rstrip("/")
+    known = note.get("AFTERCARE_BANK_URL") if chosen == noted else None  # another demo has another bank
+    raise typer.Exit(_load("commands.tour").main(chosen, bank or known))
 
 
 @app.command()
@@ -104,25 +111,33 @@ def token(mail: Annotated[str, typer.Argument(help="Of a member of staff, or of 
     """Prints an access token for somebody, without a password; for development only."""
     _never_in_production("token")
     with addresses(say):
+        asyncio.run(expect_migrated(settings().database_url))
         print(asyncio.run(_load("commands.access").token_for(mail)))
 
 
 @app.command()
 def doctor() -> None:
     """Looks whether everything is as it should be, and says how to mend what is not."""
-    with addresses(say):
-        module = _load("commands.doctor")
-        found = asyncio.run(module.examine())
+    module = _load("commands.doctor")
+    try:
+        with addresses(say):
+            found = asyncio.run(module.examine())
+    except WrongSettings as wrong:
+        found = module.wrong_settings(wrong)
     print(module.report(found))
     if any(each.mend for each in found):
         raise typer.Exit(1)
 
 
 @app.command()
-def backup(file: Annotated[Path, typer.Argument(help="Is replaced when it exists.")]) -> None:
+def backup(
+    file: Annotated[Path, typer.Argument(dir_okay=False)],
+    *,
+    replace: Annotated[bool, typer.Option("--replace", help="Overwrite a file that exists.")] = False,
+) -> None:
     """Writes the whole database to a file."""
     with addresses(say):
-        by = asyncio.run(_load("commands.backup").back_up(settings().database_url, file))
+        by = asyncio.run(_load("commands.backup").back_up(settings().database_url, file, replace=replace))
     print(f"{file}: {file.stat().st_size:,} bytes, by {by}.")
 
 
@@ -133,7 +148,8 @@ def restore(
     replace: Annotated[bool, typer.Option("--replace", help="Overwrite what is there.")] = False,
 ) -> None:
     """Fills the database from a backup, then migrates it."""
-    with addresses(say):
+    with addresses(say, begin=True):
+        asyncio.run(is_migrated(settings().database_url))
         applied = asyncio.run(_load("commands.backup").restore(settings().database_url, file, replace=replace))
     print(f"Restored; migrated: {', '.join(applied)}." if applied else "Restored.")
 
@@ -155,6 +171,7 @@ def jobs(
     """Shows how many jobs wait, run or are dead, by queue."""
     with addresses(say):
         module = _load("commands.jobs")
+        asyncio.run(expect_migrated(settings().database_url))
         if retry_dead:
             taken, left = asyncio.run(module.retry_all(settings().database_url, reason))
             print(f"Taken up again: {taken}; left: {left}.")

@@ -11,10 +11,10 @@ import urllib.request
 from contextlib import suppress
 from pathlib import Path
 
-from commands.addresses import addresses, home, in_production, say, use, write_note
+from commands.addresses import addresses, coming_settings, home, in_production, say, typed, use, write_note
 from commands.children import LOOPBACK, Children, child_environment, choose_port, is_free, listens
 from commands.seed import DemoAccess, seed
-from commands.servers.embedded import EmbeddedServers
+from commands.servers.embedded import EmbeddedServers, run_already
 from domain.connections import database
 from domain.kernel.settings import settings
 from domain.migrating import migrate, pending
@@ -33,18 +33,28 @@ def demo() -> None:
 
     Raises: CannotDemonstrate, ServerDidNotStart, ChildEnded, CannotMigrate, WrongSettings.
     """
-    if in_production():
-        raise CannotDemonstrate("AFTERCARE_ENV is production: a demo gives everybody the same password.")
+    _expect_room()
     for each in ENDINGS:
         signal.signal(each, _stop)
     began = time.monotonic()
     with suppress(KeyboardInterrupt):
         try:
-            with addresses(say) as servers:
+            with addresses(say, begin=True) as servers:
                 _run(servers, began)
         finally:
             for each in ENDINGS:
                 signal.signal(each, signal.SIG_IGN)
+
+
+def _expect_room() -> None:
+    """Sees that nothing stands in the way, before anything is started."""
+    if in_production():
+        raise CannotDemonstrate("AFTERCARE_ENV is production: a demo gives everybody the same password.")
+    port = coming_settings().port
+    if run_already(home()):
+        raise CannotDemonstrate(f"A demo runs in {home()} already; end it, or let AFTERCARE_HOME name another folder.")
+    if not is_free(port):
+        raise CannotDemonstrate(f"Port {port} is taken: end what uses it, or set AFTERCARE_PORT.")
 
 
 def _stop(*_: object) -> None:
@@ -56,10 +66,8 @@ def _stop(*_: object) -> None:
 
 def _run(servers: EmbeddedServers | None, began: float) -> None:
     if servers is not None and servers.shared:
-        raise CannotDemonstrate(f"A demo runs in {home()} already; end it, or let AFTERCARE_HOME name another folder.")
+        raise CannotDemonstrate(f"Another command has just started the servers of {home()}; start the demo again.")
     configured = settings()
-    if not is_free(configured.port):
-        raise CannotDemonstrate(f"Port {configured.port} is taken: end what uses it, or set AFTERCARE_PORT.")
     chosen, ports = _choose(configured.port)
     use(chosen)
     children = Children(home() / "logs", say)
@@ -131,14 +139,15 @@ def _welcome(address: str, access: DemoAccess, logs: Path, seconds: float) -> st
     width = max(len(person.mail) for person in (*access.staff, *access.customers))
     staff = "\n".join(f"  {person.mail:<{width}}  {person.what}" for person in access.staff)
     customers = "\n".join(f"  {person.mail:<{width}}  {person.what}" for person in access.customers)
+    bank = os.environ["AFTERCARE_BANK_URL"]
     return f"""
 Aftercare is ready after {seconds:.1f} s.
 
   Start page   {address}/
   GraphiQL     {address}/graphiql
   API          {address}/graphql
-  Mailbox      {os.environ["AFTERCARE_MAILBOX_URL"]}/   every mail the system sends
-  Bank         {os.environ["AFTERCARE_BANK_URL"]}/   the sandbox that payouts go to; POST /plan makes it fail
+  Mailbox      {address}/mailbox   every mail the system sends
+  Bank         {bank}   the sandbox that payouts go to
   Logs         {logs}
 
 Staff sign in with staffSignIn, password {access.password}
@@ -148,6 +157,11 @@ Customers sign in with customerRequestCode and customerSignIn; the code comes to
 A partner's key, as "Authorization: Bearer …": {access.partner_key}
 
 Try: open GraphiQL, run the first tab as handler@demo.example, then list the claims in the second.
-In another terminal: aftercare tour --url {address} · aftercare doctor · aftercare jobs
+Let the bank lose its next answer:
+  curl -d '{{"faults": ["LOST_ANSWER"]}}' {bank}/plan
+In another terminal, in this folder:
+  {typed("tour")}
+  {typed("doctor")}
+  {typed("jobs")}
 Ctrl-C stops everything; the data stays in {home()}.
 """

@@ -13,7 +13,7 @@ from redis.exceptions import RedisError
 
 from domain.jobs.measuring import Depth, depths
 from domain.jobs.terms import JobState
-from domain.kernel.settings import DEVELOPMENT_SECRET, SECRETS, Settings, settings, variable
+from domain.kernel.settings import DEVELOPMENT_SECRET, SECRETS, Settings, WrongSettings, settings, variable
 from domain.migrating import pending, reader_role
 
 PATIENCE = 5.0  # seconds for any one answer
@@ -67,6 +67,12 @@ async def examine() -> list[Finding]:
     return found
 
 
+def wrong_settings(wrong: WrongSettings) -> list[Finding]:
+    """What is wrong with settings that do not allow a start; nothing else can be looked at then."""
+    mend = "set it in the environment; the README lists all settings."
+    return [Finding(sentence.removeprefix("Settings: "), mend) for sentence in wrong.sentences]
+
+
 def report(found: Sequence[Finding]) -> str:
     """What is printed: each finding, then how many are wrong."""
     wrong = sum(each.mend is not None for each in found)
@@ -99,16 +105,15 @@ async def _server(connection: asyncpg.Connection) -> Finding:
 
 
 async def _schema(url: str) -> AsyncIterator[Finding]:
+    if lacking := await pending(url):  # migrating also makes the role of reads
+        yield Finding(f"migrations pending: {', '.join(lacking)}", "run `aftercare migrate`.")
+        return
     role = await reader_role(url)
     yield Finding(
         f"reads run as {role}" if role else "reads run with the rights of writes",
         None if role else "let a user that may create roles run `aftercare migrate` once.",
     )
-    lacking = await pending(url)
-    yield Finding(
-        f"migrations pending: {', '.join(lacking)}" if lacking else "migrations: all applied",
-        "run `aftercare migrate`." if lacking else None,
-    )
+    yield Finding("migrations: all applied")
 
 
 async def _jobs(connection: asyncpg.Connection) -> list[Finding]:
@@ -141,7 +146,8 @@ def judge_depth(depth: Depth, *, paused: bool) -> Finding | None:
         case JobState.PARKED if age > PARKED_LONG:
             return Finding(told, "their outcome is unknown: see that the bank answers, then `aftercare jobs` again.")
         case JobState.DEAD:
-            return Finding(told, "look at `jobs(state: DEAD)`, mend the cause, then `aftercare jobs --retry-dead`.")
+            look = "look at `jobs(where: {state: {eq: DEAD}})`"
+            return Finding(told, f"{look}, mend the cause, then `aftercare jobs --retry-dead`.")
     return None
 
 

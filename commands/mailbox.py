@@ -25,7 +25,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from commands.addresses import home
-from commands.mailbox_page import Mail, listing, page
+from commands.mailbox_page import Mail, listing, page, sent_to
 from domain.kernel import clock
 from domain.kernel.projection.wire import instant_text
 
@@ -77,13 +77,14 @@ def _line(mail: Mail) -> str:
 
 
 def shown(mailbox: Mailbox) -> Starlette:
-    """The mailbox as a page, at `/` and `/mailbox`, and as JSON."""
+    """The mailbox as a page, at `/` and `/mailbox`, and as JSON; with `?to=` only the mails to such an address."""
 
-    async def as_page(request: Request) -> Response:  # noqa: ARG001 - Starlette's signature
-        return page(mailbox)
+    async def as_page(request: Request) -> Response:
+        to = request.query_params.get("to", "")
+        return page(sent_to(mailbox, to), to)
 
-    async def as_json(request: Request) -> Response:  # noqa: ARG001 - Starlette's signature
-        return listing(mailbox)
+    async def as_json(request: Request) -> Response:
+        return listing(sent_to(mailbox, request.query_params.get("to", "")))
 
     return Starlette(
         routes=[Route("/", as_page), Route("/mailbox", as_page), Route("/mailbox.json", as_json)]

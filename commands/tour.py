@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import secrets
+import sys
 import time
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -258,6 +259,18 @@ def approve_payout(story: Story) -> str:
 
 def settle(story: Story) -> str:
     """The bank's first answer is lost; the payout is found by asking and settles once."""
+    seen, told = _settled(story)
+    expect("UNKNOWN" in seen, f"no answer was lost: {seen}")
+    return told
+
+
+def settle_undisturbed(story: Story) -> str:
+    """The bank is left as it is, for its address is not known (--bank); the payout settles once."""
+    return _settled(story)[1]
+
+
+def _settled(story: Story) -> tuple[list[str], str]:
+    """The states in which the payout was seen until it was settled, and what is told of it."""
     began, seen = time.monotonic(), list[str]()
 
     def settled() -> dict[str, Any] | None:
@@ -268,10 +281,10 @@ def settle(story: Story) -> str:
         return found["payout"] if state == "SETTLED" else None
 
     payout = wait_for(settled, "the money")
-    expect(story.bank is None or "UNKNOWN" in seen, f"no answer was lost: {seen}")
     expect(len(payout["attempts"]) == 1, f"there were {len(payout['attempts'])} attempts")
     expect(not payout["exceptions"], "the payout has an open exception")
-    return f"{' → '.join(seen)} in {time.monotonic() - began:.1f} s, one attempt {payout['attempts'][0]['requestNo']}"
+    took, number = time.monotonic() - began, payout["attempts"][0]["requestNo"]
+    return seen, f"{' → '.join(seen)} in {took:.1f} s, one attempt {number}"
 
 
 def tell(story: Story) -> str:
@@ -336,12 +349,17 @@ STEPS: tuple[Callable[[Story], str], ...] = (
 )  # fmt: skip
 
 
+def steps_of(story: Story) -> list[Callable[[Story], str]]:
+    """The steps in their order; without the bank's address nothing is asked of the bank."""
+    return [settle_undisturbed if each is settle and story.bank is None else each for each in STEPS]
+
+
 def walk(story: Story) -> Iterator[tuple[str, str]]:
     """Takes one step after another; each with what was seen.
 
     Raises: StepFailed at the first that does not end as it should.
     """
-    for step in STEPS:
+    for step in steps_of(story):
         sentence = (step.__doc__ or step.__name__).rstrip(".")
         try:
             yield sentence, step(story)
@@ -349,11 +367,22 @@ def walk(story: Story) -> Iterator[tuple[str, str]]:
             raise StepFailed(f"{sentence}: {type(error).__name__}: {error}") from error
 
 
+def _answers(url: str) -> bool:
+    """Whether an Aftercare answers, and not nobody or something else."""
+    try:
+        return bool(httpx.get(f"{url}/health/live", timeout=5).json() == {"live": True})
+    except (httpx.HTTPError, httpx.InvalidURL, ValueError):
+        return False
+
+
 def main(url: str, bank: str | None = None) -> int:
     """Walks the story against a server of the demo; 0 when all of it went as told, else 1.
 
     `bank` is the address of the sandbox bank, which is then told to lose its next answer.
     """
+    if not _answers(url):
+        print(f"No Aftercare answers at {url}; start `make demo`.", file=sys.stderr)
+        return 1
     with httpx.Client(base_url=url, timeout=30) as http:
         story = Story(Client(http, operations(STORY.read_text())), bank)
         try:

@@ -81,7 +81,7 @@ def read_plan(given: Mapping[str, object]) -> Plan:
         listed = [Fault(each) for each in faults]
         odds = {Fault(name): float(chance) for name, chance in chances.items()}
     except (ValueError, TypeError) as wrong:
-        raise PlanUnreadable(str(wrong)) from None
+        raise PlanUnreadable(f"{wrong}; the faults are {', '.join(Fault)}") from None
     if any(chance < 0 for chance in odds.values()) or sum(odds.values()) > 1:
         raise PlanUnreadable("chances are between 0 and 1, and so is their sum")
     return Plan(listed, odds, seed)

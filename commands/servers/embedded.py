@@ -12,10 +12,12 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from commands.servers.places import ServerDidNotStart, open_place
+from commands.servers.places import ServerDidNotStart, find_place, open_place
 from commands.servers.postgres import Postgres
 from commands.servers.processes import PAUSE, START_PATIENCE
 from commands.servers.valkey import Valkey
+
+LOCK = "owner.lock"
 
 
 @dataclass(frozen=True)
@@ -52,7 +54,7 @@ class EmbeddedServers:
         place = open_place(home, self._say)
         self.postgres, self.valkey = Postgres(place), Valkey(place)
         deadline = time.monotonic() + START_PATIENCE
-        while not self._own(place.folder / "owner.lock"):
+        while not self._own(place.folder / LOCK):
             if _shared(self.postgres, self.valkey):
                 return ServerAddresses(self.postgres.url, self.valkey.url)
             if time.monotonic() > deadline:
@@ -107,6 +109,23 @@ class EmbeddedServers:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.stop()
+
+
+def run_already(home: Path) -> bool:
+    """Whether a process owns the servers of a home now; nothing is started or made."""
+    if (folder := find_place(home)) is None:
+        return False
+    try:
+        lock = os.open(folder / LOCK, os.O_RDWR)
+    except (FileNotFoundError, PermissionError):  # never started, or another account's, which the start will tell
+        return False
+    try:
+        fcntl.flock(lock, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return True
+    finally:
+        os.close(lock)
+    return False
 
 
 def _shared(postgres: Postgres, valkey: Valkey) -> bool:

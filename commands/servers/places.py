@@ -9,6 +9,7 @@ import re
 import shutil
 import subprocess
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -77,24 +78,46 @@ class Place:
 def open_place(home: Path, say: Callable[[str], None]) -> Place:
     """Makes the folders for the servers of one home, and says so when they cannot lie below it.
 
-    Raises: ServerDidNotStart when a folder belongs to someone else.
+    Raises: ServerDidNotStart when a folder cannot be made or belongs to someone else.
     """
-    home = home.absolute()
+    try:
+        return _open_place(home.absolute(), say)
+    except OSError as error:
+        raise ServerDidNotStart(
+            f"Nothing can be kept in {home} ({error.strerror}): let AFTERCARE_HOME name another folder."
+        ) from None
+
+
+def find_place(home: Path) -> Path | None:
+    """The folder of the servers of a home; None when there never were any, or none in sight."""
+    home = home.resolve()
+    for folder in (home / "servers", REACHABLE / _name(home)):
+        with suppress(PermissionError):
+            if folder.is_dir():
+                return folder
+    return None
+
+
+def _name(home: Path) -> str:
+    """What the folders of a home are called outside it."""
+    return f"aftercare-{hashlib.sha256(os.fsencode(home)).hexdigest()[:12]}"
+
+
+def _open_place(home: Path, say: Callable[[str], None]) -> Place:
     if not home.exists():
         home.mkdir(parents=True)
         home.chmod(0o755)  # what must be hidden lies in a 0700 folder inside
     home = home.resolve()
     folder = home / "servers"
     account = _account_for(folder)
-    mark = hashlib.sha256(os.fsencode(home)).hexdigest()[:12]
     if not account.can(["/bin/sh", "-c", 'cd "$0"', str(home)]):
-        folder = REACHABLE / f"aftercare-{mark}"
+        folder = REACHABLE / _name(home)
         name = pwd.getpwuid(account.user or 0).pw_name
         say(f"The servers run as {name}, who cannot enter {home}: their files are kept in {folder}.")
     _make_private(folder, account)
     sockets = folder / "run"
     if len(os.fsencode(sockets / LONGEST_SOCKET)) > SOCKET_LIMIT or not PLAIN_PATH.fullmatch(str(sockets)):
-        sockets = SHORT / f"aftercare-{mark}"
+        sockets = SHORT / _name(home)
     _make_private(sockets, account)
     return Place(folder, sockets, account)
 

@@ -7,7 +7,8 @@ from enum import StrEnum
 from functools import lru_cache
 from pathlib import Path
 
-from pydantic import Field, SecretStr, ValidationError, model_validator
+from pydantic import Field, SecretStr, ValidationError, ValidationInfo, field_validator
+from pydantic_core import ErrorDetails
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 SECRETS = ("secret_key", "sealing_key", "blind_key", "bank_secret")
@@ -15,7 +16,11 @@ ROTATED = ("secret_key", "sealing_key")
 """Secrets after whose present value former ones follow, separated by commas."""
 RINGS = frozenset({"secret_key", "sealing_key"})  # hold former secrets after commas
 SECRET_BYTES = 32
-REASONS = {"missing": "is not set", "string_pattern_mismatch": "has not this form"}
+REASONS = {
+    "missing": "is not set",
+    "string_pattern_mismatch": "has not this form",
+    "int_parsing": "is not a whole number",
+}
 DEVELOPMENT_SECRET = "development-only-secret-of-32-bytes"  # noqa: S105 - refused in production
 
 
@@ -35,7 +40,14 @@ class Documents(StrEnum):
 
 
 class WrongSettings(SystemExit):
-    """The settings do not allow a start; the text names the variable and what it should be."""
+    """The settings do not allow a start; the text names the first wrong variable and what it should be.
+
+    `sentences` tell of each that is wrong, the first among them.
+    """
+
+    def __init__(self, first: str, *others: str) -> None:
+        super().__init__(first)
+        self.sentences = (first, *others)
 
 
 class Settings(BaseSettings):
@@ -83,15 +95,15 @@ class Settings(BaseSettings):
     )
     log_level: str = Field("INFO", pattern="^(DEBUG|INFO|WARNING|ERROR)$", description="DEBUG to ERROR")
 
-    @model_validator(mode="after")
-    def _production_has_secrets(self) -> Settings:
-        if self.env is Environment.PRODUCTION:
-            for name in SECRETS:
-                secret = getattr(self, name).get_secret_value()
-                parts = secret.split(",") if name in ROTATED else [secret]
-                if any(part == DEVELOPMENT_SECRET or len(part.encode()) < SECRET_BYTES for part in parts):
-                    raise ValueError(f"{variable(name)} must be set to 32 bytes or more in production")
-        return self
+    @field_validator(*SECRETS)
+    @classmethod
+    def _is_a_secret_in_production(cls, value: SecretStr, info: ValidationInfo) -> SecretStr:
+        if info.data.get("env") is Environment.PRODUCTION:
+            secret, name = value.get_secret_value(), str(info.field_name)
+            parts = secret.split(",") if name in ROTATED else [secret]
+            if any(part == DEVELOPMENT_SECRET or len(part.encode()) < SECRET_BYTES for part in parts):
+                raise ValueError(f"{variable(name)} must be set to 32 bytes or more in production")
+        return value
 
     @property
     def answers(self) -> Documents:
@@ -116,16 +128,27 @@ def variable(name: str) -> str:
     return Settings.model_fields[name].alias or f"AFTERCARE_{name.upper()}"
 
 
-def _sentence(error: ValidationError) -> str:
-    first = error.errors(include_input=False, include_url=False)[0]
-    place = ".".join(str(part) for part in first["loc"])
+def _sentence(wrong: ErrorDetails) -> str:
+    place = ".".join(str(part) for part in wrong["loc"])
     fields = {known: field for name, field in Settings.model_fields.items() for known in (name, variable(name))}
     field = fields.get(place)
-    reason = REASONS.get(first["type"]) or first["msg"].removeprefix("Value error, ")
-    if field is None:
+    reason = REASONS.get(wrong["type"]) or wrong["msg"].removeprefix("Value error, ")
+    if field is None or wrong["type"] == "value_error":  # a validator of ours, which names the variable itself
         return f"Settings: {reason}."
     name = place if place.isupper() else variable(place)
     return f"Settings: {name}: {reason} ({field.description})."
+
+
+def read_settings(**known: str) -> Settings:
+    """The settings of the environment, with `known` in place of variables that are not set yet.
+
+    Raises: WrongSettings.
+    """
+    try:
+        return Settings(**known)  # type: ignore[arg-type]  # read from text, as the environment is
+    except ValidationError as error:
+        found = error.errors(include_input=False, include_url=False)
+        raise WrongSettings(*map(_sentence, found)) from None
 
 
 @lru_cache(maxsize=1)
@@ -134,7 +157,4 @@ def settings() -> Settings:
 
     Raises: WrongSettings with one sentence that names the variable.
     """
-    try:
-        return Settings()  # type: ignore[call-arg]  # filled from the environment
-    except ValidationError as error:
-        raise WrongSettings(_sentence(error)) from None
+    return read_settings()

@@ -7,6 +7,7 @@ import socket
 from collections.abc import Iterator
 from pathlib import Path
 
+import httpx
 import pytest
 
 from tests.commands.demonstration import Demo
@@ -43,6 +44,11 @@ def test_a_first_start_serves_what_it_prints(demo: Demo) -> None:
     key = printed.split('Bearer …": ')[1].split()[0]
     assert len(demo.ask("{ policies(first: 10) { nodes { policyNumber } } }", key)["policies"]["nodes"]) == 6
     assert "aftercare-demo" in printed
+    assert f"http://127.0.0.1:{demo.port}/mailbox" in printed
+    plan = printed.split("curl -d '")[1].split("'")[0]
+    assert httpx.post(f"{demo.bank}/plan", content=plan).json() == {"planned": True}
+    tour = next(line.strip() for line in printed.splitlines() if line.endswith(" tour"))
+    assert tour.startswith(f"AFTERCARE_HOME={demo.home} ")
     for path in ("/", "/graphiql", "/schema.graphql", "/static/graphiql.js", "/mailbox"):
         assert demo.page(path)
 

@@ -99,6 +99,28 @@ async def test_a_backup_restores_every_row_of_every_table(
     assert await counts(empty_database) == await counts(database_url)
 
 
+async def test_a_backup_overwrites_a_file_only_when_told_to(database_url: str, tmp_path: Path) -> None:
+    file = tmp_path / "backup"
+    file.write_text("another")
+    with pytest.raises(CannotBackUp, match="--replace"):
+        await back_up(database_url, file)
+    assert file.read_text() == "another"
+    await back_up(database_url, file, replace=True)
+    assert file.read_bytes().startswith(b"PGDMP")
+
+
+async def test_a_backup_to_nowhere_is_told(database_url: str, tmp_path: Path) -> None:
+    with pytest.raises(CannotBackUp, match="Nothing can be written to"):
+        await back_up(database_url, tmp_path / "none" / "backup")
+
+
+async def test_there_is_nothing_to_back_up_in_an_empty_database(empty_database: str, tmp_path: Path) -> None:
+    file = tmp_path / "backup"
+    with pytest.raises(CannotBackUp, match="nothing to back up"):
+        await back_up(empty_database, file)
+    assert not file.exists()
+
+
 async def test_a_restore_does_not_overwrite_what_it_was_not_told_to(database_url: str, tmp_path: Path) -> None:
     file = tmp_path / "backup"
     await back_up(database_url, file)
@@ -147,7 +169,7 @@ async def test_the_doctor_tells_of_an_empty_database(
     settings.cache_clear()
     found = await examine()
     settings.cache_clear()
-    assert "run `aftercare migrate`." in [each.mend for each in found]
+    assert [each.mend for each in found if each.mend] == ["run `aftercare migrate`."]
 
 
 async def test_the_doctor_tells_of_a_database_out_of_reach(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -116,6 +116,12 @@ def test_a_plan_that_cannot_be_read_is_refused(given: dict[str, object]) -> None
         read_plan(given)
 
 
+def test_an_unknown_fault_is_refused_with_those_that_there_are() -> None:
+    with pytest.raises(PlanUnreadable) as refused:
+        read_plan({"faults": ["NO"]})
+    assert all(fault in str(refused.value) for fault in Fault)
+
+
 def test_a_line_that_a_crash_cut_off_was_never_answered_and_is_dropped(tmp_path: Path) -> None:
     path = tmp_path / "book.jsonl"
     book = Book(path)
