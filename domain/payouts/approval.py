@@ -8,7 +8,7 @@ from domain.audit.entries import record
 from domain.customers.payee import Payee, payee_of
 from domain.kernel import clock
 from domain.kernel.actor import Actor
-from domain.kernel.database import transaction
+from domain.kernel.database import fetch_one, transaction
 from domain.kernel.money import Money
 from domain.kernel.rows import save_changes
 from domain.payouts.holding import send_or_cool
@@ -20,12 +20,18 @@ from domain.payouts.rules import approvers_needed
 from domain.payouts.terms import PayoutAction
 from domain.staff.authority import AuthorityKind, authority
 
+TOGETHER = """
+SELECT coalesce(sum(amount_minor), 0)::bigint AS minor FROM payout
+WHERE subject_id = $1 AND currency = $2 AND state <> 'REVERSED'
+"""
+
 
 async def approve(payout_id: UUID, *, reason: str | None = None, expected_version: int, actor: Actor) -> Payout:
     """Gives one approver's word; the last one needed releases the payout to the bank, or to its cool-down.
 
     Up to 5,000.00 one approver, up to 50,000.00 two, above that three different ones; the last within his or her own
-    authority.
+    authority. What counts is everything that is paid for the same claim or refund, so that a payment in parts is not
+    a way around the people.
 
     Raises: NotFound, StaleVersion, IllegalStep, Forbidden; DutiesNotSeparate for maker, decider, payee and whoever
     approved it already; PayeeChanged; AboveApprovalAuthority.
@@ -37,9 +43,10 @@ async def approve(payout_id: UUID, *, reason: str | None = None, expected_versio
         earlier = await _counting_approvals(payout)
         await expect_independent(payout, actor, others=[payout.maker_id, *(each.approver_id for each in earlier)])
         payee = await _expect_same_payee(payout)
-        is_last = len(earlier) + 1 >= approvers_needed(Money(payout.amount_minor, payout.currency))
+        together = await _paid_together(payout)
+        is_last = len(earlier) + 1 >= approvers_needed(together)
         if is_last:
-            await _expect_authority(payout, actor)
+            await _expect_authority(together, actor)
             payout.state, payout.approved_at = released, clock.now()
         await _add_approval(payout, actor)
         if is_last:
@@ -93,8 +100,13 @@ async def _expect_same_payee(payout: Payout) -> Payee:
     return payee
 
 
-async def _expect_authority(payout: Payout, actor: Actor) -> None:
-    amount = Money(payout.amount_minor, payout.currency)
+async def _paid_together(payout: Payout) -> Money:
+    """What this payout and all others of the same source come to, paid or still to be paid."""
+    found = await fetch_one(TOGETHER, payout.subject_id, payout.currency)
+    return Money(found["minor"] if found else 0, payout.currency)
+
+
+async def _expect_authority(amount: Money, actor: Actor) -> None:
     limit = await authority(actor.staff_id, AuthorityKind.PAYOUT_APPROVAL, clock.now())
     if limit.currency is not amount.currency or amount > limit:
         raise AboveApprovalAuthority(limit=limit)

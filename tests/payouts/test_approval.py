@@ -94,6 +94,33 @@ async def test_a_decision_is_paid_by_one_live_payout() -> None:
     assert await Payout.all().count() == 2
 
 
+async def test_a_payment_in_parts_needs_the_people_of_the_whole() -> None:
+    payment = await payout_requested("3000.00")
+    async with transaction():
+        await request_payout(
+            source=Subject(payment.payout.subject_kind, payment.payout.subject_id), decision_no=1,
+            amount=Money.of("2000.01"), scope=Scope(payment.customer.customer_id), barred=[], actor=payment.decider,
+            instalment=2,
+        )  # fmt: skip
+    await make_ready(payment, payment.maker)
+    assert (await approve(payment, payment.approvers[0])).state is PayoutState.PENDING_APPROVAL
+    assert (await approve(payment, payment.approvers[1])).state is PayoutState.APPROVED
+
+
+async def test_parts_count_together_toward_an_approvers_authority() -> None:
+    payment = await payout_requested("3000.00")
+    async with transaction():
+        await request_payout(
+            source=Subject(payment.payout.subject_kind, payment.payout.subject_id), decision_no=2,
+            amount=Money.of("2000.00"), scope=Scope(payment.customer.customer_id), barred=[], actor=payment.decider,
+        )  # fmt: skip
+    await make_ready(payment, payment.maker)
+    below = await approver("4999.99")
+    async with refused(AboveApprovalAuthority):
+        await approve(payment, below)
+    assert (await approve(payment, await approver("5000.00"))).state is PayoutState.APPROVED
+
+
 @pytest.mark.parametrize("amount", ["0.00", "-1.00"])
 async def test_nothing_and_less_than_nothing_is_not_paid(amount: str) -> None:
     customer_id = await customer_with_account()
@@ -121,11 +148,13 @@ async def test_without_an_account_there_is_nothing_to_make_ready() -> None:
 
 async def test_who_decided_the_source_neither_makes_nor_approves() -> None:
     payment = await payout_requested()
+    as_maker = await also(payment.decider, Role.FINANCE)
     async with refused(DutiesNotSeparate):
-        await make_ready(payment, await also(payment.decider, Role.FINANCE))
+        await make_ready(payment, as_maker)
     await make_ready(payment, payment.maker)
+    as_approver = await also(payment.decider, Role.FINANCE_APPROVER)
     async with refused(DutiesNotSeparate):
-        await approve(payment, await also(payment.decider, Role.FINANCE_APPROVER))
+        await approve(payment, as_approver)
 
 
 async def test_the_maker_does_not_approve_or_reject_even_as_an_approver() -> None:

@@ -67,9 +67,9 @@ async def test_finance_lets_nothing_go_that_risk_keeps_back(database: str) -> No
 
 @pytest.mark.parametrize("why", [HoldReason.BANK_CHANGED, HoldReason.OPEN_EXCEPTION])
 async def test_people_do_not_give_the_systems_reasons(database: str, why: HoldReason) -> None:
-    payment = await payout_approved()
+    payment, risk = await payout_approved(), await staff(Role.RISK)
     async with refused(Invalid):
-        await held(payment, await staff(Role.RISK), why)
+        await held(payment, risk, why)
 
 
 async def test_only_what_is_released_and_not_sent_can_be_kept_back(database: str, bank: TestBank) -> None:
