@@ -10,9 +10,9 @@ from graphql import GraphQLSchema, OperationType
 
 from api.changing import Changing
 from api.documents import Operation
-from api.errors import Code, RequestError, coercion_error
+from api.errors import Code, RequestError, SignedOut, coercion_error, failed
 from api.reading.given import BadInput
-from api.reading.plans import Planner, SignedOut
+from api.reading.plans import Planner
 from api.reading.projecting import Forbidden
 from api.reading.variables import BadVariables
 from domain.kernel.actor import Actor
@@ -50,8 +50,8 @@ class Answering:
             raise RequestError(Code.BAD_USER_INPUT, tuple(_bad_input(*fault) for fault in error.faults)) from None
         except Forbidden as error:
             raise RequestError(Code.FORBIDDEN, tuple(_forbidden(name) for name in error.fields)) from None
-        except SignedOut:
-            raise RequestError.of(Code.UNAUTHENTICATED, "This session has ended; sign in again.") from None
+        except SignedOut as error:
+            raise RequestError(Code.UNAUTHENTICATED, (failed(error),)) from None
 
     def _call(self, operation: Operation, asked: Asked) -> Call:
         try:

@@ -20,7 +20,7 @@ from api.http import GraphQLEndpoint
 from api.pages import page_routes
 from api.reading.plans import Planner
 from api.schema import SCHEMA
-from domain.access.reading import SESSION_LIVE_SQL
+from domain.access.reading import session_live_sql
 from domain.connections import close_database, open_database
 from domain.jobs.waking import close_waking, open_waking
 from domain.kernel.projection.pool import Reading, open_read_pool
@@ -33,7 +33,7 @@ log = logging.getLogger("aftercare.api")
 def create_app(settings: Settings, extra_routes: list[BaseRoute] | None = None) -> Starlette:
     """The API of one process. Development adds the IDE and what `extra_routes` brings (the demo's mailbox)."""
     schema = SCHEMA._schema  # noqa: SLF001 - strawberry has no public name for it
-    planner = Planner(schema, SESSION_LIVE_SQL)
+    planner = Planner(schema, session_live_sql)
     reading = Reading(settings.request_deadline)
     store = DocumentStore(schema, settings.answers, settings.documents_manifest)
     answering = Answering(schema, planner, reading, Changing(SCHEMA, planner, reading))

@@ -14,10 +14,10 @@ from strawberry.types.arguments import convert_arguments
 
 from api.changes import CHANGE, Change, Changed
 from api.documents import Operation
-from api.errors import Code, RequestError, coercion_error, failed, mutation_error
+from api.errors import Code, RequestError, SignedOut, failed, mutation_error, placed
 from api.reading.collect import Collector, Fields
 from api.reading.fields import How
-from api.reading.plans import Plan, Planner, SignedOut
+from api.reading.plans import Plan, Planner
 from api.reading.projecting import DEFINITION, Forbidden, bound_of
 from domain.kernel.database import OutcomeUnknown
 from domain.kernel.projection.pool import Reading
@@ -59,17 +59,24 @@ class Changing:
         await self._require_live(call)
         parts: list[bytes] = []
         errors: list[dict[str, Any]] = []
+        ran = False
         for each in planned:
             if isinstance(each, bytes):
                 parts.append(each)
                 continue
-            value = await self._guarded(each, call, errors)
+            value = await self._guarded(each, call, errors, again=ran)
+            ran = True
             parts.append(orjson.dumps(each.key) + b":" + value)
         tail = b',"errors":' + orjson.dumps(errors) if errors else b""
         return b'{"data":{' + b",".join(parts) + b"}" + tail + b"}"
 
-    async def _guarded(self, each: PlannedChange, call: Call, errors: list[dict[str, Any]]) -> bytes:
+    async def _guarded(
+        self, each: PlannedChange, call: Call, errors: list[dict[str, Any]], *, again: bool
+    ) -> bytes:
+        """One field, or null and its error. The session is asked for `again` where a field before may have ended it."""
         try:
+            if again:
+                await self._require_live(call)
             return await self._run(each, call)
         except Exception as error:  # noqa: BLE001 - the fault of one field leaves its siblings as they are
             errors.append(failed(error) | {"path": [each.key]})
@@ -77,7 +84,7 @@ class Changing:
 
     async def _require_live(self, call: Call) -> None:
         if call.actor.session_id is not None and not await self.reading.holds(
-            self.planner.live.format(id="$1::uuid"), call.actor.session_id
+            self.planner.live(call.actor.roles).format(id="$1::uuid"), call.actor.session_id
         ):
             raise SignedOut
 
@@ -98,7 +105,8 @@ class Changing:
             scalars = self.strawberry.schema_converter.scalar_registry
             arguments = convert_arguments(values, declared.arguments, scalars, self.strawberry.config)
         except GraphQLError as error:
-            raise RequestError(Code.BAD_USER_INPUT, (coercion_error(error),)) from None
+            text = f"{name} cannot use its input: a variable inside is missing or null where a value is needed."
+            raise RequestError(Code.BAD_USER_INPUT, (placed(Code.BAD_USER_INPUT, text, error),)) from None
         type_ = cast(GraphQLObjectType, definition.type)
         plan = self.planner.payload(operation, type_, key, nodes, call)
         return PlannedChange(
@@ -116,11 +124,23 @@ class Changing:
             refused = several.all
         except OutcomeUnknown:
             refused = (OutcomeNotKnown(),)
-        after = replace(call, ids=done.ids)
-        answer = await each.plan.answer(self.reading, after, self.schema)
+        answer = await self._shown(each, replace(call, ids=done.ids), refused)
         if not refused and not done.values:
             return answer
         return self._completed(each, answer, done.values, [mutation_error(one, call.language) for one in refused])
+
+    async def _shown(self, each: PlannedChange, call: Call, refused: Sequence[Refusal]) -> bytes:
+        """The payload as read after the change.
+
+        Raises: OutcomeUnknown when it cannot be read although the change stands or may stand, so that nobody takes the
+        failure of the read for one of the change.
+        """
+        try:
+            return await each.plan.answer(self.reading, call, self.schema)
+        except (ConnectionError, TimeoutError, SignedOut) as lost:
+            if refused and not any(isinstance(one, OutcomeNotKnown) for one in refused):
+                raise
+            raise OutcomeUnknown("the change could not be read") from lost
 
     def _completed(
         self, each: PlannedChange, answer: bytes, values: Mapping[str, Any], errors: list[dict[str, Any]]

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from api.errors import Code, RequestError
 from domain.access.keys import authenticate_key
-from domain.access.tokens import read_token
+from domain.access.tokens import is_expired, read_token
 from domain.kernel.actor import Actor
 
 ANONYMOUS = Actor.anonymous()
@@ -22,8 +22,14 @@ async def actor_of(headers: Mapping[bytes, bytes]) -> Actor:
     if header is None:
         return ANONYMOUS
     scheme, _, text = header.decode("latin-1").partition(" ")
-    if scheme.lower() == "bearer":
-        found = await authenticate_key(text) if text.startswith("pk_") else read_token(text)
-        if found is not None:
-            return found
-    raise RequestError.of(Code.UNAUTHENTICATED, "This access token is not valid; sign in again.")
+    found: Actor | None = None
+    fault = "This access token is not valid; sign in again."
+    if scheme.lower() == "bearer" and text.startswith("pk_"):
+        found, fault = await authenticate_key(text), "This API key is not valid."
+    elif scheme.lower() == "bearer":
+        found = read_token(text)
+        if found is None and is_expired(text):
+            fault = "This access token has expired; renew it with sessionRefresh or sign in again."
+    if found is None:
+        raise RequestError.of(Code.UNAUTHENTICATED, fault)
+    return found

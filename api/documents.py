@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from collections import OrderedDict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -25,13 +26,15 @@ from graphql import (
     visit,
 )
 
-from api.errors import Code, RequestError
+from api.errors import Code, RequestError, placed
 from api.limits import LimitsRule, Overweight
 from api.reading.shape import Shape
 from api.reading.variables import Variables, holds_nul
 from domain.kernel.settings import Documents
 
 MAX_TOKENS = 1_000
+QUOTED = re.compile(r"(String) '.*'", re.DOTALL)  # how the parser quotes a text that it did not expect
+FOUND = re.compile(r"([;,] found| Found|(?<=value)): .*", re.DOTALL)  # how the validator quotes a value that is wrong
 MAX_ERRORS = 20
 KEPT_DOCUMENTS = 500
 
@@ -125,7 +128,8 @@ class DocumentStore:
         try:
             tree = parse(text, no_location=False, max_tokens=MAX_TOKENS)
         except GraphQLSyntaxError as error:
-            raise RequestError.of(Code.GRAPHQL_PARSE_FAILED, error.message, **_places(error)) from None
+            code, message = Code.GRAPHQL_PARSE_FAILED, QUOTED.sub(r"\1", error.message)
+            raise RequestError(code, (placed(code, message, error),)) from None
         except RecursionError:
             raise RequestError.of(Code.QUERY_TOO_COMPLEX, "This document is nested too deeply.") from None
         if holds_nul(text) or any(map(holds_nul, _texts(tree))):
@@ -137,7 +141,7 @@ class DocumentStore:
         errors = validate(self.schema, tree, max_errors=MAX_ERRORS)
         if errors:
             code = Code.GRAPHQL_VALIDATION_FAILED
-            raise RequestError(code, tuple(_validation(error, code) for error in errors))
+            raise RequestError(code, tuple(placed(code, _unquoted(error), error) for error in errors))
         return _document(self.schema, tree, hashlib.sha256(text.encode()).hexdigest(), trusted=trusted)
 
 
@@ -166,10 +170,6 @@ def _texts(tree: DocumentNode) -> Iterator[str]:
     return iter(found)
 
 
-def _places(error: GraphQLError) -> dict[str, object]:
-    places = error.locations or []
-    return {"locations": [{"line": place.line, "column": place.column} for place in places]}
-
-
-def _validation(error: GraphQLError, code: Code) -> dict[str, object]:
-    return {"message": error.message, **_places(error), "extensions": {"code": code.value}}
+def _unquoted(error: GraphQLError) -> str:
+    """What is wrong with a document, without the value that is: its place tells which one it is."""
+    return FOUND.sub(".", error.message).replace("not to be None", "not to be null").replace("?.", "?")

@@ -15,6 +15,7 @@ from graphql import GraphQLError
 
 from api.enums import closed_set
 from api.scalars import MoneyType
+from domain.kernel.database import OutcomeUnknown
 from domain.kernel.money import Money
 from domain.kernel.projection.wire import amount_text, instant_text
 from domain.kernel.refusals import (
@@ -50,7 +51,7 @@ class Code(StrEnum):
     THROTTLED = "THROTTLED"
     """Too many requests; try again later."""
     TIMEOUT = "TIMEOUT"
-    """It took too long and was stopped."""
+    """It took too long and was stopped; a change may stand or not."""
     PERSISTED_QUERY_NOT_FOUND = "PERSISTED_QUERY_NOT_FOUND"
     """There is no registered document of this hash."""
     BAD_REQUEST = "BAD_REQUEST"
@@ -58,7 +59,9 @@ class Code(StrEnum):
     OPERATION_RESOLUTION_FAILURE = "OPERATION_RESOLUTION_FAILURE"
     """The document has no operation of this name."""
     SERVICE_UNAVAILABLE = "SERVICE_UNAVAILABLE"
-    """Something that is needed is down; try again in a moment."""
+    """Something that is needed is down and nothing was changed; try again in a moment."""
+    OUTCOME_UNKNOWN = "OUTCOME_UNKNOWN"
+    """The change may stand or not, and cannot be shown now; read before you try again."""
     INTERNAL_SERVER_ERROR = "INTERNAL_SERVER_ERROR"
     """A fault of ours; `errorId` helps us find it."""
 
@@ -71,9 +74,13 @@ class RequestError(Exception):
     errors: tuple[Mapping[str, Any], ...]
 
     @classmethod
-    def of(cls, code: Code, message: str, **extensions: object) -> RequestError:
+    def of(cls, code: Code, message: str) -> RequestError:
         """One error."""
-        return cls(code, ({"message": message, "extensions": {"code": code.value, **extensions}},))
+        return cls(code, ({"message": message, "extensions": {"code": code.value}},))
+
+
+class SignedOut(PermissionError):
+    """The session behind the request was ended, has run out, or has other roles by now."""
 
 
 def unexpected(error: BaseException) -> dict[str, Any]:
@@ -87,8 +94,14 @@ def unexpected(error: BaseException) -> dict[str, Any]:
 def failed(error: BaseException) -> dict[str, Any]:
     """The answer to one field that could not be carried out: to be tried again, or a fault of ours."""
     match error:
+        case SignedOut():
+            message = "This session has ended; sign in again."
+            return {"message": message, "extensions": {"code": Code.UNAUTHENTICATED.value}}
         case TimeoutError():
             return {"message": "This took too long and was stopped.", "extensions": {"code": Code.TIMEOUT.value}}
+        case OutcomeUnknown():
+            message = "The change may stand or not; read before you try again."
+            return {"message": message, "extensions": {"code": Code.OUTCOME_UNKNOWN.value}}
         case ConnectionError():
             code = Code.SERVICE_UNAVAILABLE.value
             return {"message": "Nothing was changed; try again in a moment.", "extensions": {"code": code}}
@@ -96,10 +109,16 @@ def failed(error: BaseException) -> dict[str, Any]:
             return unexpected(error)
 
 
+def placed(code: Code, message: str, error: GraphQLError) -> dict[str, Any]:
+    """An error that stands somewhere in the document, with its places where they are known."""
+    places = [{"line": place.line, "column": place.column} for place in error.locations or []]
+    told = {"locations": places} if places else {}
+    return {"message": message, **told, "extensions": {"code": code.value}}
+
+
 def coercion_error(error: GraphQLError) -> dict[str, Any]:
     """A variable or argument that does not fit its type."""
-    places = [{"line": place.line, "column": place.column} for place in error.locations or []]
-    return {"message": error.message, "locations": places, "extensions": {"code": Code.BAD_USER_INPUT.value}}
+    return placed(Code.BAD_USER_INPUT, error.message, error)
 
 
 def refusal_classes(root: type[Refusal] = Refusal) -> Iterator[type[Refusal]]:

@@ -25,6 +25,8 @@ GRAPHQL = "application/graphql-response+json"
 JSON = "application/json"
 MEDIA_TYPES = (GRAPHQL, JSON)
 CONTENT_TYPES = {media: f"{media}; charset=utf-8".encode() for media in MEDIA_TYPES}
+GUARDS = ((b"cache-control", b"no-store"), (b"x-content-type-options", b"nosniff"))
+"""What an answer says of itself: it is for one reader, now, and JSON whatever a browser may guess."""
 
 # Status of a request error under `application/graphql-response+json`; the older type answers 200 to these, as its
 # clients expect. One table, so that the draft's newer codes are a small change once they settle.
@@ -41,6 +43,7 @@ HTTP_STATUS: Mapping[Code, int] = {
     Code.THROTTLED: 429,
     Code.TIMEOUT: 504,
     Code.SERVICE_UNAVAILABLE: 503,
+    Code.OUTCOME_UNKNOWN: 503,
     Code.INTERNAL_SERVER_ERROR: 500,
 }
 REQUEST_ID = re.compile(r"[A-Za-z0-9_.-]{8,64}")
@@ -108,8 +111,8 @@ class GraphQLEndpoint:
             answer = request_error(RequestError.of(Code.SERVICE_UNAVAILABLE, "Try again in a moment."), media)
         except Exception as error:  # noqa: BLE001 - nothing of a fault but its id leaves the server
             answer = Answer(500, orjson.dumps({"errors": [unexpected(error)]}))
-        content = CONTENT_TYPES[media]
-        sent = [(b"content-type", content), (b"content-length", str(len(answer.body)).encode()), *answer.headers]
+        length = (b"content-length", str(len(answer.body)).encode())
+        sent = [(b"content-type", CONTENT_TYPES[media]), length, *GUARDS, *answer.headers]
         await send({"type": "http.response.start", "status": answer.status, "headers": sent})
         await send({"type": "http.response.body", "body": b"" if scope["method"] == "HEAD" else answer.body})
 
@@ -139,7 +142,7 @@ class GraphQLEndpoint:
         method = scope["method"]
         if method == "POST":
             check_content_type(headers.get(b"content-type", b""))
-            return typed(_decoded(await self._body(headers, receive)))
+            return typed(_decoded(await self._body(headers, receive), "The body"))
         if method in {"GET", "HEAD"}:
             return typed(_from_url(scope["query_string"]))
         raise HttpError(405, "Use POST.", ((b"allow", b"GET, HEAD, POST"),))
@@ -220,11 +223,14 @@ def own_request_id(given: bytes) -> str:
     return text if REQUEST_ID.fullmatch(text) else uuid4().hex
 
 
-def _decoded(body: bytes) -> object:
+def _decoded(given: bytes, what: str) -> object:
     try:
-        return orjson.loads(body)
-    except orjson.JSONDecodeError:
-        raise RequestError.of(Code.BAD_REQUEST, "The body is not JSON in UTF-8.") from None
+        return orjson.loads(given)
+    except orjson.JSONDecodeError as error:
+        if "depth" in error.msg:
+            raise RequestError.of(Code.BAD_REQUEST, f"{what} is nested too deeply.") from None
+        place = f"line {error.lineno}, column {error.colno}"
+        raise RequestError.of(Code.BAD_REQUEST, f"{what} is not JSON in UTF-8: {error.msg} ({place}).") from None
 
 
 def _from_url(query_string: bytes) -> object:
@@ -234,7 +240,7 @@ def _from_url(query_string: bytes) -> object:
         raise RequestError.of(Code.BAD_REQUEST, "The URL's parameters are malformed.") from None
     for name in ("variables", "extensions"):
         if name in found:
-            found[name] = _decoded(found[name].encode())
+            found[name] = _decoded(found[name].encode(), f"The URL's parameter {name}")
     return found
 
 

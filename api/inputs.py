@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
@@ -27,6 +28,17 @@ MAX_REASON = 2_000
 MAX_LISTED = 100
 
 
+# Controls of terminals and of the direction of writing: a text with them does not look like what it is.
+TURNING = r"\u202a-\u202e\u2066-\u2069"
+UNFIT = re.compile(rf"[\x00-\x1f\x7f-\x9f{TURNING}]")
+UNFIT_IN_LINES = re.compile(rf"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f{TURNING}]|\r(?!\n)")
+# Spaces, joiners, fillers and selectors; within a text they are welcome, as in an emoji of several signs.
+INVISIBLE = re.compile(
+    r"[\s\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u2060-\u2065\u206a-\u206f"
+    r"\u2800\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufffb\U000e0000-\U000e0fff]+"
+)
+
+
 class Bound(Protocol):
     """What a value of an input must keep to."""
 
@@ -36,16 +48,20 @@ class Bound(Protocol):
 
 @dataclass(frozen=True)
 class Length:
-    """A text of at most so many characters, and not blank unless that is allowed."""
+    """A text of so many characters: not blank unless that is allowed, of one line unless it may have `lines`."""
 
     most: int
     blank: bool = False
+    lines: bool = False
 
     def broken_by(self, value: str) -> tuple[str, str | None] | None:
-        """`required` for a blank text, `max_length` for a long one."""
+        """`required` for a blank text, `max_length` for a long one, `characters` for one that hides what it says."""
         if not value.strip() and not self.blank:
             return "required", None
-        return ("max_length", str(self.most)) if len(value) > self.most else None
+        if len(value) > self.most:
+            return "max_length", str(self.most)
+        unfit = UNFIT_IN_LINES if self.lines else UNFIT
+        return ("characters", None) if unfit.search(value) or (value and not INVISIBLE.sub("", value)) else None
 
 
 @dataclass(frozen=True)
@@ -76,8 +92,13 @@ class Count:
 
 
 def text(description: str, most: int, *, blank: bool = False) -> Any:
-    """A field for a text. Units: `most` characters."""
+    """A field for a text of one line. Units: `most` characters."""
     return _field(f"{description} At most {most:,} characters.", Length(most, blank))
+
+
+def lines(description: str, most: int) -> Any:
+    """A field for a text that may have several lines. Units: `most` characters."""
+    return _field(f"{description} At most {most:,} characters.", Length(most, lines=True))
 
 
 def number(description: str, least: int | str, most: int | str, **default: Any) -> Any:
@@ -93,7 +114,7 @@ def many(description: str, *unique: str, most: int = MAX_LISTED) -> Any:
 
 def reason(description: str = "Why, for the audit.") -> Any:
     """A field for a reason."""
-    return text(description, MAX_REASON)
+    return lines(description, MAX_REASON)
 
 
 def version() -> Any:

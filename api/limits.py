@@ -11,9 +11,12 @@ from graphql import (
     FragmentDefinitionNode,
     FragmentSpreadNode,
     GraphQLSchema,
+    IntValueNode,
+    ListValueNode,
     OperationDefinitionNode,
     OperationType,
     SelectionSetNode,
+    ValueNode,
 )
 
 MAX_DEPTH = 8
@@ -22,7 +25,11 @@ MAX_ALIASES = 15
 MAX_MUTATIONS = 5
 MAX_DIRECTIVES = 50
 MAX_FIELDS = 2_000
+MAX_ROWS = 20_000
+MAX_REPEATS = 15
 INTROSPECTION = frozenset({"__schema", "__type"})
+PAGES = frozenset({"first", "last", "ids"})
+PAGE, LONGEST_PAGE = 20, 100  # of a list that names none, and of one that leaves it to a variable
 WRAPPERS = frozenset({"nodes", "edges", "node"})  # a connection counts as one level
 
 
@@ -36,6 +43,7 @@ class Weight:
 
     depth: int = 0
     fields: int = 0
+    rows: int = 0
     roots: Counter[str] = field(default_factory=Counter)
 
 
@@ -64,8 +72,9 @@ class LimitsRule:
     def _check_operation(self, node: OperationDefinitionNode) -> None:
         weight = self._weigh(node.selection_set)
         roots = sum(weight.roots.values())
-        self._limit("depth", weight.depth, MAX_DEPTH)
+        self._limit("levels of fields", weight.depth, MAX_DEPTH)
         self._limit("fields", weight.fields, MAX_FIELDS)
+        self._limit("rows, if every list were as long as it asks for", weight.rows, MAX_ROWS)
         self._limit("root fields", roots, MAX_ROOT_FIELDS)
         if node.operation is OperationType.MUTATION:
             self._limit("mutations", roots, MAX_MUTATIONS)
@@ -89,6 +98,8 @@ class LimitsRule:
                     self._add(total, self._fragment(each.name.value))
                 case _:
                     self._add(total, self._weigh(each.selection_set))  # type: ignore[attr-defined]
+        for name, count in total.roots.items():
+            self._limit(f"repetitions of {name} in one place", count, MAX_REPEATS)
         return total
 
     def _add_field(self, node: FieldNode, total: Weight) -> None:
@@ -99,6 +110,7 @@ class LimitsRule:
         total.roots[name] += 1
         below = self._weigh(node.selection_set) if node.selection_set else Weight()
         total.fields += below.fields
+        total.rows += _rows(node, below)
         own = below.depth if name in WRAPPERS else below.depth + 1
         total.depth = max(total.depth, 1 if name in INTROSPECTION else own)
 
@@ -117,4 +129,31 @@ class LimitsRule:
     def _add(total: Weight, part: Weight) -> None:
         total.depth = max(total.depth, part.depth)
         total.fields += part.fields
+        total.rows += part.rows
         total.roots.update(part.roots)
+
+
+def _rows(node: FieldNode, below: Weight) -> int:
+    """How many rows a field reads at most: those of its page, each with all that is asked of it."""
+    if node.selection_set is None:
+        return 0
+    if node.name.value in WRAPPERS and not node.arguments:
+        return below.rows
+    return _page(node, below) * (1 + below.rows)
+
+
+def _page(node: FieldNode, below: Weight) -> int:
+    asked = [_length(each.value) for each in node.arguments or () if each.name.value in PAGES]
+    if asked:
+        return max(asked)
+    return PAGE if WRAPPERS & below.roots.keys() else 1
+
+
+def _length(value: ValueNode) -> int:
+    match value:
+        case IntValueNode(value=digits) if len(digits) <= len(str(MAX_ROWS)):
+            return max(1, int(digits))
+        case ListValueNode(values=values):
+            return len(values)
+        case _:
+            return LONGEST_PAGE

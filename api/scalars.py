@@ -59,27 +59,12 @@ def _big(value: object) -> int:
     return int(value)
 
 
-def _string(value: object) -> str:
-    if not isinstance(value, str):
-        raise GraphQLError("A String is a text.")
-    try:
-        value.encode()
-    except UnicodeEncodeError:
-        raise GraphQLError("A String holds no lone surrogates.") from None
-    if "\0" in value:
-        raise GraphQLError("A String holds no NUL characters.")
-    return value
-
-
-def _id(value: object) -> str:
-    if isinstance(value, int) and not isinstance(value, bool):
-        return str(value)
-    return _string(value)
-
-
 def _literal(parse: Any) -> Any:
     def read(node: ValueNode, variables: dict[str, Any] | None = None) -> Any:
-        return parse(value_from_ast_untyped(node, variables))
+        try:
+            return parse(value_from_ast_untyped(node, variables))
+        except GraphQLError as error:
+            raise GraphQLError(error.message, node) from error
 
     return read
 

@@ -22,7 +22,7 @@ class ClaimReportInput:
     loss_on: date = inputs.plain("The day of the loss, not after today.")
     cause: Peril = inputs.plain("What happened.")
     place: str = inputs.text("Where it happened.", 200)
-    description: str = inputs.text("What happened, in the reporter's words.", 2_000)
+    description: str = inputs.lines("What happened, in the reporter's words.", 2_000)
     claimed: MoneyInput = inputs.plain("What is asked for, in the policy's currency.")
 
 
@@ -59,7 +59,7 @@ class WantedDocumentInput:
     """One paper to ask for."""
 
     kind: DocumentKind = inputs.plain("What it is.")
-    note: strawberry.Maybe[str | None] = inputs.text("What it must show.", 500)
+    note: strawberry.Maybe[str | None] = inputs.lines("What it must show.", 500)
 
 
 @strawberry.input(description="Everything that is missing, in one notice.")

@@ -17,7 +17,7 @@ class ComplaintReceiveInput:
     customer_id: strawberry.ID = inputs.plain("The customer who complains.")
     channel: ComplaintChannel = inputs.plain("How it came in.")
     category: ComplaintCategory = inputs.plain("What it is about.")
-    description: str = inputs.text("What is complained of.", 4_000)
+    description: str = inputs.lines("What is complained of.", 4_000)
     subject_id: strawberry.Maybe[strawberry.ID | None] = inputs.plain(
         "The claim, policy or member of staff that it is about; the service as a whole if none is given."
     )
@@ -55,8 +55,8 @@ class ComplaintDraftReplyInput:
 
     complaint_id: strawberry.ID = inputs.plain(COMPLAINT)
     result: ComplaintResult = inputs.plain("What came out of it.")
-    text: str = inputs.text("The reply.", 8_000)
-    root_cause: strawberry.Maybe[str | None] = inputs.text("Why it came to this; needed when it is upheld.", 2_000)
+    text: str = inputs.lines("The reply.", 8_000)
+    root_cause: strawberry.Maybe[str | None] = inputs.lines("Why it came to this; needed when it is upheld.", 2_000)
     expected_version: int = inputs.version()
 
 
@@ -100,7 +100,7 @@ class ComplaintCompleteReviewInput:
     """What a review found."""
 
     complaint_id: strawberry.ID = inputs.plain(COMPLAINT)
-    finding: str = inputs.text("What it found.", 4_000)
+    finding: str = inputs.lines("What it found.", 4_000)
     expected_version: int = inputs.version()
 
 

@@ -14,7 +14,7 @@ class CustomerChangeContactInput:
 
     customer_id: strawberry.ID = inputs.plain("The customer.")
     phone: strawberry.Maybe[str | None] = inputs.text("The mobile number, 11 digits.", 32)
-    mail: strawberry.Maybe[str | None] = inputs.text("The mail address.", 254)
+    mail: strawberry.Maybe[str | None] = inputs.text("The mail address, in ASCII.", 254)
     expected_version: int = inputs.version()
 
 

@@ -46,7 +46,7 @@ class QueuePauseInput:
     """A queue whose jobs are to wait."""
 
     queue: Queue = inputs.plain("The queue.")
-    reason: str = inputs.text(REASON, MAX_REASON)
+    reason: str = inputs.lines(REASON, MAX_REASON)
 
 
 @strawberry.input(description="A queue whose jobs may go on.")
@@ -54,7 +54,7 @@ class QueueResumeInput:
     """A queue whose jobs may go on."""
 
     queue: Queue = inputs.plain("The queue.")
-    reason: str = inputs.text(REASON, MAX_REASON)
+    reason: str = inputs.lines(REASON, MAX_REASON)
 
 
 @strawberry.input(description="How much of a queue may be under way.")
@@ -64,4 +64,4 @@ class QueueSetLimitsInput:
     queue: Queue = inputs.plain("The queue.")
     max_inflight: int = inputs.number("Jobs under way at once.", 1, 10_000)
     rate_per_second: strawberry.Maybe[int | None] = inputs.number("Jobs started in a second; no limit.", 1, 100_000)
-    reason: str = inputs.text(REASON, MAX_REASON)
+    reason: str = inputs.lines(REASON, MAX_REASON)

@@ -44,7 +44,7 @@ class PolicyholderInput:
 
     full_name: str = inputs.text("The name.", 100)
     phone: str = inputs.text("The mobile number, 11 digits.", 32)
-    mail: str = inputs.text("The mail address.", 254)
+    mail: str = inputs.text("The mail address, in ASCII.", 254)
     language: strawberry.Maybe[Language | None] = inputs.plain("The language of letters; Chinese.")
     identity_number: strawberry.Maybe[str | None] = inputs.text("The identity number 身份证号.", 32)
     bank_account: strawberry.Maybe[str | None] = inputs.text("The card that claims are paid to.", 32)

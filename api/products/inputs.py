@@ -28,8 +28,8 @@ class ExclusionInput:
     """One exclusion."""
 
     code: str = inputs.text("The code that a refusal names.", 32)
-    text_zh: str = inputs.text("The text in Chinese.", 500)
-    text_en: str = inputs.text("The text in English.", 500)
+    text_zh: str = inputs.lines("The text in Chinese.", 500)
+    text_en: str = inputs.lines("The text in English.", 500)
 
 
 @strawberry.input(description="One factor of the rate table.")

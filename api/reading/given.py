@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from graphql import FieldNode, GraphQLArgument, GraphQLField, ValueNode, VariableNode
+from graphql import FieldNode, GraphQLArgument, GraphQLError, GraphQLField, ValueNode, VariableNode
 from graphql.language import ListValueNode, ObjectValueNode
 from graphql.pyutils import Undefined
 from graphql.utilities import value_from_ast
@@ -83,9 +83,17 @@ def _given(
         return Given(default, lambda _: default, path)
     if isinstance(node, VariableNode):
         return Given(variables[node.name.value], _reading(node), path)
-    value = value_from_ast(node, definition.type, dict(variables))
+    value = _value(node, definition, variables, path)
+    if has_variables(node):
+        return Given(value, lambda call: _value(node, definition, call.variables, path), path, node)
+    return Given(value, lambda _: value, path)
+
+
+def _value(node: ValueNode, definition: GraphQLArgument, variables: Mapping[str, Any], path: tuple[str, ...]) -> Any:
+    try:
+        value = value_from_ast(node, definition.type, dict(variables))
+    except GraphQLError:  # an object that takes one of several fields was given none, or more
+        value = Undefined
     if value is Undefined:
         raise BadInput((path, "has no valid value"))
-    if has_variables(node):
-        return Given(value, lambda call: value_from_ast(node, definition.type, dict(call.variables)), path, node)
-    return Given(value, lambda _: value, path)
+    return value

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Collection, Hashable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -18,6 +18,7 @@ from graphql import (
     execute_sync,
 )
 
+from api.errors import SignedOut
 from api.limits import INTROSPECTION
 from api.reading.collect import Collector, Fields
 from api.reading.projecting import Projector
@@ -34,10 +35,6 @@ if TYPE_CHECKING:
 KEPT_TRUSTED_PLANS = 2_000
 KEPT_PLANS = 500  # of ad-hoc documents, which have a place of their own so that a flood of them evicts no trusted plan
 SESSION = Parameter("uuid", lambda call: call.actor.session_id)
-
-
-class SignedOut(PermissionError):
-    """The session behind the request was ended or has run out."""
 
 
 def sees(entity: Entity, roles: frozenset[Role]) -> Predicate | None:
@@ -116,7 +113,7 @@ class PlanCache:
 class Planner:
     """Makes plans and keeps the most recent ones, those of trusted documents apart."""
 
-    def __init__(self, schema: GraphQLSchema, live: str) -> None:
+    def __init__(self, schema: GraphQLSchema, live: Callable[[Collection[Role]], str]) -> None:
         self.schema, self.live = schema, live
         self.kept, self.trusted = PlanCache(KEPT_PLANS), PlanCache(KEPT_TRUSTED_PLANS)
         self.sees = sees
@@ -162,5 +159,5 @@ class Planner:
             constants = orjson.dumps({each.key: orjson.loads(each.json) for each in selection})  # type: ignore[union-attr]
             return Plan(None, constants, keys, about)
         reader = Reader(call.actor.roles, self.sees)
-        guard = Guard(self.live, SESSION) if call.actor.session_id is not None else None
+        guard = Guard(self.live(call.actor.roles), SESSION) if call.actor.session_id is not None else None
         return Plan(compile_statement(selection, reader, guard), b"", keys, about)

@@ -1,12 +1,24 @@
-"""Coerces variables: plain scalars at once, all else by the library's rules, always with the library's errors."""
+"""Coerces variables: plain scalars at once, all else by the library's rules, always with the same errors."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from typing import Any
+from collections.abc import Callable, Iterator, Mapping
+from itertools import islice
+from typing import Any, cast
 
-from graphql import GraphQLError, GraphQLSchema, NamedTypeNode, NonNullTypeNode, OperationDefinitionNode
+from graphql import (
+    GraphQLError,
+    GraphQLInputType,
+    GraphQLSchema,
+    NamedTypeNode,
+    NonNullTypeNode,
+    OperationDefinitionNode,
+)
 from graphql.execution.values import get_variable_values
+from graphql.pyutils import Undefined
+from graphql.utilities import type_from_ast
+
+from api.reading.misfits import misfits
 
 MAX_ERRORS = 20
 MAX_INT = 2**31
@@ -71,16 +83,26 @@ class Variables:
         """
         if not self.definitions:
             return {}
-        found = self._at_once(given) if self.simple is not None else None
-        if found is not None:
-            return found
+        simple = self._at_once(given) if self.simple is not None else None
+        if simple is not None:
+            return simple
         coerced = get_variable_values(self.schema, self.definitions, dict(given), max_errors=MAX_ERRORS)
         if isinstance(coerced, list):
-            raise BadVariables(coerced)
+            found = list(islice(self._misfits(given), MAX_ERRORS))
+            raise BadVariables(found or [GraphQLError("The variables do not fit their types.")])
         nul = [name for name, value in given.items() if holds_nul(value)]
         if nul:
-            raise BadVariables([GraphQLError(f"Variable '${name}' holds a NUL character.") for name in nul])
+            raise BadVariables([GraphQLError(f"${name} holds a NUL character.") for name in nul])
         return coerced.coerced
+
+    def _misfits(self, given: Mapping[str, Any]) -> Iterator[GraphQLError]:
+        """What does not fit, in our own words: the library's quote what was given."""
+        for definition in self.definitions:
+            name = definition.variable.name.value
+            if name in given or definition.default_value is None:
+                type_ = cast(GraphQLInputType, type_from_ast(self.schema, definition.type))
+                for message in misfits(given.get(name, Undefined), type_, f"${name}"):
+                    yield GraphQLError(message, definition)
 
     def _at_once(self, given: Mapping[str, Any]) -> Mapping[str, Any] | None:
         """The values when each is a plain scalar that fits; None leaves the judgement to the library."""

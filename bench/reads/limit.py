@@ -20,8 +20,9 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from bench.reads.serving import DATABASE_URL, POOL, is_bare, serve
-from domain.access.reading import SESSION_LIVE_SQL
+from domain.access.reading import session_live_sql
 from domain.access.tokens import read_token
+from domain.kernel.actor import Role
 
 SETTINGS = {
     "default_transaction_read_only": "on",
@@ -31,7 +32,7 @@ SETTINGS = {
 }
 INSTANT = "to_char({}, 'YYYY-MM-DD\"T\"HH24:MI:SS.MS\"Z\"')"
 BARE = is_bare()
-LIVE = SESSION_LIVE_SQL.format(id="$1::uuid")
+LIVE = session_live_sql([Role.PARTNER]).format(id="$1::uuid")
 
 
 def _own(alias: str) -> str:

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
+import orjson
+
 from domain.access.terms import Principal
 from domain.customers.reading import CUSTOMER
 from domain.kernel.actor import STAFF_ROLES, Fact, Role
@@ -22,11 +26,20 @@ from domain.kernel.subject import SubjectKind
 from domain.partners.reading import PARTNER
 from domain.staff.reading import STAFF
 
-SESSION_LIVE_SQL = """EXISTS (
-  SELECT FROM session s WHERE s.id = {id} AND s.revoked_at IS NULL AND s.expires_at > now()
+_SESSION_LIVE_SQL = """EXISTS (
+  SELECT FROM session s WHERE s.id = {id} AND s.roles @> '%s' AND s.revoked_at IS NULL AND s.expires_at > now()
   AND (s.staff_id IS NULL OR EXISTS (SELECT FROM staff p WHERE p.id = s.staff_id AND p.active AND p.roles = s.roles))
 )"""
-"""Whether a session counts now. A member of staff whose roles were changed, or who left, has none until renewed."""
+
+
+def session_live_sql(roles: Collection[Role]) -> str:
+    """Whether a session counts now, in these roles: a condition over `{id}`.
+
+    A member of staff whose roles were changed, or who left, has none until renewed; and a token from before that is
+    worth nothing after it.
+    """
+    return _SESSION_LIVE_SQL % orjson.dumps(sorted(roles)).decode()
+
 
 OWN = Owns("staff_id", Fact.STAFF_ID)
 

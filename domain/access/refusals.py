@@ -13,7 +13,7 @@ class SignInFailed(Refusal):
 
     code = "SIGN_IN_FAILED"
     english = "That did not work; check what you entered, or try again in 15 minutes."
-    chinese = "登录未成功,请检查输入内容,或 15 分钟后再试。"
+    chinese = "登录未成功，请检查输入内容，或 15 分钟后再试。"
 
 
 @dataclass(eq=False)
@@ -22,7 +22,7 @@ class SessionOver(Refusal):
 
     code = "SESSION_OVER"
     english = "This session has ended; sign in again."
-    chinese = "会话已结束,请重新登录。"
+    chinese = "会话已结束，请重新登录。"
 
 
 @dataclass(eq=False)
@@ -32,4 +32,4 @@ class TooManyKeys(Refusal):
     most: int
     code = "TOO_MANY_KEYS"
     english = "A partner has {most} live API keys at most; revoke one first."
-    chinese = "每个合作方最多持有 {most} 个有效的 API 密钥,请先撤销一个。"
+    chinese = "每个合作方最多持有 {most} 个有效的 API 密钥，请先撤销一个。"

@@ -53,13 +53,24 @@ def issue_token(session: Session, *, at: datetime) -> tuple[str, datetime]:
 
 def read_token(text: str) -> Actor | None:
     """Who calls with this token, or None when it is malformed, forged, for somebody else, or over."""
+    found = _genuine(text)
+    return found[0] if found is not None and clock.now().timestamp() < found[1] else None
+
+
+def is_expired(text: str) -> bool:
+    """Whether a token is one of ours and over. Nothing is told of a forged one."""
+    found = _genuine(text)
+    return found is not None and clock.now().timestamp() >= found[1]
+
+
+def _genuine(text: str) -> tuple[Actor, int] | None:
+    """What a token of ours says, and when it is over, whether it is over or not."""
     if len(text) > MAX_LENGTH:
         return None
     try:
-        actor, over_at = _verified(text, secrets_text())
+        return _verified(text, secrets_text())
     except (jwt.InvalidTokenError, ValueError, TypeError, KeyError):
         return None
-    return actor if clock.now().timestamp() < over_at else None
 
 
 @lru_cache(maxsize=KEPT)

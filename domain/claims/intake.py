@@ -116,7 +116,7 @@ async def withdraw(claim_id: UUID, *, reason: str, expected_version: int, actor:
     Raises: NotFound, StaleVersion, IllegalStep, Forbidden, AssignedToAnother.
     """
     async with transaction():
-        claim = await lock_work(claim_id, actor, expected_version, unassigned=True)
+        claim = await lock_work(claim_id, actor, expected_version)
         before = claim.state
         claim.state = CLAIM_LIFECYCLE.step(claim.state, ClaimAction.WITHDRAW, actor)
         claim.reserve_minor = 0

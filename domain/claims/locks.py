@@ -38,16 +38,14 @@ async def lock_claim(claim_id: UUID, actor: Actor, expected_version: int | None)
     return from_database(Policy, row), claim
 
 
-async def lock_work(claim_id: UUID, actor: Actor, expected_version: int | None, *, unassigned: bool = False) -> Claim:
+async def lock_work(claim_id: UUID, actor: Actor, expected_version: int | None) -> Claim:
     """The claim, locked, for whoever works on it where no amount is at stake.
-
-    `unassigned` admits any handler to a claim that has none yet.
 
     Raises: NotFound; StaleVersion; AssignedToAnother.
     """
     claim = await lock_visible(Claim, CLAIM, claim_id, actor)
     expect_version(claim, expected_version)
-    expect_own_work(claim, actor, unassigned=unassigned)
+    expect_own_work(claim, actor)
     return claim
 
 
@@ -61,14 +59,16 @@ async def lock_work_with_policy(claim_id: UUID, actor: Actor, expected_version: 
     return policy, claim
 
 
-def expect_own_work(claim: Claim, actor: Actor, *, unassigned: bool = False) -> None:
+def expect_own_work(claim: Claim, actor: Actor) -> None:
     """Lets a handler work only on the claims assigned to him or her; managers and other roles pass.
+
+    A claim without a handler is nobody's: its steps say what a handler may do with it.
 
     Raises: AssignedToAnother.
     """
     if not actor.has(Role.CLAIMS_HANDLER) or actor.has(Role.CLAIMS_MANAGER):
         return
-    if claim.handler_id != actor.staff_id and not (unassigned and claim.handler_id is None):
+    if claim.handler_id not in {None, actor.staff_id}:
         raise AssignedToAnother
 
 

@@ -16,7 +16,7 @@ class AboveAuthority(OverLimit):
 
     what: str = "authority"
     english = "This is above your authority of {limit}; refer it to a manager."
-    chinese = "超出您的核赔权限 {limit},请转上级核赔。"
+    chinese = "超出您的核赔权限 {limit}，请转上级核赔。"
 
 
 @dataclass(eq=False)
@@ -34,7 +34,7 @@ class NothingPayable(Refusal):
 
     code = "NOTHING_PAYABLE"
     english = "The contract pays nothing for this loss; decline it with the reason."
-    chinese = "按合同本次应赔金额为零,请以拒赔处理并说明理由。"
+    chinese = "按合同本次应赔金额为零，请以拒赔处理并说明理由。"
 
 
 @dataclass(eq=False)
@@ -44,7 +44,7 @@ class NotCovered(Refusal):
     reason: DeclineCode
     code = "NOT_COVERED"
     english = "This loss is not covered: {reason}."
-    chinese = "该损失不属保险责任:{reason}。"
+    chinese = "该损失不属保险责任：{reason}。"
 
 
 @dataclass(eq=False)
@@ -55,7 +55,7 @@ class DuplicateReport(Refusal):
     claim_number: str
     code = "DUPLICATE_REPORT"
     english = "This loss was already reported as {claim_number}."
-    chinese = "该事故已报案,赔案号 {claim_number}。"
+    chinese = "该事故已报案，赔案号 {claim_number}。"
 
 
 @dataclass(eq=False)
@@ -65,7 +65,7 @@ class LossInFuture(Refusal):
     today: date
     code = "VALIDATION"
     english = "The day of the loss is after today, {today}."
-    chinese = "出险日期晚于今天({today})。"
+    chinese = "出险日期晚于今天（{today}）。"
 
 
 @dataclass(eq=False)
@@ -101,7 +101,7 @@ class SecondNoticeNeedsManager(Refusal):
 
     code = "SECOND_NOTICE"
     english = "The missing documents were asked for already; a manager must give the reason for a second notice."
-    chinese = "已一次性告知所缺材料,再次通知须由理赔经理说明理由。"
+    chinese = "已一次性告知所缺材料，再次通知须由理赔经理说明理由。"
 
 
 @dataclass(eq=False)

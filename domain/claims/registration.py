@@ -25,7 +25,7 @@ async def register(claim_id: UUID, *, reserve: Money | None, expected_version: i
     Raises: NotFound, StaleVersion, IllegalStep, Forbidden, OwnClaim; Invalid for a reserve in another currency.
     """
     async with transaction():
-        claim = await lock_work(claim_id, actor, expected_version, unassigned=True)
+        claim = await lock_work(claim_id, actor, expected_version)
         before = claim.state
         claim.state = CLAIM_LIFECYCLE.step(claim.state, ClaimAction.REGISTER, actor)
         await refuse_own_claim(claim, actor.staff_id)
@@ -59,7 +59,7 @@ async def refuse_registration(claim_id: UUID, *, reason: str, expected_version: 
     Raises: NotFound, StaleVersion, IllegalStep, Forbidden, OwnClaim.
     """
     async with transaction():
-        claim = await lock_work(claim_id, actor, expected_version, unassigned=True)
+        claim = await lock_work(claim_id, actor, expected_version)
         before = claim.state
         claim.state = CLAIM_LIFECYCLE.step(claim.state, ClaimAction.REFUSE_REGISTRATION, actor)
         claim.decision_reason = reason

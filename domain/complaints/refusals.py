@@ -14,7 +14,7 @@ class Recused(Refusal):
 
     code = "RECUSED"
     english = "This person has an interest in the matter and is recused."
-    chinese = "该人员与投诉事项有利害关系,应当回避。"
+    chinese = "该人员与投诉事项有利害关系，应当回避。"
 
 
 @dataclass(eq=False)
@@ -32,7 +32,7 @@ class OwnDraft(Refusal):
 
     code = "OWN_DRAFT"
     english = "You drafted this reply; somebody else must approve it."
-    chinese = "答复由您起草,须由他人审批。"
+    chinese = "答复由您起草，须由他人审批。"
 
 
 @dataclass(eq=False)
@@ -41,7 +41,7 @@ class ExtendedTwice(Refusal):
 
     code = "EXTENDED_TWICE"
     english = "The time for the reply was extended twice already."
-    chinese = "处理期限已延长两次,不得再次延长。"
+    chinese = "处理期限已延长两次，不得再次延长。"
 
 
 @dataclass(eq=False)

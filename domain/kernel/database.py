@@ -174,6 +174,11 @@ async def next_number(sequence: str) -> int:
     return int(row["number"])
 
 
+async def take_turns(key: str) -> None:
+    """Lets transactions about one thing wait for each other, each until the one before has ended; `key` names it."""
+    await fetch("SELECT pg_advisory_xact_lock(hashtextextended($1::text, 0))", key)
+
+
 def in_id_order(ids: Sequence[UUID]) -> list[UUID]:
     """The order in which rows of one table are locked."""
     return sorted(set(ids))

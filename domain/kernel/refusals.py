@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import ClassVar
 
+from domain.kernel.constraints import GENERAL, sentence
 from domain.kernel.money import Money
 
 
@@ -48,7 +49,7 @@ class Forbidden(Refusal):
     permission: str
     code = "FORBIDDEN"
     english = "This needs the permission {permission}."
-    chinese = "需要权限:{permission}。"
+    chinese = "需要权限：{permission}。"
 
 
 @dataclass(eq=False)
@@ -58,7 +59,7 @@ class StaleVersion(Refusal):
     current_version: int
     code = "CONFLICT"
     english = "This was changed meanwhile; its version is now {current_version}."
-    chinese = "数据已被他人更新,当前版本为 {current_version}。"
+    chinese = "数据已被他人更新，当前版本为 {current_version}。"
 
 
 @dataclass(eq=False)
@@ -80,7 +81,7 @@ class IllegalStep(Refusal):
     allowed: tuple[str, ...]
     code = "ILLEGAL_STATE"
     english = "{action} is not possible from {from_state}."
-    chinese = "当前状态({from_state})不能执行 {action}。"
+    chinese = "当前状态（{from_state}）不能执行 {action}。"
 
 
 @dataclass(eq=False)
@@ -90,8 +91,11 @@ class Invalid(Refusal):
     constraint: str
     limit: str | None = None
     code = "VALIDATION"
-    english = "This value breaks the rule {constraint}."
-    chinese = "输入不符合规则:{constraint}。"
+    english, chinese = GENERAL
+
+    def message(self, language: str) -> str:
+        """The rule in a sentence, its bound included."""
+        return sentence(self.constraint, self.limit, chinese=language.startswith("zh"))
 
 
 @dataclass(eq=False)
@@ -103,7 +107,7 @@ class OverLimit(Refusal):
     available: Money | None = None
     code = "LIMIT"
     english = "This is above the limit: {what}."
-    chinese = "超出限额:{what}。"
+    chinese = "超出限额：{what}。"
 
 
 @dataclass(eq=False)
@@ -112,7 +116,7 @@ class OutcomeNotKnown(Refusal):
 
     code = "OUTCOME_UNKNOWN"
     english = "The change may stand or not; read before you try again."
-    chinese = "操作结果未知,请先查询再重试。"
+    chinese = "操作结果未知，请先查询再重试。"
 
 
 @dataclass(eq=False)
@@ -122,7 +126,7 @@ class TooManyAttempts(Refusal):
     retry_at: datetime
     code = "THROTTLED"
     english = "Too many attempts; try again later."
-    chinese = "尝试次数过多,请稍后再试。"
+    chinese = "尝试次数过多，请稍后再试。"
 
 
 @dataclass(eq=False)

@@ -22,7 +22,7 @@ class PayeeChanged(Refusal):
 
     code = "PAYEE_CHANGED"
     english = "The customer's bank account has changed; make the payout ready again."
-    chinese = "客户收款账户已变更,请重新制单。"
+    chinese = "客户收款账户已变更，请重新制单。"
 
 
 @dataclass(eq=False)
@@ -31,7 +31,7 @@ class DutiesNotSeparate(Refusal):
 
     code = "DUTIES_NOT_SEPARATE"
     english = "Somebody else must do this: you decided, made, approved or receive this payout."
-    chinese = "须由他人办理:您是该款项的核赔人、制单人、已审批人或收款人。"
+    chinese = "须由他人办理：您是该款项的核赔人、制单人、已审批人或收款人。"
 
 
 @dataclass(eq=False)

@@ -14,7 +14,7 @@ class PartnerSuspended(Refusal):
 
     code = "PARTNER_SUSPENDED"
     english = "This partner is suspended and sells nothing."
-    chinese = "该合作伙伴已停用,不能销售。"
+    chinese = "该合作伙伴已停用，不能销售。"
 
 
 @dataclass(eq=False)
@@ -34,7 +34,7 @@ class NotRated(Refusal):
     key: str = ""
     code = "NOT_RATED"
     english = "This product has no rate for {dimension} {key}."
-    chinese = "该产品没有此项费率:{dimension} {key}。"
+    chinese = "该产品没有此项费率：{dimension} {key}。"
 
 
 @dataclass(eq=False)
@@ -44,7 +44,7 @@ class PurchaseInFuture(Refusal):
     today: date
     code = "VALIDATION"
     english = "The day of purchase is after today, {today}."
-    chinese = "购买日期晚于今天({today})。"
+    chinese = "购买日期晚于今天（{today}）。"
 
 
 @dataclass(eq=False)
@@ -64,7 +64,7 @@ class DeviceCovered(Refusal):
     perils: tuple[str, ...]
     code = "DEVICE_COVERED"
     english = "This device is insured already against {perils}."
-    chinese = "该设备已有有效保障:{perils}。"
+    chinese = "该设备已有有效保障：{perils}。"
 
     def message(self, language: str) -> str:
         """The sentence with the perils as a list."""
@@ -88,4 +88,4 @@ class LossReported(Refusal):
 
     code = "LOSS_REPORTED"
     english = "A loss was reported under this policy; it cannot be taken back."
-    chinese = "该保单已有报案,不能退保。"
+    chinese = "该保单已有报案，不能退保。"

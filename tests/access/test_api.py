@@ -16,6 +16,7 @@ from domain.access.terms import KEY_LIFE
 from domain.kernel.actor import Role
 from domain.kernel.ids import public_id
 from domain.kernel.settings import settings
+from domain.staff.models import Staff
 from tests.factories.insured import partner_with_a_book, staff
 from tests.factories.signed_in import PASSWORD, code_sent_to, colleague, customer_of
 
@@ -77,6 +78,30 @@ async def test_staff_sign_in_see_who_they_are_and_sign_out(client: Client) -> No
     assert ended == {"data": {"sessionEnd": {"ended": True, "errors": []}}}
     assert code_of(await client.ask(VIEWER, signed["accessToken"])) == "UNAUTHENTICATED"
     assert code_of(await client.ask(END, signed["accessToken"])) == "UNAUTHENTICATED"
+
+
+async def test_nothing_more_happens_in_a_session_that_the_same_request_ended(client: Client) -> None:
+    admin = (await client.sign_in((await colleague(Role.ADMIN)).email))["accessToken"]
+    partner = await partner_with_a_book()
+    assert partner.partner_id is not None
+    owner = public_id("par", partner.partner_id)
+    both = f"""mutation {{
+      sessionEnd(input: {{}}) {{ ended }}
+      apiKeyIssue(input: {{partnerId: "{owner}", name: "late"}}) {{ apiKey }}
+    }}"""
+    answer = await client.ask(both, admin)
+    assert answer["data"] == {"sessionEnd": {"ended": True}, "apiKeyIssue": None}
+    assert (code_of(answer), answer["errors"][0]["path"]) == ("UNAUTHENTICATED", ["apiKeyIssue"])
+    assert await Session.filter(label="late").count() == 0
+
+
+async def test_a_token_of_former_roles_is_worth_nothing_although_the_session_goes_on(client: Client) -> None:
+    person = await colleague(Role.ADMIN)
+    signed = await client.sign_in(person.email)
+    await Staff.filter(id=person.id).update(roles=[Role.SALES])
+    renewed = (await client.ask(REFRESH, refreshToken=signed["refreshToken"]))["data"]["sessionRefresh"]
+    assert (await client.ask(VIEWER, renewed["accessToken"]))["data"]["viewer"]["roles"] == ["SALES"]
+    assert code_of(await client.ask(VIEWER, signed["accessToken"])) == "UNAUTHENTICATED"
 
 
 async def test_a_wrong_password_is_a_refusal_without_tokens(client: Client) -> None:
@@ -167,5 +192,5 @@ async def test_text_beyond_its_bounds_is_a_typed_refusal(client: Client) -> None
     refused = await client.ask(asking, admin["accessToken"], partnerId=owner, name="x" * 101, days=400)
     assert refused["data"]["apiKeyIssue"]["apiKey"] is None
     assert refused["data"]["apiKeyIssue"]["errors"][0] == {"code": "VALIDATION", "path": ["input", "name"]}
-    with pytest.raises(Exception, match="between"):
+    with pytest.raises(Exception, match="Between 1 and 365, both included"):
         await keys.issue_key(partner.partner_id, name="x", life=KEY_LIFE * 2, actor=await staff(Role.ADMIN))

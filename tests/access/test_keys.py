@@ -121,12 +121,13 @@ async def test_a_revoked_key_is_over_at_once_although_it_was_proven_before(datab
 async def test_nobody_revokes_the_keys_of_others() -> None:
     key = await issued()
     stranger = Actor(frozenset({Role.PARTNER}), partner_id=await partner_id())
+    seller, admin = await staff(Role.SALES), await staff(Role.ADMIN)
     async with refused(NotFound):
         await revoke_key(key.session_id, reason="x", expected_version=1, actor=stranger)
     async with refused(Forbidden):
-        await revoke_key(key.session_id, reason="x", expected_version=1, actor=await staff(Role.SALES))
+        await revoke_key(key.session_id, reason="x", expected_version=1, actor=seller)
     async with refused(StaleVersion):
-        await revoke_key(key.session_id, reason="x", expected_version=2, actor=await staff(Role.ADMIN))
+        await revoke_key(key.session_id, reason="x", expected_version=2, actor=admin)
     async with refused(Forbidden):
-        await end(key.session_id, actor=await staff(Role.ADMIN))
+        await end(key.session_id, actor=admin)
     assert (await Session.get(id=key.session_id)).revoked_at is None

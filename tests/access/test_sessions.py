@@ -11,7 +11,7 @@ import pytest
 
 from domain.access import sessions
 from domain.access.models import Session, SessionSecret
-from domain.access.reading import SESSION, SESSION_LIVE_SQL
+from domain.access.reading import SESSION, session_live_sql
 from domain.access.refusals import SessionOver
 from domain.access.terms import SESSION_LIFE, EndReason, Granted
 from domain.access.tokens import read_token
@@ -30,12 +30,12 @@ from tests.factories.unchanged import refused
 pytestmark = pytest.mark.usefixtures("database")
 
 
-async def is_live(url: str, session_id: UUID) -> bool:
-    """The test of every answer, asked as the readers' role."""
+async def is_live(url: str, session_id: UUID, *roles: Role) -> bool:
+    """The test of every answer to a token with these roles, asked as the readers' role."""
     connection = await asyncpg.connect(url)
     try:
         await connection.execute(f"SET ROLE {READER}")
-        return bool(await connection.fetchval("SELECT " + SESSION_LIVE_SQL.format(id="$1::uuid"), session_id))
+        return bool(await connection.fetchval("SELECT " + session_live_sql(roles).format(id="$1::uuid"), session_id))
     finally:
         await connection.close()
 
@@ -118,7 +118,8 @@ async def test_changed_roles_count_at_once_and_are_those_of_the_next_renewal(dat
     assert not await is_live(database, granted.session_id)
     renewed = await sessions.refresh(granted.refresh_token)
     assert actor_of(renewed).roles == {Role.SALES}
-    assert await is_live(database, granted.session_id)
+    assert await is_live(database, granted.session_id, Role.SALES)
+    assert not await is_live(database, granted.session_id, Role.FINANCE)
 
 
 async def test_who_left_is_out_at_once(database: str) -> None:

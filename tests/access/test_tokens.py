@@ -14,7 +14,7 @@ import pytest
 from domain.access.models import Session
 from domain.access.signing import keys_of, secrets_text, signing_keys
 from domain.access.terms import TOKEN_LIFE, Principal
-from domain.access.tokens import AUDIENCE, ISSUER, issue_token, read_token
+from domain.access.tokens import AUDIENCE, ISSUER, is_expired, issue_token, read_token
 from domain.kernel import clock
 from domain.kernel.actor import Actor, Role
 from domain.kernel.ids import new_id
@@ -88,6 +88,16 @@ def test_a_token_that_was_read_before_is_over_in_time_as_well() -> None:
     assert read_token(text) is not None
     with clock.at(clock.now() + TOKEN_LIFE):
         assert read_token(text) is None
+
+
+def test_only_a_token_of_ours_is_told_to_be_over() -> None:
+    text = token()
+    assert not is_expired(text)
+    with clock.at(clock.now() + TOKEN_LIFE):
+        assert is_expired(text)
+        assert not is_expired(signed(claims_of(text), key=b"y" * 32))
+        assert not is_expired(text + "x" * 3_000)
+        assert not is_expired("nonsense")
 
 
 def test_a_token_without_a_signature_is_refused() -> None:

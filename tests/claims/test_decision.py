@@ -170,9 +170,9 @@ async def test_somebody_elses_claim_answers_like_a_missing_one() -> None:
 
 
 async def test_a_handler_decides_only_what_is_assigned_to_him_or_her() -> None:
-    case = await claim_awaiting_decision()
+    case, other = await claim_awaiting_decision(), await handler()
     async with refused(AssignedToAnother):
-        await decision.approve(case.claim.id, amount=None, expected_version=case.claim.version, actor=await handler())
+        await decision.approve(case.claim.id, amount=None, expected_version=case.claim.version, actor=other)
 
 
 async def test_neither_the_customer_nor_a_worker_decides() -> None:

@@ -91,9 +91,9 @@ async def test_an_amount_that_is_not_above_zero_is_refused(claimed: str) -> None
 
 
 async def test_claims_handlers_do_not_report() -> None:
-    covered = await insured()
+    covered, actor = await insured(), await handler()
     async with refused(Forbidden):
-        await intake.report(covered.policy_id, loss=loss(), actor=await handler())
+        await intake.report(covered.policy_id, loss=loss(), actor=actor)
 
 
 async def test_the_customer_withdraws_and_may_report_again() -> None:
@@ -120,10 +120,10 @@ async def test_a_decided_claim_cannot_be_withdrawn() -> None:
 
 
 async def test_neither_a_stranger_nor_another_handler_nor_an_old_version_withdraws() -> None:
-    case, stranger = await claim_registered(), await insured()
+    case, stranger, other = await claim_registered(), await insured(), await handler()
     async with refused(NotFound):
         await intake.withdraw(case.claim.id, reason="no", expected_version=case.claim.version, actor=stranger.customer)
     async with refused(AssignedToAnother):
-        await intake.withdraw(case.claim.id, reason="no", expected_version=case.claim.version, actor=await handler())
+        await intake.withdraw(case.claim.id, reason="no", expected_version=case.claim.version, actor=other)
     async with refused(StaleVersion):
         await intake.withdraw(case.claim.id, reason="no", expected_version=case.claim.version + 1, actor=case.customer)

@@ -6,12 +6,14 @@ from uuid import uuid4
 
 import pytest
 
-from domain.claims import registration
+from domain.claims import assessment, registration, reopening
+from domain.claims.lifecycle import CLAIM_LIFECYCLE
 from domain.claims.refusals import AssignedToAnother, OwnClaim
-from domain.claims.terms import ClaimState
+from domain.claims.terms import ClaimAction, ClaimState
 from domain.customers.models import Customer
+from domain.kernel.actor import Role
 from domain.kernel.money import Money
-from domain.kernel.refusals import Forbidden, Invalid, StaleVersion
+from domain.kernel.refusals import Forbidden, IllegalStep, Invalid, StaleVersion
 from domain.kernel.sealing import blind_index
 from domain.notifications.models import Notification
 from domain.staff.models import Staff
@@ -49,13 +51,35 @@ async def test_a_negative_reserve_is_refused() -> None:
 
 
 async def test_two_handlers_do_not_take_up_the_same_claim() -> None:
-    case = await claim_registered()
+    case, other = await claim_registered(), await handler()
     async with refused(AssignedToAnother):
-        await registration.register(
-            case.claim.id, reserve=None, expected_version=case.claim.version, actor=await handler()
-        )
+        await registration.register(case.claim.id, reserve=None, expected_version=case.claim.version, actor=other)
     async with refused(StaleVersion):
         await registration.register(case.claim.id, reserve=None, expected_version=1, actor=case.handler)
+
+
+async def test_what_cannot_be_done_with_a_claim_that_nobody_has_is_told_by_its_state() -> None:
+    case, reason = await claim_notified(), "it is urgent"
+    assert case.claim.handler_id is None
+    version, actor = case.claim.version, case.handler
+    async with refused(IllegalStep):
+        await assessment.start(case.claim.id, reason=reason, expected_version=version, actor=actor)
+    async with refused(IllegalStep):
+        await assessment.propose(case.claim.id, reason=reason, expected_version=version, actor=actor)
+    async with refused(IllegalStep):
+        await reopening.close(case.claim.id, reason=reason, expected_version=version, actor=actor)
+
+
+def test_nobody_s_claims_offer_handlers_only_to_take_them_up_or_to_end_them() -> None:
+    """A claim has a handler once it is registered, so that nobody's claims are in these states alone."""
+    A, S = ClaimAction, ClaimState  # noqa: N806 - short as in the table
+    offered = {state: set(CLAIM_LIFECYCLE.allowed(state, frozenset({Role.CLAIMS_HANDLER}))) for state in S}
+    assert offered[S.NOTIFIED] == {A.REGISTER, A.REFUSE_REGISTRATION, A.WITHDRAW}
+    assert offered[S.NOT_REGISTERED] == {A.CLOSE}
+    assert {step.target for step in CLAIM_LIFECYCLE.steps if S.NOTIFIED in step.sources} == {
+        S.REGISTERED, S.NOT_REGISTERED, S.WITHDRAWN,
+    }  # fmt: skip
+    assert offered[S.WITHDRAWN] == offered[S.CLOSED] == set()
 
 
 async def test_a_claim_that_is_not_taken_up_names_the_reason() -> None:

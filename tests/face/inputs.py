@@ -63,16 +63,16 @@ def sample(type_: GraphQLInputType, *, full: bool = False, **scalars: Any) -> An
     return scalars.get(named, SAMPLES[named])
 
 
-def texts_in(value: Any, path: tuple[str, ...] = ("input",)) -> list[tuple[str, ...]]:
-    """Where texts that equal `LONG` stand in an input."""
-    if isinstance(value, dict):
-        return [found for key, each in value.items() for found in texts_in(each, (*path, key))]
-    if isinstance(value, list):
-        return [found for index, each in enumerate(value) for found in texts_in(each, (*path, str(index)))]
-    return [path] if value == LONG else []
-
-
 LONG = "x" * 10_001
+
+
+def texts_in(value: Any, path: tuple[str, ...] = ("input",), *, sought: str = LONG) -> list[tuple[str, ...]]:
+    """Where a text stands in an input."""
+    if isinstance(value, dict):
+        return [at for key, each in value.items() for at in texts_in(each, (*path, key), sought=sought)]
+    if isinstance(value, list):
+        return [at for key, each in enumerate(value) for at in texts_in(each, (*path, str(key)), sought=sought)]
+    return [path] if value == sought else []
 
 
 def document(name: str) -> str:

@@ -33,6 +33,17 @@ WRONG_VALUES: tuple[tuple[str, Any], ...] = (
 )  # fmt: skip
 
 
+WELCOME = (
+    "🧸 数码 😀", "👨\u200d👩\u200d👧\u200d👦", "1\ufe0f\u20e3", "🏴\U000e0067\U000e0062\U000e007f", "e\u0301",
+    "\u0645\u06cc\u200c\u062e", "\u200f\u05d0", "'; DROP TABLE claim; --", "{row}", "$1",
+)  # fmt: skip
+UNFIT = (
+    "a\x07", "a\x1b[31mb", "a\x7f", "a\x85b", "a\rb", "\u202ename", "a\u2066b", "a\u2069", "\u200b",
+    "\u200d\ufe0f ", "\ufeff", "\u3164", "\u2800", "\u00ad\u2060",
+)  # fmt: skip
+OF_LINES = ("a\nb", "a\tb", "a\r\nb")
+
+
 def with_id(name: str, given: str) -> Any:
     """The least input of a mutation whose ids are all this one."""
     return sample(input_type(name), ID=given) | extra(name)
@@ -164,15 +175,33 @@ async def test_a_lone_surrogate_in_a_document_is_a_fault_of_its_grammar(face: Fa
     assert answer.json()["errors"][0]["extensions"]["code"] == "GRAPHQL_PARSE_FAILED"
 
 
-@pytest.mark.parametrize(
-    "name", ["🧸 数码 😀", "e\u0301", "\u202ename", "a\tb", "'; DROP TABLE claim; --", "{row}", "$1"]
-)
+@pytest.mark.parametrize("name", WELCOME)
 async def test_whatever_a_name_is_made_of_comes_back_as_it_was(face: Face, name: str) -> None:
     text = """mutation($input: PartnerIntroduceInput!) {
       partnerIntroduce(input: $input) {partner {name} errors {code}}}"""
     given = {"code": "X", "name": name, "kind": "MAKER", "commissionRate": "0.123456"}
     data = await face.data(text, await staff(Role.SALES), input=given)
     assert data == {"partnerIntroduce": {"partner": {"name": name}, "errors": []}}
+
+
+@pytest.mark.parametrize("text", UNFIT)
+async def test_a_text_that_hides_what_it_says_is_refused_wherever_it_is_given(face: Face, text: str) -> None:
+    async with untouched():
+        for name in WITH_TEXT:
+            given = sample(input_type(name), full=True, String=text)
+            found = await errors(face, name, able(name), given)
+            told = {tuple(each["path"]) for each in found if each["__typename"] == "ValidationError"}
+            assert told >= set(texts_in(given, sought=text)), name
+
+
+@pytest.mark.parametrize("text", OF_LINES)
+async def test_lines_and_tabs_belong_in_descriptions_and_not_in_names(face: Face, text: str) -> None:
+    given = sample(input_type("claimReport"), String=text, ID="nonsense")
+    partner = {"code": "X", "name": text, "kind": "MAKER", "commissionRate": "0.1"}
+    async with untouched():
+        told = await errors(face, "claimReport", able("claimReport"), given)
+        named = await errors(face, "partnerIntroduce", able("partnerIntroduce"), partner)
+    assert [each["path"] for each in (*told, *named)] == [["input", "place"], ["input", "name"]]
 
 
 async def test_the_rows_of_others_are_as_missing_ones(face: Face) -> None:

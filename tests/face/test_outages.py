@@ -8,6 +8,7 @@ from contextlib import asynccontextmanager
 from datetime import timedelta
 
 import asyncpg
+import pytest
 
 from domain.kernel.ids import public_id
 from tests.face.conftest import Face, signed_in, untouched
@@ -15,6 +16,12 @@ from tests.factories.claims import claim_approved
 
 AGREE = """mutation ($id: ID!, $version: Int!) {
     claimAgree(input: {claimId: $id, expectedVersion: $version}) { claim { state } errors { code } } }"""
+SHOWN = """mutation ($id: ID!, $version: Int!) { claimAgree(input: {claimId: $id, expectedVersion: $version}) {
+    claim { state documents { kind } } errors { code } } }"""
+UNREADABLE = """
+SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+WHERE datname = current_database() AND application_name = 'aftercare-read' AND wait_event_type = 'Lock'
+"""
 CLAIM = "query ($id: ID!) { claim(id: $id) { state } }"
 OURS = "application_name LIKE 'aftercare%' AND datname = current_database() AND pid <> pg_backend_pid()"
 
@@ -92,3 +99,22 @@ async def test_the_process_says_that_it_is_not_ready_while_the_database_is_gone(
     refused = await face.post({"query": "{ viewer { id } }"})
     assert refused.json()["errors"][0]["extensions"]["code"] == "SERVICE_UNAVAILABLE"
     assert refused.status_code == 503
+
+
+@pytest.mark.parametrize(("stale", "code"), [(False, "OUTCOME_UNKNOWN"), (True, "SERVICE_UNAVAILABLE")])
+async def test_a_change_that_was_made_and_cannot_be_shown_is_not_told_as_undone(
+    face: Face, database_url: str, stale: bool, code: str
+) -> None:
+    """The read after the change meets a table that is locked, and loses its connection every time."""
+    case = await claim_approved()
+    given = {"id": public_id("clm", case.claim.id), "version": case.claim.version - stale}
+    async with operator(database_url) as holder, operator(database_url) as killer, holder.transaction():
+        await holder.execute("LOCK TABLE claim_document IN ACCESS EXCLUSIVE MODE")
+        asked = asyncio.create_task(face.answer(SHOWN, case.customer, **given))
+        while not asked.done():
+            await killer.execute(UNREADABLE)
+            await asyncio.sleep(0.01)
+    found = await asked
+    assert found["data"] == {"claimAgree": None}
+    assert [error["extensions"]["code"] for error in found["errors"]] == [code]
+    assert (await case.reread()).state == ("APPROVED" if stale else "PAYMENT_PENDING")

@@ -229,7 +229,7 @@ async def test_a_device_is_insured_once_against_each_peril_whoever_sells() -> No
     async with refused(DeviceCovered) as raised:
         await sold(version_id=version_id, partner=partner, serial_number=first.serial_number.lower())
     assert raised.value.perils == ("SCREEN",)  # type: ignore[attr-defined]
-    assert raised.value.message("zh") == "该设备已有有效保障:SCREEN。"
+    assert raised.value.message("zh") == "该设备已有有效保障：SCREEN。"
     battery = await version_on_sale(perils={Peril.BATTERY: PerilTerms()})
     assert (await sold(version_id=battery, serial_number=first.serial_number)).id != first.id
 

@@ -52,10 +52,10 @@ WORLD = World(
             fields={
                 "name": lambda row, actor, _: row["name"][0] + "**" if actor.roles == {Role.PARTNER} else row["name"]
             },
-            many={"devices": ("Device", "owner_id"), "remarks": ("Remark", "subject_id")},
+            many={"devices": ("Gadget", "owner_id"), "remarks": ("Remark", "subject_id")},
             orders={"JOINED_AT": ("joined_at", "id"), "RECORDED": ("id",)},
         ),
-        "Device": Type(
+        "Gadget": Type(
             "device",
             "dev",
             _sees_device,
@@ -74,12 +74,12 @@ WORLD = World(
             "remark",
             "rem",
             lambda actor, _: bool(actor.roles & {Role.CLAIMS_HANDLER, Role.PARTNER}),
-            about={name: {"CUSTOMER": "Owner", "PRODUCT": "Device"} for name in ("subject", "about")},
+            about={name: {"CUSTOMER": "Owner", "PRODUCT": "Gadget"} for name in ("subject", "about")},
             orders={"RECORDED": ("id",)},
         ),
     },
-    by_id={"owner": "Owner", "device": "Device"},
-    lists={"owners": "Owner", "devices": "Device"},
+    by_id={"owner": "Owner", "device": "Gadget"},
+    lists={"owners": "Owner", "devices": "Gadget"},
     mine={"me": ("Owner", "customer_id")},
 )
 

@@ -9,7 +9,7 @@ import pytest
 from api.errors import RequestError
 from tests.reading.conftest import Workshop
 
-PAGE = """query ($first: Int, $after: String, $last: Int, $before: String, $by: DeviceOrderBy!, $dir: Direction!) {
+PAGE = """query ($first: Int, $after: String, $last: Int, $before: String, $by: GadgetOrderBy!, $dir: Direction!) {
     devices(first: $first, after: $after, last: $last, before: $before, orderBy: {by: $by, direction: $dir}) {
         edges { cursor node { id } } nodes { id } totalCount
         pageInfo { hasNextPage hasPreviousPage startCursor endCursor } } }"""
@@ -91,7 +91,7 @@ async def test_a_cursor_of_another_order_direction_or_filter_is_refused(workshop
 
 async def test_filters_narrow_and_residual_ones_need_company(workshop: Workshop) -> None:
     owner = "own_" + workshop.rows.owners[2].hex
-    text = "query ($w: DeviceWhere) { devices(where: $w, first: 100) { nodes { state boughtOn } } }"
+    text = "query ($w: GadgetWhere) { devices(where: $w, first: 100) { nodes { state boughtOn } } }"
     narrowed = {"ownerId": {"eq": owner}, "state": {"in": ["WHOLE", "BROKEN"]}, "boughtOn": {"before": "2025-01-05"}}
     nodes = (await workshop.data(text, workshop.handler, w=narrowed))["devices"]["nodes"]
     assert sorted((node["boughtOn"], node["state"]) for node in nodes) == [
@@ -106,7 +106,7 @@ async def test_filters_narrow_and_residual_ones_need_company(workshop: Workshop)
 
 
 async def test_plans_are_shared_by_shape_and_not_by_value(workshop: Workshop) -> None:
-    text = "query ($n: Int, $w: DeviceWhere) { devices(first: $n, where: $w) { nodes { id } } }"
+    text = "query ($n: Int, $w: GadgetWhere) { devices(first: $n, where: $w) { nodes { id } } }"
     for size in (6, 7, 8, 9):
         since = {"recordedAt": {"since": f"2026-01-01T0{size - 5}:00:00Z"}}
         nodes = (await workshop.data(text, workshop.handler, n=size, w=since))["devices"]["nodes"]

@@ -36,8 +36,8 @@ async def test_scalars_have_their_one_wire_form(workshop: Workshop) -> None:
 
 
 async def test_equal_response_names_are_merged_through_fragments(workshop: Workshop) -> None:
-    text = """query ($id: ID!) { device(id: $id) { owner { id } ...More ... on Device { owner { joinedAt } } } }
-        fragment More on Device { owner { name } ...Deep } fragment Deep on Node { id }"""
+    text = """query ($id: ID!) { device(id: $id) { owner { id } ...More ... on Gadget { owner { joinedAt } } } }
+        fragment More on Gadget { owner { name } ...Deep } fragment Deep on Node { id }"""
     found = (await workshop.data(text, workshop.handler, id=public_id("dev", workshop.rows.devices[0])))["device"]
     assert list(found) == ["owner", "id"]
     assert list(found["owner"]) == ["id", "name", "joinedAt"]
@@ -52,13 +52,13 @@ async def test_skip_and_include_follow_their_variables(workshop: Workshop, flag:
 
 async def test_interfaces_and_unions_read_each_concrete_type(workshop: Workshop) -> None:
     text = """query ($ids: [ID!]!) { nodes(ids: $ids) { id __typename ... on Remark {
-        subject { __typename id ... on Device { serial } }
-        about { ... on Owner { name } ... on Device { state } } } } }"""
+        subject { __typename id ... on Gadget { serial } }
+        about { ... on Owner { name } ... on Gadget { state } } } } }"""
     ids = [public_id("rem", remark) for remark in workshop.rows.remarks[:2]]
     first, second = (await workshop.data(text, workshop.handler, ids=ids))["nodes"]
     assert first["subject"] == {"__typename": "Owner", "id": public_id("own", workshop.rows.owners[0])}
     assert first["about"] == {"name": "Name 0"}
-    assert second["subject"]["__typename"] == "Device" and second["subject"]["serial"] == "S-01"
+    assert second["subject"]["__typename"] == "Gadget" and second["subject"]["serial"] == "S-01"
     assert second["about"] == {"state": "BROKEN"}
 
 
@@ -111,7 +111,7 @@ async def test_a_field_beyond_the_roles_is_refused_with_all_its_like(workshop: W
     with pytest.raises(RequestError) as caught:
         await workshop.data(text, sales)
     assert caught.value.code == "FORBIDDEN"
-    assert [error["extensions"]["field"] for error in caught.value.errors] == ["Device.serial"]
+    assert [error["extensions"]["field"] for error in caught.value.errors] == ["Gadget.serial"]
     assert workshop.reading.statements == 0
 
 

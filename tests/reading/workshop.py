@@ -56,7 +56,7 @@ CREATE TABLE session (id uuid PRIMARY KEY, live boolean NOT NULL);
 LIVE = "EXISTS (SELECT FROM session s WHERE s.id = {id} AND s.live)"
 
 
-class DeviceState(StrEnum):
+class GadgetState(StrEnum):
     """States of a device."""
 
     WHOLE = "WHOLE"
@@ -89,7 +89,7 @@ OWNER = Entity(
     orders={"JOINED_AT": order("joined_at"), "RECORDED": order()},
 )
 DEVICE = Entity(
-    name="Device",
+    name="Gadget",
     table="device",
     prefix="dev",
     kind=SubjectKind.PRODUCT,
@@ -133,11 +133,11 @@ link(DEVICE, "owner", OWNER, "owner_id", back="devices")
 link(DEVICE, "keeper", OWNER, "owner_id", nullable=False, seen_with_parent=True)
 about(REMARK, "subject", SubjectKind.CUSTOMER, OWNER, back="remarks")
 about(REMARK, "subject", SubjectKind.PRODUCT, DEVICE, back="remarks")
-DeviceStateEnum = strawberry.enum(DeviceState)
+GadgetStateEnum = strawberry.enum(GadgetState)
 
 
 @strawberry.enum
-class DeviceOrderBy(StrEnum):
+class GadgetOrderBy(StrEnum):
     """Orders."""
 
     RECORDED_AT = "RECORDED_AT"
@@ -153,10 +153,10 @@ class OwnerOrderBy(StrEnum):
 
 
 @strawberry.input
-class DeviceOrder:
+class GadgetOrder:
     """Order."""
 
-    by: DeviceOrderBy
+    by: GadgetOrderBy
     direction: Direction = Direction.DESC
 
 
@@ -169,10 +169,10 @@ class OwnerOrder:
 
 
 @strawberry.input
-class DeviceWhere:
+class GadgetWhere:
     """Filters."""
 
-    state: strawberry.Maybe[Matches[DeviceState]]
+    state: strawberry.Maybe[Matches[GadgetState]]
     owner_id: strawberry.Maybe[Matches[strawberry.ID]]
     recorded_at: strawberry.Maybe[InstantFilter]
     bought_on: strawberry.Maybe[DayFilter]
@@ -200,18 +200,18 @@ class Owner(Node):
 
     name: str = fields.bound("Name.")
     joined_at: datetime = fields.bound("Joined.")
-    devices: Connection[Annotated[Device, strawberry.lazy("tests.reading.workshop")]] = fields.connection(
-        "Devices.", order=DeviceOrder, where=DeviceWhere
+    devices: Connection[Annotated[Gadget, strawberry.lazy("tests.reading.workshop")]] = fields.connection(
+        "Gadgets.", order=GadgetOrder, where=GadgetWhere
     )
     remarks: list[Annotated[Remark, strawberry.lazy("tests.reading.workshop")]] = fields.bound("Remarks.")
 
 
 @fields.entity_type(DEVICE)
-class Device(Node):
+class Gadget(Node):
     """A device."""
 
     serial: str = fields.bound("Serial.", roles={Role.CLAIMS_HANDLER, Role.PARTNER, Role.CUSTOMER})
-    state: DeviceState = fields.bound("State.")
+    state: GadgetState = fields.bound("State.")
     note: str | None = fields.bound("Note.")
     bought_on: date = fields.bound("Bought.")
     recorded_at: datetime = fields.bound("Recorded.")
@@ -227,7 +227,7 @@ class Device(Node):
     remarks: list[Annotated[Remark, strawberry.lazy("tests.reading.workshop")]] = fields.bound("Remarks.")
 
 
-OwnerOrDevice = Annotated[Owner | Device, strawberry.union("OwnerOrDevice")]
+OwnerOrGadget = Annotated[Owner | Gadget, strawberry.union("OwnerOrGadget")]
 
 
 @fields.entity_type(REMARK)
@@ -236,17 +236,17 @@ class Remark(Node):
 
     text: str = fields.bound("Text.")
     subject: Node | None = fields.bound("Subject.")
-    about: OwnerOrDevice | None = fields.bound("Subject as a union.", "subject")
+    about: OwnerOrGadget | None = fields.bound("Subject as a union.", "subject")
 
 
 @strawberry.type
 class Query(NodeQueries):
     """Everything."""
 
-    device: Device | None = fields.by_id("One device.")
+    device: Gadget | None = fields.by_id("One device.")
     owner: Owner | None = fields.by_id("One owner.")
     me: Owner | None = fields.mine("Oneself.", Fact.CUSTOMER_ID)
-    devices: Connection[Device] = fields.connection("Devices.", order=DeviceOrder, where=DeviceWhere)
+    devices: Connection[Gadget] = fields.connection("Gadgets.", order=GadgetOrder, where=GadgetWhere)
     owners: Connection[Owner] = fields.connection("Owners.", order=OwnerOrder)
 
 

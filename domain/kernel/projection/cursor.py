@@ -68,7 +68,7 @@ def read_cursor(text: str, order_name: str, order: Order, expected_hash: str) ->
             raise BadCursor
         values = tuple(_READ[kind](key) for kind, key in zip(order.types, keys, strict=True))
     except (ValueError, TypeError, InvalidOperation, OverflowError) as error:
-        raise BadCursor("this cursor is not of this list") from error
+        raise BadCursor("is not a cursor of this list") from error
     if any(isinstance(value, str) and "\0" in value for value in values):
-        raise BadCursor("this cursor is not of this list")
+        raise BadCursor("is not a cursor of this list")
     return values

@@ -11,6 +11,7 @@ from domain.kernel.database import AWAY, Unavailable, is_away
 from domain.kernel.projection.selection import Call
 from domain.kernel.projection.statement import Statement
 
+LONGEST_KEPT = 64 * 1024  # characters of a statement
 ATTEMPTS = 3
 PAUSE = 0.05  # seconds before a read is asked again; longer with each attempt
 SERVER_SETTINGS = {
@@ -88,7 +89,8 @@ async def open_read_pool(url: str, size: int, deadline: float, role: str | None 
     """Opens the read pool. Units: `deadline` in seconds; the server gives up one second after the caller.
 
     `role` is the SELECT-only role to take on, the second wall behind the compiler's own.
-    Statements stay prepared for the life of their connection, at most 200 on each, however long their text.
+    Statements stay prepared for the life of their connection, at most 200 on each. One of unusual length is planned
+    each time, as 200 such on every connection would be the server's memory.
     """
     taken_on = {"role": role} if role else {}
     pool = await asyncpg.create_pool(
@@ -99,7 +101,7 @@ async def open_read_pool(url: str, size: int, deadline: float, role: str | None 
         server_settings=SERVER_SETTINGS | taken_on | {"statement_timeout": str(int((deadline + 1) * 1000))},
         statement_cache_size=200,
         max_cached_statement_lifetime=0,
-        max_cacheable_statement_size=0,
+        max_cacheable_statement_size=LONGEST_KEPT,
         max_inactive_connection_lifetime=0,
     )
     return ReadPool(pool)

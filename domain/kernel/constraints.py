@@ -1,0 +1,75 @@
+"""What each rule of an input says to people, in both languages. The rule's name and its bound are for programs."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+SENTENCES: Mapping[str, tuple[str, str]] = {
+    "address_form": (
+        "This is no address: 1 to 200 characters.",
+        "地址格式不正确：应为 1 至 200 个字符。",
+    ),
+    "bank_account_form": (
+        "This is no card number: 12 to 19 digits, the last of which is the check digit.",
+        "银行卡号不正确：应为 12 至 19 位数字，且校验位正确。",
+    ),
+    "between": ("Between {limit}, both included.", "应在 {limit} 之间（含两端）。"),
+    "characters": (
+        "No control characters, no marks that turn the direction of writing, and not invisible characters alone.",
+        "不得含有控制字符或改变文字方向的字符，也不得只有不可见字符。",
+    ),
+    "claims_handler": ("Nobody who handles claims has this id.", "该编号不是理赔人员。"),
+    "currency": ("The currency must be {limit}.", "币种必须为 {limit}。"),
+    "identity_number_form": (
+        "This is no identity number: 18 characters, the last of which is the check digit.",
+        "身份证号不正确：应为 18 位，且校验位正确。",
+    ),
+    "imei": (
+        "This is no IMEI: 15 digits, the last of which is the check digit.",
+        "IMEI 不正确：应为 15 位数字，且校验位正确。",
+    ),
+    "length": ("From 1 to {limit} characters.", "应为 1 至 {limit} 个字符。"),
+    "mail_form": (
+        "This is no mail address that can be written to, such as name@example.com; only ASCII is accepted.",
+        "邮箱地址不正确：应形如 name@example.com，且只接受 ASCII 字符。",
+    ),
+    "max": ("At most {limit}.", "不得大于 {limit}。"),
+    "max_items": ("At most {limit} entries.", "最多 {limit} 项。"),
+    "max_length": ("At most {limit} characters.", "最多 {limit} 个字符。"),
+    "min": ("At least {limit}.", "不得小于 {limit}。"),
+    "one_of": ("One of these: {limit}.", "只能是以下之一：{limit}。"),
+    "phone_form": (
+        "This is no mobile number: 11 digits, the first of which is 1.",
+        "手机号不正确：应为 1 开头的 11 位数字。",
+    ),
+    "requested": ("Only papers that were asked for.", "只能是已要求提供的材料。"),
+    "required": ("This is needed.", "此项必填。"),
+    "same_customer": ("This belongs to another customer.", "该事项属于其他客户。"),
+    "scale": ("At most {limit} decimals.", "最多 {limit} 位小数。"),
+    "staff": ("No member of staff has this id.", "该编号不是本公司员工。"),
+    "staff_roles": ("One role at least, and only roles of staff.", "至少一个角色，且只能是员工角色。"),
+    "subject_kind": (
+        "A complaint is about a claim, a policy or a member of staff.",
+        "投诉事项只能是赔案、保单或员工。",
+    ),
+    "unique": ("No entry twice.", "各项不得重复。"),
+    "warranty": (
+        "The maker's warranty ends after the purchase, within {limit} of it.",
+        "厂家保修期应在购买之后 {limit}内届满。",
+    ),
+}
+WITHOUT_BOUND: Mapping[str, tuple[str, str]] = {
+    "min": ("This is too little.", "数值过小。"),
+}
+GENERAL = ("This value breaks the rule {constraint}.", "输入不符合规则：{constraint}。")
+_BOUND_WORDS = ((" and ", " 至 "), (" years", " 年"))
+
+
+def sentence(constraint: str, limit: str | None, *, chinese: bool) -> str:
+    """Why a value is refused, with the bound that it broke."""
+    table = WITHOUT_BOUND if limit is None and constraint in WITHOUT_BOUND else SENTENCES
+    template = table.get(constraint, GENERAL)[chinese]
+    bound = limit or ""
+    for english, other in _BOUND_WORDS if chinese else ():
+        bound = bound.replace(english, other)
+    return template.format(constraint=constraint, limit=bound)
