@@ -1,118 +1,156 @@
-"""A client that has payouts requested, made ready and approved by the verbs, and writes down what it was told.
+"""Customers and staff who bring claims from the report to the payout over HTTP, and write down what they were told.
 
-`python -m tests.faults.client LOG PEOPLE` goes on until it is killed. Each line says what was asked for (`invoke`), or
-that it was acknowledged (`ok`), refused or lost.
+`python -m tests.faults.client LOG PEOPLE ADDRESS…` begins claims until SIGTERM and then ends those under way. Whoever
+is not told that a change was made reads the claim and goes on from what stands there.
 """
 
 from __future__ import annotations
 
 import asyncio
-import json
 import os
 import random
+import signal
 import sys
-from collections.abc import Awaitable, Callable
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
-from typing import TypeVar
-from uuid import UUID, uuid4
+from typing import Any
 
-from domain.connections import database
-from domain.jobs.waking import open_waking
-from domain.kernel.actor import Actor, Role
-from domain.kernel.database import transaction
-from domain.kernel.money import Money
-from domain.kernel.retries import retrying
-from domain.kernel.settings import settings
-from domain.kernel.subject import Scope, Subject, SubjectKind
-from domain.payouts import approval, making
-from domain.payouts.models import Payout
-from domain.payouts.requests import request_payout
+from domain.kernel import clock
+from tests.faults.asking import Api, Became, Log
+from tests.faults.people import Cover, Member, People, read_people
 
-T = TypeVar("T")
-PACE = 0.35  # seconds between two payouts of one of the callers
-CALLERS = 4
+PACE = 0.35  # seconds between two changes of one of the callers
+CALLERS = 6
+PAUSE = 0.2  # seconds after a change that was not acknowledged
+LARGE = 5_000  # yuan: more is decided by a manager, and released by two
 
 
 @dataclass(frozen=True)
-class People:
-    """Who does what, by their ids."""
+class Step:
+    """The next change of a claim: who asks for what."""
 
-    customer: str
-    decider: str
-    maker: str
-    approver: str
-
-    def actor(self, name: str, role: Role) -> Actor:
-        """One of the staff."""
-        return Actor(frozenset({role}), staff_id=UUID(getattr(self, name)))
+    name: str
+    token: str
+    subject: str
+    given: Mapping[str, Any]
 
 
-class Log:
-    """Lines that are with the operating system before the caller goes on."""
+@dataclass(frozen=True)
+class Walk:
+    """One claim on its way: its cover, what it costs, and who works on it."""
 
-    def __init__(self, path: Path) -> None:
-        self._file = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+    cover: Cover
+    bill: int
+    handler: Member
+    people: People
 
-    def write(self, what: str, action: str, subject: UUID, **more: object) -> None:
-        """Adds a line."""
-        line = {"what": what, "action": action, "subject": str(subject), **{k: str(v) for k, v in more.items()}}
-        os.write(self._file, json.dumps(line).encode() + b"\n")
+    def next_step(self, claim: Mapping[str, Any] | None) -> Step | None:
+        """What is to be done about a claim as it stands; None when it is with the workers."""
+        if claim is None:
+            return Step("Report", self.cover.token, self.cover.policy, self._loss())
+        handler = self.handler.token
+        match claim["state"]:
+            case "NOTIFIED":
+                return self._of(claim, "Register", handler)
+            case "REGISTERED":
+                return self._of(claim, "StartAssessment", handler)
+            case "ASSESSING":
+                if claim["lines"]:
+                    return self._of(claim, "Propose", handler, reason="as repaired")
+                return self._of(claim, "SetLines", handler, lines=self._lines())
+            case "DECISION_PENDING":
+                decider = self.people.managers[0] if self.bill > LARGE else self.handler
+                return self._of(claim, "Approve", decider.token)
+            case "APPROVED":
+                return self._of(claim, "Agree", self.cover.token)
+            case _:
+                return self._release(claim)
 
-    async def told(self, action: str, subject: UUID, verb: Callable[[], Awaitable[T]], **more: object) -> T | None:
-        """Calls a verb as the API does, and writes down what was asked and what became of it."""
-        self.write("invoke", action, subject, **more)
-        try:
-            found = await retrying(verb)
-        except Exception as error:  # noqa: BLE001 - whatever it was is written down
-            self.write("lost", action, subject, error=type(error).__name__)
+    def _release(self, claim: Mapping[str, Any]) -> Step | None:
+        (payout,) = claim["payouts"]
+        given = {"payoutId": payout["id"], "expectedVersion": payout["version"]}
+        if payout["state"] == "DRAFT":
+            return Step("MakeReady", self.people.makers[0].token, payout["id"], given)
+        if payout["state"] == "PENDING_APPROVAL":
+            known = {each["approver"]["id"] for each in payout["approvals"]}
+            other = next(each for each in self.people.approvers if each.id not in known)
+            return Step("ApprovePayout", other.token, payout["id"], given)
+        return None
+
+    def _of(self, claim: Mapping[str, Any], name: str, token: str, **more: Any) -> Step:
+        given = {"claimId": claim["id"], "expectedVersion": claim["version"], **more}
+        return Step(name, token, claim["id"], given)
+
+    def _loss(self) -> dict[str, Any]:
+        return {
+            "policyId": self.cover.policy, "lossOn": (clock.today() - timedelta(days=1)).isoformat(), "cause": "DROP",
+            "place": "Shanghai", "description": "It fell down the stairs.", "claimed": {"amount": f"{self.bill}.00"},
+        }  # fmt: skip
+
+    def _lines(self) -> list[dict[str, Any]]:
+        return [
+            {"description": "Mainboard", "bill": {"amount": f"{self.bill}.00"}},
+            {"description": "Protective film", "bill": {"amount": "60.00"}, "exclusion": "CONSUMABLE"},
+        ]
+
+
+@dataclass
+class Caller:
+    """Brings one claim after another to its payout."""
+
+    api: Api
+    people: People
+    covers: Iterator[Cover]
+    dice: random.Random
+    stopping: asyncio.Event
+
+    async def run(self) -> None:
+        """Goes on until it is told to stop, and then to the end of its claim."""
+        for cover in self.covers:
+            if self.stopping.is_set():
+                return
+            bill = self.dice.randrange(500, cover.price)
+            await self.bring(Walk(cover, bill, self.dice.choice(self.people.handlers), self.people))
+
+    async def bring(self, walk: Walk) -> None:
+        """Brings one claim to its payout."""
+        seen: Mapping[str, Any] | None = None
+        while (step := walk.next_step(seen)) is not None:
+            became = await self.api.change(step.name, step.token, step.subject, step.given)
+            await asyncio.sleep(PACE * self.dice.uniform(0.1, 0.9) if became.what == "ok" else PAUSE)
+            seen = self._after(seen, step, became) or await self.look(walk)
+
+    @staticmethod
+    def _after(seen: Mapping[str, Any] | None, step: Step, became: Became) -> Mapping[str, Any] | None:
+        """The claim after an acknowledged change, as far as the answer shows all that the next step needs."""
+        if became.row is None or step.name in {"Agree", "MakeReady", "ApprovePayout"}:
             return None
-        self.write("ok", action, subject, **more)
+        return {"lines": [], "payouts": [], **(seen or {}), **became.row}
+
+    async def look(self, walk: Walk) -> Mapping[str, Any] | None:
+        """The claim as it stands, asked for until somebody answers; None when it was not reported."""
+        reported = await self._read("Reported", walk.cover.token, walk.cover.policy)
+        if not (claims := reported["policy"]["claims"]["nodes"]):
+            return None
+        found = await self._read("Look", self.people.makers[0].token, claims[0]["id"])
+        return dict(found["claim"])
+
+    async def _read(self, name: str, token: str, row_id: str) -> Mapping[str, Any]:
+        while (found := await self.api.read(name, token, id=row_id)) is None:  # noqa: ASYNC110 - others come back
+            await asyncio.sleep(PAUSE)
         return found
 
 
-async def one_payout(log: Log, people: People, amount: Money) -> None:
-    """From the request to the approval; what fails on the way is left as it stands."""
-    subject = uuid4()
-    maker, approver = people.actor("maker", Role.FINANCE), people.actor("approver", Role.FINANCE_APPROVER)
-
-    async def request() -> Payout:
-        async with transaction():
-            return await request_payout(
-                source=Subject(SubjectKind.CLAIM, subject),
-                decision_no=1,
-                amount=amount,
-                scope=Scope(customer_id=UUID(people.customer)),
-                barred=[UUID(people.decider)],
-                actor=people.actor("decider", Role.CLAIMS_MANAGER),
-            )
-
-    payout = await log.told("request", subject, request, minor=amount.minor)
-    if payout is None:
-        return
-    made = await log.told(
-        "make_ready", subject, lambda: making.make_ready(payout.id, expected_version=payout.version, actor=maker)
-    )
-    if made is not None:
-        await log.told(
-            "approve", subject, lambda: approval.approve(made.id, expected_version=made.version, actor=approver)
-        )
-
-
-async def call(log: Log, people: People, dice: random.Random) -> None:
-    """One caller, for ever."""
-    while True:
-        await one_payout(log, people, Money(dice.randrange(100, 400_000)))
-        await asyncio.sleep(PACE * dice.uniform(0.5, 1.5))
-
-
-async def run(path: Path, people: People) -> None:
+async def run(path: Path, people: People, addresses: list[str]) -> None:
     """All callers."""
-    url = settings().database_url
-    async with database(url, pool=CALLERS + 1):
-        await open_waking(url)
-        await asyncio.gather(*(call(Log(path), people, random.Random(os.urandom(8))) for _ in range(CALLERS)))
+    stopping, dice = asyncio.Event(), random.Random(os.urandom(8))
+    asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, stopping.set)
+    api, covers = Api(addresses, Log(path), dice), iter(people.covers)
+    await asyncio.gather(*(Caller(api, people, covers, dice, stopping).run() for _ in range(CALLERS)))
+    await api.close()
 
 
 if __name__ == "__main__":
-    asyncio.run(run(Path(sys.argv[1]), People(**json.loads(sys.argv[2]))))
+    asyncio.run(run(Path(sys.argv[1]), read_people(Path(sys.argv[2])), sys.argv[3:]))

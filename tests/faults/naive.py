@@ -26,10 +26,12 @@ from domain.kernel.money import Currency, Money
 from domain.kernel.settings import settings
 from domain.payouts.bank import BankError
 from gateways.bank import HttpBank
-from tests.faults.client import CALLERS, PACE, Log
+from tests.faults.asking import Log
 from workers.broker import connect
 
 TABLE = "CREATE TABLE IF NOT EXISTS naive_payout (id uuid PRIMARY KEY, minor bigint NOT NULL, paid bool NOT NULL)"
+CALLERS = 4
+PACE = 0.35  # seconds between two payouts of one of the callers
 RETRIES = Retries(max_retries=20, min_backoff=500, max_backoff=2000)
 
 

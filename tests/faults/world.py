@@ -31,13 +31,23 @@ from tests.jobs.processes import ROOT, children, free_ports, is_running, until
 from workers.broker import connect
 
 PAUSES = (0.4, 1.2)  # seconds between two faults, at least and at most
-BANK_FAULTS = {"LOST_ANSWER": 0.08, "ERROR_AFTER": 0.03, "TIMEOUT_BEFORE": 0.02, "ERROR": 0.03, "BUSY": 0.03}
+BANK_FAULTS = {
+    "LOST_ANSWER": 0.08, "ERROR_AFTER": 0.03, "TIMEOUT_BEFORE": 0.02, "ERROR": 0.03, "BUSY": 0.03, "PENDING": 0.05,
+    "LATE_CALLBACK": 0.05, "DOUBLE_CALLBACK": 0.05, "FORGED_CALLBACK": 0.05,
+}  # fmt: skip
 LEASES = {"AFTERCARE_DISPATCH_LEASE": "3", "AFTERCARE_EXECUTE_LEASE": "3"}
+
+
+class NotNow(Exception):
+    """What a fault would hurt is not up: another is drawn."""
 
 
 @dataclass
 class World:
-    """Everything that runs. `processes` are kept running: one that was killed is started again."""
+    """Everything that runs. `processes` are kept running: one that was killed is started again.
+
+    The API has two processes, on the two ports after the bank's; the bank calls the first.
+    """
 
     home: Path
     seed: int
@@ -50,12 +60,18 @@ class World:
     _stop: threading.Event = field(default_factory=threading.Event)
 
     @property
+    def api(self) -> dict[str, str]:
+        """The addresses of the API's processes, by their names."""
+        return {f"api-{number}": f"http://127.0.0.1:{self.bank_port + number}" for number in (1, 2)}
+
+    @property
     def environment(self) -> dict[str, str]:
         """What every process is told."""
         return os.environ | LEASES | {
             "DATABASE_URL": self.postgres.url,
             "REDIS_URL": self.valkey.url,
             "AFTERCARE_BANK_URL": f"http://127.0.0.1:{self.bank_port}",
+            "AFTERCARE_PUBLIC_URL": self.api["api-1"],
             "AFTERCARE_LOG_LEVEL": "ERROR",
             "dramatiq_restart_delay": "500",
         }  # fmt: skip
@@ -73,6 +89,21 @@ class World:
                 stderr=subprocess.STDOUT,
                 preexec_fn=ending_with_parent(signal.SIGKILL),  # noqa: PLW1509 - only prctl
             )
+
+    def start_api(self) -> None:
+        """Starts both processes of the API."""
+        for name, address in self.api.items():
+            self.start(name, "-m", "commands", "serve", "--port", address.rpartition(":")[2])
+        self.wait_for_api()
+
+    def wait_for_api(self) -> None:
+        """Waits until both processes of the API are ready, and starts those again that are gone."""
+
+        def ready() -> bool:
+            self.revive()
+            return all(_answers(f"{address}/health/ready") for address in self.api.values())
+
+        until(ready, 60)
 
     def revive(self) -> None:
         """Starts again what has ended."""
@@ -107,6 +138,14 @@ class World:
                 with suppress(ProcessLookupError):
                     os.kill(pid, signal.SIGKILL)
 
+    def kill_backend(self) -> None:
+        """Kills one of PostgreSQL's own processes; the postmaster then ends all others and recovers."""
+        if self.postgres.process is None or self.postgres.process.pid is None:
+            return
+        serving = sorted(pid for pid, line in children(self.postgres.process.pid).items() if "[local]" in line)
+        with suppress(ProcessLookupError, ZeroDivisionError):
+            os.kill(serving[sum(self.done.values()) % len(serving)], signal.SIGKILL)
+
     def kill_postgres(self) -> None:
         """Kills the postmaster, and starts PostgreSQL again."""
         self._restart(self.postgres)
@@ -125,15 +164,27 @@ class World:
         with suppress(RedisError):
             connect(self.valkey.url).flushall()
 
+    def kill_api(self, name: str) -> None:
+        """Kills a process of the API that answers; one that only starts is let be, or nobody would ever be answered."""
+        if not _answers(f"{self.api[name]}/health/ready"):
+            raise NotNow
+        self.kill(name)
+
     def hurt(self, seconds: float, faults: Mapping[str, Callable[[], None]]) -> None:
-        """Does one fault after another, drawn from the seed, for so long."""
+        """Does one fault after another, drawn from the seed, for so long; what was killed comes back meanwhile."""
         dice, end = random.Random(self.seed), time.monotonic() + seconds
         while (now := time.monotonic()) < end:
-            time.sleep(min(dice.uniform(*PAUSES), end - now))
+            self._rest(min(dice.uniform(*PAUSES), end - now))
             name = dice.choice(sorted(faults))
-            faults[name]()
-            self.done[name] = self.done.get(name, 0) + 1
+            with suppress(NotNow):
+                faults[name]()
+                self.done[name] = self.done.get(name, 0) + 1
+
+    def _rest(self, seconds: float) -> None:
+        end = time.monotonic() + seconds
+        while (left := end - time.monotonic()) > 0:
             self.revive()
+            time.sleep(min(0.1, left))
 
     def leftovers(self) -> list[int]:
         """Processes that were told of this world and that nobody here keeps any more."""
@@ -141,10 +192,10 @@ class World:
         return [pid for pid in _told(self.valkey.url) if pid not in kept | {os.getpid()} and is_running(pid)]
 
     def plan_bank(self) -> None:
-        """Tells the bank what goes wrong with its payments: the first loses its answer, others by chance."""
+        """Tells the bank what goes wrong: the first answer is lost, the second comes by callback, others by chance."""
         address = f"http://127.0.0.1:{self.bank_port}"
         until(lambda: _answers(f"{address}/health"), 30)
-        plan = {"faults": ["LOST_ANSWER"], "chances": BANK_FAULTS, "seed": self.seed}
+        plan = {"faults": ["LOST_ANSWER", "PENDING"], "chances": BANK_FAULTS, "seed": self.seed}
         httpx.post(f"{address}/plan", json=plan, trust_env=False).raise_for_status()
 
     def book(self) -> list[dict[str, object]]:
@@ -159,7 +210,7 @@ def world(seed: int) -> Iterator[World]:
     home = Path(tempfile.mkdtemp(prefix="aftercare-faults-"))
     home.chmod(0o755)
     place = open_place(home, lambda _: None)
-    made = World(home, seed, Postgres(place), Valkey(place), free_ports(1))
+    made = World(home, seed, Postgres(place), Valkey(place), free_ports(3))
     try:
         made.postgres.start()
         made.valkey.start()
@@ -183,7 +234,7 @@ def _told(address: str) -> Iterator[int]:
 
 def _answers(address: str) -> bool:
     try:
-        return httpx.get(address, trust_env=False).is_success
+        return httpx.get(address, timeout=2, trust_env=False).is_success
     except httpx.HTTPError:
         return False
 
