@@ -101,6 +101,8 @@ async def _document(request: Request) -> Response:
 
 def _shown(asked: str) -> Path | None:
     """The file that a path of `/docs` names, if it is one to be shown."""
+    if "\0" in asked:
+        return None
     path = (ROOT / asked).resolve()
     inside = path.is_relative_to(ROOT) and path.relative_to(ROOT).parts[:1] and path.relative_to(ROOT).parts[0] in READ
     return path if inside and path.suffix in KINDS and path.is_file() else None

@@ -34,13 +34,16 @@ class BadVariables(ValueError):
 
 def holds_nul(value: object) -> bool:
     """Whether a NUL character stands somewhere in a value; PostgreSQL stores none."""
-    match value:
-        case str():
-            return "\0" in value
-        case list():
-            return any(map(holds_nul, value))
-        case dict():
-            return any(holds_nul(key) or holds_nul(each) for key, each in value.items())
+    unseen = [value]  # nested as deep as JSON may be, which is deeper than calls may
+    while unseen:
+        match unseen.pop():
+            case str() as text:
+                if "\0" in text:
+                    return True
+            case list() as several:
+                unseen += several
+            case dict() as named:
+                unseen += [*named.keys(), *named.values()]
     return False
 
 

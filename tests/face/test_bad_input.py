@@ -283,6 +283,17 @@ async def test_amounts_of_one_version_are_in_one_currency(face: Face) -> None:
     assert [each["code"] for each in found] == ["VALIDATION"]
 
 
+@pytest.mark.parametrize(("inside", "times"), [("[%s]", 1_000), ('{"x":%s}', 1_000), ('{"x":[%s]}', 500)])
+async def test_variables_may_be_nested_as_deep_as_json_may(face: Face, inside: str, times: int) -> None:
+    deep = "1"
+    for _ in range(times):
+        deep = inside % deep
+    text = "query($where: ClaimWhere) {claims(where: $where) {nodes {id}}}"
+    body = '{"query":"%s","variables":{"where":%s}}' % (text, deep)
+    answer = await face.raw(body.encode())
+    assert (answer.status_code, answer.json()["errors"][0]["extensions"]["code"]) == (400, "BAD_USER_INPUT")
+
+
 @pytest.mark.parametrize("cursor", ["", "nonsense", "e30", "💥", "x" * 5_000, "bm9uc2Vuc2U"])
 async def test_a_cursor_that_is_none_is_bad_input(face: Face, cursor: str) -> None:
     text = "query($after: String) {claims(after: $after) {nodes {id}}}"

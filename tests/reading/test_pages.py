@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import base64
 from typing import Any
 
+import orjson
 import pytest
 
 from api.errors import RequestError
@@ -87,6 +89,26 @@ async def test_a_cursor_of_another_order_direction_or_filter_is_refused(workshop
         with pytest.raises(RequestError) as caught:
             await workshop.data(used % other, workshop.handler, c=cursor)
         assert caught.value.errors[0]["extensions"]["reason"] == "BAD_CURSOR"
+
+
+@pytest.mark.parametrize(
+    "key",
+    [
+        5, True, None, {}, ["x"], "", "x", "0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-14:00", "2026-01-01",
+        "2026-01-01T00:00:00", "\0",
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize("place", [-2, -1])
+async def test_a_cursor_that_somebody_made_is_refused(workshop: Workshop, place: int, key: object) -> None:
+    made = "{ devices(first: 1, orderBy: {by: RECORDED_AT}) { pageInfo { endCursor } } }"
+    cursor = (await workshop.data(made, workshop.handler))["devices"]["pageInfo"]["endCursor"]
+    parts = orjson.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
+    parts[place] = key
+    forged = base64.urlsafe_b64encode(orjson.dumps(parts)).decode().rstrip("=")
+    used = "query ($c: String) { devices(after: $c, orderBy: {by: RECORDED_AT}, first: 1) { nodes { id } } }"
+    with pytest.raises(RequestError) as caught:
+        await workshop.data(used, workshop.handler, c=forged)
+    assert caught.value.errors[0]["extensions"]["reason"] == "BAD_CURSOR"
 
 
 async def test_filters_narrow_and_residual_ones_need_company(workshop: Workshop) -> None:

@@ -6,7 +6,7 @@ import base64
 import hashlib
 import re
 from collections.abc import Callable, Mapping
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from decimal import Decimal, InvalidOperation
 from typing import Any
 from uuid import UUID
@@ -17,6 +17,7 @@ from domain.kernel.projection.entity import Order
 from domain.kernel.projection.pages import CURSOR_VERSION
 
 MAX_LENGTH = 1_000
+MAX_DIGITS = 40
 _ALPHABET = re.compile(r"[A-Za-z0-9_-]+")
 
 
@@ -28,14 +29,24 @@ def _instant(text: str) -> datetime:
     value = datetime.fromisoformat(text)
     if value.tzinfo is None:
         raise ValueError(text)
-    return value
+    return value.astimezone(UTC)  # raises where the instant is beyond the calendar
 
 
 def _number(text: str) -> Decimal:
     value = Decimal(text)
-    if not value.is_finite():
+    if not value.is_finite() or abs(value.adjusted()) > MAX_DIGITS:
         raise ValueError(text)
     return value
+
+
+def _whole(bits: int) -> Callable[[str], int]:
+    def read(text: str) -> int:
+        value = int(text)
+        if not -(2 ** (bits - 1)) <= value < 2 ** (bits - 1):
+            raise ValueError(text)
+        return value
+
+    return read
 
 
 _READ: Mapping[str, Callable[[str], Any]] = {
@@ -43,8 +54,8 @@ _READ: Mapping[str, Callable[[str], Any]] = {
     "date": date.fromisoformat,
     "uuid": UUID,
     "text": str,
-    "int": int,
-    "bigint": int,
+    "int": _whole(32),
+    "bigint": _whole(64),
     "numeric": _number,
 }
 
@@ -67,7 +78,7 @@ def read_cursor(text: str, order_name: str, order: Order, expected_hash: str) ->
         if (version, name, found_hash) != (CURSOR_VERSION, order_name, expected_hash) or len(keys) != len(order.types):
             raise BadCursor
         values = tuple(_READ[kind](key) for kind, key in zip(order.types, keys, strict=True))
-    except (ValueError, TypeError, InvalidOperation, OverflowError) as error:
+    except (ValueError, TypeError, AttributeError, InvalidOperation, OverflowError) as error:
         raise BadCursor("is not a cursor of this list") from error
     if any(isinstance(value, str) and "\0" in value for value in values):
         raise BadCursor("is not a cursor of this list")
