@@ -85,7 +85,10 @@ async def test_a_near_miss_is_led_on(path: str, led_to: str) -> None:
     assert (await got(path)).headers["location"] == led_to
 
 
-@pytest.mark.parametrize("path", ["none.md", "pyproject.toml", "docs/%2e%2e/api/pages.py", "api/static/icon.svg", "%00"])
+HIDDEN = ("none.md", "pyproject.toml", "docs/%2e%2e/api/pages.py", "api/static/icon.svg", "%00")
+
+
+@pytest.mark.parametrize("path", HIDDEN)
 async def test_nothing_else_of_the_folder_is_shown(path: str) -> None:
     assert (await got(f"/docs/{path}")).status_code == 404
 
