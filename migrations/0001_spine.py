@@ -776,8 +776,10 @@ class Migration(migrations.Migration):
         RunSQL(statements('audit'), reverse_sql=statements('audit.down')),
         RunSQL(statements('claims'), reverse_sql=statements('claims.down')),
         RunSQL(statements('complaints'), reverse_sql=statements('complaints.down')),
+        RunSQL(statements('customers'), reverse_sql=statements('customers.down')),
         RunSQL(statements('jobs'), reverse_sql=statements('jobs.down')),
         RunSQL(statements('ledger'), reverse_sql=statements('ledger.down')),
         RunSQL(statements('payouts'), reverse_sql=statements('payouts.down')),
         RunSQL(statements('policies'), reverse_sql=statements('policies.down')),
+        RunSQL(statements('products'), reverse_sql=statements('products.down')),
     ]

@@ -16,9 +16,16 @@ from domain.kernel import masks
 from domain.kernel.refusals import Invalid, Refusal, refuse_all
 from domain.kernel.sealing import blind_index, seal
 
-_PHONE = re.compile(r"1[3-9]\d{9}")
-_MAIL = re.compile(r"[^@\s]{1,64}@[^@\s]{1,180}\.[^@\s]{2,63}")
-_ACCOUNT = re.compile(r"\d{12,19}")
+_PHONE = re.compile(r"1[3-9][0-9]{9}")  # not \d, which other scripts' digits match
+# ASCII alone: mail servers need not know RFC 6531, and a letter to a name in another script could never be sent.
+_MAIL = re.compile(
+    r"[a-z0-9!#$%&'*+/=?^_`{|}~-]+(\.[a-z0-9!#$%&'*+/=?^_`{|}~-]+)*"
+    r"@([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z][a-z0-9-]{0,61}[a-z0-9]"
+)
+MAX_LOCAL = 64
+MAX_MAIL = 254
+_ACCOUNT = re.compile(r"[0-9]{12,19}")
+_IDENTITY = re.compile(r"[0-9]{17}[0-9X]")
 MAX_NAME = 100
 MAX_ADDRESS = 200
 
@@ -54,11 +61,19 @@ def _mail_form(text: str) -> str:
     return text.strip().lower()
 
 
+def _is_mail(text: str) -> bool:
+    """Whether letters can be sent to a normalised address. Source: RFC 5321 Section 4.1.2 (dot-string), 4.5.3.1."""
+    return len(text) <= MAX_MAIL and text.find("@") <= MAX_LOCAL and bool(_MAIL.fullmatch(text))
+
+
 SEALED: Mapping[str, SealedKind] = {
     "phone": SealedKind("phone", lambda text: bool(_PHONE.fullmatch(text)), masks.mask_mobile),
-    "mail": SealedKind("mail", lambda text: bool(_MAIL.fullmatch(text)), masks.mask_mail, normalise=_mail_form),
+    "mail": SealedKind("mail", _is_mail, masks.mask_mail, normalise=_mail_form),
     "identity_number": SealedKind(
-        "identity_number", ric.is_valid, masks.mask_identity_number, normalise=lambda text: text.strip().upper()
+        "identity_number",
+        lambda text: bool(_IDENTITY.fullmatch(text)) and ric.is_valid(text),
+        masks.mask_identity_number,
+        normalise=lambda text: text.strip().upper(),
     ),
     "bank_account": SealedKind(
         "bank_account",

@@ -15,7 +15,7 @@ from domain.customers.details import (
 from domain.customers.models import Customer
 from domain.customers.refusals import DetailDiffers
 from domain.kernel.actor import Actor, Role
-from domain.kernel.database import current, fetch, transaction
+from domain.kernel.database import current, take_turns, transaction
 from domain.kernel.ids import new_id
 from domain.kernel.refusals import Forbidden, Refusal, refuse_all
 from domain.kernel.sealing import blind_index
@@ -44,7 +44,7 @@ async def introduce_within(details: CustomerDetails, partner_id: UUID, *, actor:
         raise Forbidden(permission="customer:introduce")
     check_details(details)
     phone = blind_index("phone", details.phone.strip())
-    await _take_turns(partner_id, phone)
+    await take_turns(phone_key(partner_id, phone))
     known = await Customer.filter(partner_id=partner_id, phone_blind=phone).first()
     if known is not None:
         refuse_all(_differences(known, details))
@@ -70,10 +70,9 @@ def _differences(known: Customer, details: CustomerDetails) -> list[Refusal]:
     ]
 
 
-async def _take_turns(partner_id: UUID, phone: bytes) -> None:
-    """Lets introductions of one phone to one book wait for each other, so that the second one finds the first."""
-    key = f"customer:phone:{partner_id}:{phone.hex()}"
-    await fetch("SELECT pg_advisory_xact_lock(hashtextextended($1::text, 0))", key)
+def phone_key(partner_id: UUID, phone: bytes) -> str:
+    """What those wait for each other by who bring one phone into one book, so that the second one finds the first."""
+    return f"customer:phone:{partner_id}:{phone.hex()}"
 
 
 async def _add(details: CustomerDetails, partner_id: UUID) -> Customer:

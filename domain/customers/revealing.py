@@ -13,7 +13,7 @@ from domain.customers.refusals import NothingSealed
 from domain.customers.terms import SealedField
 from domain.kernel import clock
 from domain.kernel.actor import Actor, Role
-from domain.kernel.database import transaction
+from domain.kernel.database import take_turns, transaction
 from domain.kernel.refusals import Forbidden, Invalid, TooManyAttempts
 from domain.kernel.rows import get_visible
 from domain.kernel.sealing import unseal
@@ -22,7 +22,16 @@ from domain.kernel.subject import Subject, SubjectKind
 ACTION = "customer:reveal"
 MAX_AN_HOUR = 30
 HOUR = timedelta(hours=1)
-REVEALERS = frozenset({Role.CUSTOMER, Role.CUSTOMER_SERVICE, Role.CLAIMS_HANDLER, Role.CLAIMS_MANAGER, Role.RISK})
+REVEALERS = frozenset(
+    {
+        Role.CUSTOMER,
+        Role.CUSTOMER_SERVICE,
+        Role.CLAIMS_HANDLER,
+        Role.CLAIMS_MANAGER,
+        Role.RISK,
+        Role.COMPLIANCE,
+    }
+)
 BANK_REVEALERS = frozenset({Role.CUSTOMER, Role.FINANCE, Role.FINANCE_APPROVER})
 
 
@@ -39,6 +48,7 @@ async def reveal(customer_id: UUID, *, field: SealedField, reason: str, actor: A
         raise Invalid("required", path=("input", "reason"))
     async with transaction():
         row = await get_visible(Customer, CUSTOMER, customer_id, actor)
+        await take_turns(f"{ACTION}:{actor.label}")
         since = clock.now() - HOUR
         if await AuditEntry.filter(actor=actor.label, action=ACTION, at__gte=since).count() >= MAX_AN_HOUR:
             raise TooManyAttempts(retry_at=clock.now() + HOUR)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 MOBILE_HEAD, MOBILE_TAIL = 3, 4
+DISTRICT, HOUSE = 9, 6
 
 
 def _between(text: str, head: int, tail: int) -> str:
@@ -37,8 +38,8 @@ def mask_name(text: str) -> str:
 
 
 def mask_address(text: str) -> str:
-    """The first nine characters, which reach to the district in a Chinese address."""
-    return f"{text[:9]}****"
+    """The first nine characters, which reach to the district in a Chinese address, but never the last six."""
+    return f"{text[: max(0, min(DISTRICT, len(text) - HOUSE))]}****"
 
 
 def mask_serial(text: str) -> str:

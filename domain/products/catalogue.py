@@ -9,7 +9,7 @@ from uuid import UUID
 
 from domain.audit.entries import record
 from domain.kernel.actor import Actor, Role
-from domain.kernel.database import transaction
+from domain.kernel.database import take_turns, transaction
 from domain.kernel.money import Money
 from domain.kernel.refusals import Forbidden, Invalid
 from domain.kernel.rows import expect_version, lock_visible, save_changes
@@ -71,13 +71,17 @@ async def draft(
 ) -> UUID:
     """Writes down a new version of a product, which is made if its code is new. Returns the version's id.
 
-    Raises: Forbidden; Invalid for amounts in several currencies.
+    Raises: Forbidden; Invalid for amounts in several currencies, or without a peril.
     """
     if not actor.has(Role.UNDERWRITER, Role.SYSTEM):
         raise Forbidden(permission="product:draft")
+    if not terms.perils:
+        raise Invalid("required", path=("input", "terms", "perils"))
     _expect_one_currency(terms)
+    code = code.strip()
     async with transaction():
-        product = await Product.select_for_update().filter(code=code).first()
+        await take_turns(f"product:code:{code}")
+        product = await Product.filter(code=code).first()
         if product is None:
             product = await Product.create(code=code, kind=kind, name_zh=name_zh, name_en=name_en)
         number = await ProductVersion.filter(product_id=product.id).count() + 1

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from domain.audit.entries import record
 from domain.kernel.actor import STAFF_ROLES, Actor, Role
-from domain.kernel.database import transaction
+from domain.kernel.database import take_turns, transaction
 from domain.kernel.refusals import AlreadyExists, Forbidden, Invalid, NotFound
 from domain.kernel.rows import expect_version, lock_row, save_changes
 from domain.kernel.subject import Subject, SubjectKind
@@ -21,11 +21,12 @@ async def join(*, name: str, email: str, roles: Iterable[Role], actor: Actor) ->
     """
     if not actor.has(Role.HR, Role.ADMIN, Role.SYSTEM):
         raise Forbidden(permission="staff:join")
-    given = _checked(roles)
+    given, name, email = _checked(roles), name.strip(), email.strip().lower()
     async with transaction():
-        if await Staff.filter(email=email.lower()).exists():
+        await take_turns(f"staff:email:{email}")
+        if await Staff.filter(email=email).exists():
             raise AlreadyExists("A member of staff with this address", path=("input", "email"))
-        row = await Staff.create(name=name, email=email.lower(), roles=given)
+        row = await Staff.create(name=name, email=email, roles=given)
         await record("staff:join", Subject(SubjectKind.STAFF, row.id), actor, after={"name": name, "roles": given})
     return row.id
 

@@ -9,25 +9,36 @@ from typing import Any
 import pytest
 from tortoise import Tortoise
 
-from domain.kernel.refusals import Refusal
+from domain.kernel.refusals import Refusal, Refusals
 
 CHANGED_BY_VERBS = (
     "claim", "claim_line", "claim_document", "complaint", "payout", "notification", "audit_entry", "job",
     "customer", "policy", "policy_cover", "renewal_reminder", "ledger_transaction", "ledger_line",
+    "partner", "product", "product_version", "product_peril", "product_exclusion", "product_relativity",
 )  # fmt: skip
 
 
-async def _everything() -> dict[str, list[dict[str, Any]]]:
+async def _everything(more: tuple[str, ...] = ()) -> dict[str, list[dict[str, Any]]]:
     connection = Tortoise.get_connection("default")
     return {
-        table: await connection.execute_query_dict(f"SELECT * FROM {table} ORDER BY id") for table in CHANGED_BY_VERBS
+        table: await connection.execute_query_dict(f"SELECT * FROM {table} ORDER BY id")
+        for table in (*CHANGED_BY_VERBS, *more)
     }
 
 
 @asynccontextmanager
-async def refused(kind: type[Refusal]) -> AsyncIterator[pytest.ExceptionInfo[Refusal]]:
-    """The block is refused with this kind and leaves no trace."""
-    before = await _everything()
+async def refused(kind: type[Refusal], *more: str) -> AsyncIterator[pytest.ExceptionInfo[Refusal]]:
+    """The block is refused with this kind and leaves no trace, in `more` tables neither."""
+    before = await _everything(more)
     with pytest.raises(kind) as raised:
+        yield raised
+    assert await _everything(more) == before
+
+
+@asynccontextmanager
+async def refused_together() -> AsyncIterator[pytest.ExceptionInfo[Refusals]]:
+    """The block is refused for several reasons, told at once, and leaves no trace."""
+    before = await _everything()
+    with pytest.raises(Refusals) as raised:
         yield raised
     assert await _everything() == before

@@ -22,6 +22,8 @@ DIGITS = some.text("0123456789X", min_size=8, max_size=30)
         (masks.mask_mail, "zhang.san@example.com", "z***@example.com"),
         (masks.mask_name, "张三丰", "张**"),
         (masks.mask_address, "上海市黄浦区南京东路一百号二室", "上海市黄浦区南京东****"),
+        (masks.mask_address, "12 Elm St", "12 ****"),
+        (masks.mask_address, "南京路一号", "****"),
         (masks.mask_serial, "SN-2026-ABCD", "********ABCD"),
     ],
 )
