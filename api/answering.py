@@ -58,6 +58,7 @@ class Answering:
             variables = operation.variables.coerce(asked.variables)
         except BadVariables as error:
             raise RequestError(Code.BAD_USER_INPUT, tuple(map(coercion_error, error.errors))) from None
+        operation.expect_modest(variables)
         return Call(variables, asked.actor, asked.language, raw=asked.variables)
 
 

@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
+from typing import Any
 
 from graphql import (
     DocumentNode,
@@ -27,7 +28,7 @@ from graphql import (
 )
 
 from api.errors import Code, RequestError, placed
-from api.limits import LimitsRule, Overweight
+from api.limits import Length, LimitsRule, Overweight, lengths, longest, shortest
 from api.reading.shape import Shape
 from api.reading.variables import Variables, holds_nul
 from domain.kernel.settings import Documents
@@ -48,11 +49,21 @@ class Operation:
     shape: Shape
     variables: Variables
     trusted: bool = False
+    wide: DocumentNode | None = None
+    """The document, where its variables decide whether it asks for too many rows."""
 
     @cached_property
     def kind(self) -> OperationType:
         """Query, mutation or subscription."""
         return self.node.operation
+
+    def expect_modest(self, variables: Mapping[str, Any]) -> None:
+        """Weighs the document by what its variables ask for.
+
+        Raises: RequestError.
+        """
+        if self.wide is not None:
+            _weigh(self.wide, lengths(variables))
 
     @cached_property
     def name(self) -> str | None:
@@ -134,10 +145,7 @@ class DocumentStore:
             raise RequestError.of(Code.QUERY_TOO_COMPLEX, "This document is nested too deeply.") from None
         if holds_nul(text) or any(map(holds_nul, _texts(tree))):
             raise RequestError.of(Code.BAD_USER_INPUT, "This document holds a NUL character.")
-        try:
-            LimitsRule(self.schema, tree).check()
-        except Overweight as error:
-            raise RequestError.of(Code.QUERY_TOO_COMPLEX, str(error)) from None
+        _weigh(tree)
         errors = validate(self.schema, tree, max_errors=MAX_ERRORS)
         if errors:
             code = Code.GRAPHQL_VALIDATION_FAILED
@@ -145,12 +153,27 @@ class DocumentStore:
         return _document(self.schema, tree, hashlib.sha256(text.encode()).hexdigest(), trusted=trusted)
 
 
+def _weigh(tree: DocumentNode, length: Length = shortest) -> None:
+    try:
+        LimitsRule(tree, length).check()
+    except Overweight as error:
+        raise RequestError.of(Code.QUERY_TOO_COMPLEX, str(error)) from None
+
+
+def _is_wide(tree: DocumentNode) -> bool:
+    try:
+        LimitsRule(tree, longest).check()
+    except Overweight:
+        return True
+    return False
+
+
 def _document(schema: GraphQLSchema, tree: DocumentNode, digest: str, *, trusted: bool) -> Document:
     fragments = {node.name.value: node for node in tree.definitions if isinstance(node, FragmentDefinitionNode)}
-    shape = Shape(tree)
+    shape, wide = Shape(tree), tree if _is_wide(tree) else None
     operations = {
         node.name.value if node.name else None: Operation(
-            node, fragments, shape, Variables(schema, node), trusted
+            node, fragments, shape, Variables(schema, node), trusted, wide
         )
         for node in tree.definitions
         if isinstance(node, OperationDefinitionNode)

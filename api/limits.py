@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 from graphql import (
     DocumentNode,
     FieldNode,
     FragmentDefinitionNode,
     FragmentSpreadNode,
-    GraphQLSchema,
     IntValueNode,
     ListValueNode,
     OperationDefinitionNode,
     OperationType,
     SelectionSetNode,
     ValueNode,
+    VariableNode,
 )
 
 MAX_DEPTH = 8
@@ -29,7 +31,7 @@ MAX_ROWS = 20_000
 MAX_REPEATS = 15
 INTROSPECTION = frozenset({"__schema", "__type"})
 PAGES = frozenset({"first", "last", "ids"})
-PAGE, LONGEST_PAGE = 20, 100  # of a list that names none, and of one that leaves it to a variable
+PAGE, LONGEST_PAGE = 20, 100  # rows of a list that names no number, and the most that one may name
 WRAPPERS = frozenset({"nodes", "edges", "node"})  # a connection counts as one level
 
 
@@ -47,11 +49,43 @@ class Weight:
     roots: Counter[str] = field(default_factory=Counter)
 
 
-class LimitsRule:
-    """Weighs one document. Fragments are memoised, so chained spreads cost no more than their text."""
+Length = Callable[[str], int]
+"""How many rows a variable asks for, by its name."""
 
-    def __init__(self, schema: GraphQLSchema, document: DocumentNode) -> None:
-        self.schema, self.document = schema, document
+
+def shortest(_: str) -> int:
+    """The least that a variable may ask for."""
+    return 1
+
+
+def longest(_: str) -> int:
+    """The most that a variable may ask for."""
+    return LONGEST_PAGE
+
+
+def lengths(variables: Mapping[str, Any]) -> Length:
+    """What these variables ask for."""
+
+    def asked(name: str) -> int:
+        match variables.get(name):
+            case int() as number:
+                return max(1, number)
+            case list() as several:
+                return len(several)
+            case _:
+                return PAGE
+
+    return asked
+
+
+class LimitsRule:
+    """Weighs one document. Fragments are memoised, so chained spreads cost no more than their text.
+
+    Pages count by the numbers that stand in the document, and by `length` where a variable stands for one.
+    """
+
+    def __init__(self, document: DocumentNode, length: Length = shortest) -> None:
+        self.document, self.length = document, length
         self.fragments = {
             node.name.value: node for node in document.definitions if isinstance(node, FragmentDefinitionNode)
         }
@@ -110,7 +144,7 @@ class LimitsRule:
         total.roots[name] += 1
         below = self._weigh(node.selection_set) if node.selection_set else Weight()
         total.fields += below.fields
-        total.rows += _rows(node, below)
+        total.rows += self._rows(node, below)
         own = below.depth if name in WRAPPERS else below.depth + 1
         total.depth = max(total.depth, 1 if name in INTROSPECTION else own)
 
@@ -133,27 +167,23 @@ class LimitsRule:
         total.roots.update(part.roots)
 
 
-def _rows(node: FieldNode, below: Weight) -> int:
-    """How many rows a field reads at most: those of its page, each with all that is asked of it."""
-    if node.selection_set is None:
-        return 0
-    if node.name.value in WRAPPERS and not node.arguments:
-        return below.rows
-    return _page(node, below) * (1 + below.rows)
+    def _rows(self, node: FieldNode, below: Weight) -> int:
+        """How many rows a field reads at most: those of its page, each with all that is asked of it."""
+        if node.selection_set is None:
+            return 0
+        if node.name.value in WRAPPERS and not node.arguments:
+            return below.rows
+        asked = [self._length(each.value) for each in node.arguments or () if each.name.value in PAGES]
+        page = max(asked) if asked else PAGE if WRAPPERS & below.roots.keys() else 1
+        return page * (1 + below.rows)
 
-
-def _page(node: FieldNode, below: Weight) -> int:
-    asked = [_length(each.value) for each in node.arguments or () if each.name.value in PAGES]
-    if asked:
-        return max(asked)
-    return PAGE if WRAPPERS & below.roots.keys() else 1
-
-
-def _length(value: ValueNode) -> int:
-    match value:
-        case IntValueNode(value=digits) if len(digits) <= len(str(MAX_ROWS)):
-            return max(1, int(digits))
-        case ListValueNode(values=values):
-            return len(values)
-        case _:
-            return LONGEST_PAGE
+    def _length(self, value: ValueNode) -> int:
+        match value:
+            case VariableNode():
+                return self.length(value.name.value)
+            case IntValueNode(value=digits) if len(digits) <= len(str(MAX_ROWS)):
+                return max(1, int(digits))
+            case ListValueNode(values=values):
+                return len(values)
+            case _:
+                return LONGEST_PAGE

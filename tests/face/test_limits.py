@@ -10,9 +10,9 @@ from tests.face.conftest import Face
 REFUSED = "QUERY_TOO_COMPLEX"
 
 
-async def refusal_of(face: Face, query: str) -> str | None:
+async def refusal_of(face: Face, query: str, **variables: int) -> str | None:
     """The sentence of a refusal for its weight, or None when the document was not too heavy."""
-    error = (await face.post({"query": query})).json().get("errors", [{}])[0]
+    error = (await face.post({"query": query, "variables": variables})).json().get("errors", [{}])[0]
     return str(error["message"]) if error.get("extensions", {}).get("code") == REFUSED else None
 
 
@@ -24,10 +24,18 @@ def claims(page: str, below: str) -> str:
 async def test_pages_of_pages_of_pages_are_too_many_rows(face: Face, wide: str) -> None:
     head = "query($n: Int)" if "$" in wide else "query"
     inner = claims(wide, f"policy {{ {claims(wide, 'id')} }}")
-    said = await refusal_of(face, f"{head} {{ {inner} }}")
-    assert said is None, "two wide pages are a reader's right"
+    assert await refusal_of(face, f"{head} {{ {inner} }}", n=100) is None, "two wide pages are a reader's right"
     outer = f"{head} {{ customers{wide} {{ nodes {{ policies{wide} {{ nodes {{ {claims(wide, 'id')} }} }} }} }} }}"
-    assert str(MAX_ROWS) in (await refusal_of(face, outer) or "")
+    assert str(MAX_ROWS) in (await refusal_of(face, outer, n=100) or "")
+
+
+async def test_a_variable_counts_for_what_it_asks_for(face: Face) -> None:
+    pages = ("customers", "policies", "claims")
+    asked = " { nodes { ".join(f"{name}(first: $n)" for name in pages) + " { nodes { id" + " } }" * len(pages)
+    text = f"query($n: Int = 100) {{ {asked} }}"
+    assert await refusal_of(face, text, n=20) is None
+    assert await refusal_of(face, text, n=30) is not None
+    assert await refusal_of(face, text) is not None
 
 
 async def test_a_list_that_names_no_length_counts_as_its_page(face: Face) -> None:
