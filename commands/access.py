@@ -33,7 +33,7 @@ async def _session_of(mail: str) -> Granted:
     staff = await Staff.filter(email=mail, active=True).first()
     if staff is not None:
         return await open_session(Principal.STAFF, [Role(each) for each in staff.roles], staff_id=staff.id)
-    customer = await Customer.filter(mail_blind=blind_index("mail", mail)).order_by("id").first()
+    customer = await Customer.filter(mail_blind=blind_index("mail", mail)).order_by("mail_since", "id").first()
     if customer is not None:
         return await open_session(Principal.CUSTOMER, [Role.CUSTOMER], customer_id=customer.id)
     raise NobodyThere(f"Neither a member of staff nor a customer has the address {mail}.")

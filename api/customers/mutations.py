@@ -16,7 +16,7 @@ from domain.kernel.actor import Actor, Role
 
 @change(Role.CUSTOMER, Role.CUSTOMER_SERVICE, customer=Customer)
 async def customer_change_contact(given: CustomerChangeContactInput, actor: Actor) -> Changed:
-    """Changes phone or mail."""
+    """Changes phone or mail; after a new phone nothing is paid out for 24 hours."""
     customer_id = row_id(CUSTOMER.prefix, given.customer_id)
     await changes.change_contact(
         customer_id,

@@ -66,7 +66,8 @@ UPDATE book SET id = pg_temp.time_id(at, 'policy' || n),
 
 CUSTOMERS = """
 INSERT INTO customer (id, partner_id, full_name, language, phone_sealed, phone_mask, phone_blind, mail_sealed,
-  mail_mask, mail_blind, identity_number_sealed, identity_number_mask, identity_number_blind, created_at, version)
+  mail_mask, mail_blind, mail_since, identity_number_sealed, identity_number_mask, identity_number_blind, created_at,
+  version)
 SELECT DISTINCT ON (customer_id) customer_id, partner_id,
   substr('王李张刘陈杨赵黄周吴', 1 + customer_no % 10, 1)
     || substr('伟芳娜敏静强磊军洋勇', 1 + customer_no / 10 % 10, 1),
@@ -75,7 +76,7 @@ SELECT DISTINCT ON (customer_id) customer_id, partner_id,
   '13' || customer_no % 10 || '****' || lpad((customer_no % 10000)::text, 4, '0'),
   decode(md5('pb' || customer_id), 'hex'),
   decode(repeat(md5('m' || customer_id), 3), 'hex'), 'c***' || customer_no % 1000 || '@example.com',
-  decode(md5('mb' || customer_id), 'hex'),
+  decode(md5('mb' || customer_id), 'hex'), '2022-12-31'::timestamptz + customer_no * interval '1 s',
   decode(repeat(md5('i' || customer_id), 2), 'hex'), '110***********' || lpad((customer_no % 10000)::text, 4, '0'),
   decode(md5('ib' || customer_id), 'hex'),
   '2022-12-31'::timestamptz + customer_no * interval '1 s', 1

@@ -77,8 +77,9 @@ async def request_code(
     """Sends a customer a one-time code, if the address is known; the answer is the same if it is not.
 
     An address may stand in several entries: of the same person in the books of several partners, or of a family. The
-    code signs in to the first of them that was made, so that no later sale takes somebody's place; `partner_code` and
-    `phone` name another. A new code takes the place of the one before.
+    code signs in to the one that has had it longest, so that no later sale and no change of one's own entry to the
+    address of another takes somebody's place; `partner_code` and `phone` name another. A new code replaces the one
+    before.
     """
     address = SEALED["mail"].normalise(mail)
     async with _answering_evenly():
@@ -104,7 +105,7 @@ async def _answering_evenly() -> AsyncIterator[None]:
 
 
 async def _find_customer(address: str, partner_code: str | None, phone: str | None) -> Customer | None:
-    found = Customer.filter(mail_blind=blind_index("mail", address)).order_by("id")
+    found = Customer.filter(mail_blind=blind_index("mail", address)).order_by("mail_since", "id")
     if phone is not None:
         found = found.filter(phone_blind=blind_index("phone", SEALED["phone"].normalise(phone)))
     if partner_code is not None:

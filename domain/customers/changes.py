@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import timedelta
 from uuid import UUID
 
 from domain.audit.entries import record
@@ -21,13 +20,11 @@ from domain.kernel.subject import Scope, Subject, SubjectKind
 from domain.notifications.outbox import notify
 from domain.notifications.terms import Recipient
 
-BANK_COOL_DOWN = timedelta(hours=24)  # payee fraud: a changed account is not paid to at once
-
 
 async def change_contact(
     customer_id: UUID, *, phone: str | None, mail: str | None, expected_version: int, actor: Actor
 ) -> None:
-    """Changes phone or mail, by the customer or customer service.
+    """Changes phone or mail, by the customer or customer service; after a new phone nothing is paid out for 24 hours.
 
     Raises: Forbidden, NotFound, StaleVersion; Invalid for a value that breaks its rule; AlreadyExists for the phone of
     another customer in the same book.
@@ -78,8 +75,10 @@ def _set(row: Customer, given: dict[str, str]) -> list[str]:
         columns |= sealed_columns(row.id, name, plain)
     if not columns:
         raise Invalid("required", path=("input",))
-    if "bank_account" in given:
-        columns["bank_changed_at"] = clock.now()
+    if given.keys() & {"phone", "bank_account"}:
+        columns["payee_changed_at"] = clock.now()
+    if "mail" in given and columns["mail_blind"] != bytes(row.mail_blind):
+        columns["mail_since"] = clock.now()
     for column, value in columns.items():
         setattr(row, column, value)
     return list(columns)

@@ -17,7 +17,8 @@ from domain.kernel import clock, columns
 class Customer(Model):
     """A customer in one partner's book. `<field>_sealed` is the ciphertext, `_mask` what is shown, `_blind` for search.
 
-    `bank_changed_at` starts the cool-down before money goes to a changed account.
+    `payee_changed_at` is when phone or account were changed, which starts the cool-down before money is paid out;
+    `mail_since` is when the entry got its mail address, which decides between several entries of one address.
     """
 
     id: UUID = columns.key()
@@ -31,6 +32,7 @@ class Customer(Model):
     mail_sealed: bytes = columns.sealed()
     mail_mask: str = columns.text(260)
     mail_blind: bytes = columns.sealed()
+    mail_since: datetime = columns.instant(clock.now)
     identity_number_sealed: bytes | None = columns.maybe_sealed()
     identity_number_mask: str | None = columns.maybe_text(32)
     identity_number_blind: bytes | None = columns.maybe_sealed()
@@ -39,7 +41,7 @@ class Customer(Model):
     bank_account_blind: bytes | None = columns.maybe_sealed()
     address_sealed: bytes | None = columns.maybe_sealed()
     address_mask: str | None = columns.maybe_text(64)
-    bank_changed_at: datetime | None = columns.maybe_instant()
+    payee_changed_at: datetime | None = columns.maybe_instant()
     created_at: datetime = columns.instant(clock.now)
     version: int = columns.version()
 

@@ -42,7 +42,7 @@ async def payee_of(customer_id: UUID | None) -> Payee | None:
         account_mask=row.bank_account_mask,
         account_blind=bytes(row.bank_account_blind),
         mail_blind=bytes(row.mail_blind),
-        changed_at=row.bank_changed_at,
+        changed_at=row.payee_changed_at,
     )
 
 

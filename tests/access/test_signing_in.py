@@ -19,6 +19,7 @@ from domain.access.refusals import SignInFailed
 from domain.access.terms import CODE_LIFE, Granted, Principal
 from domain.access.tokens import read_token
 from domain.audit.models import AuditEntry
+from domain.customers import changes
 from domain.customers.introduction import introduce
 from domain.customers.models import Customer
 from domain.jobs.execution import Ending
@@ -217,6 +218,17 @@ async def test_of_several_entries_the_first_counts_unless_partner_or_phone_name_
     await signing_in.request_code(mail, partner_code="no such partner")
     assert await Notification.all().count() == before
     assert await Customer.filter(id__in=[older, newer]).count() == 2
+
+
+async def test_nobody_takes_anothers_place_by_changing_to_the_same_address() -> None:
+    intruder, _ = await customer_of()
+    owner, mail = await customer_of()
+    actor = Actor(frozenset({Role.CUSTOMER}), customer_id=intruder)
+    await changes.change_contact(intruder, phone=None, mail=mail, expected_version=1, actor=actor)
+    await signing_in.request_code(mail)
+    granted = await signing_in.customer_sign_in(mail, await code_sent_to(owner))
+    assert (await Session.get(id=granted.session_id)).customer_id == owner
+    assert await Notification.filter(template="SIGN_IN_CODE").count() == 1
 
 
 async def test_what_signing_in_leaves_behind_is_removed_by_a_job() -> None:

@@ -11,7 +11,6 @@ import pytest
 
 from domain.audit.models import AuditEntry
 from domain.customers import changes
-from domain.customers.changes import BANK_COOL_DOWN
 from domain.customers.introduction import introduce
 from domain.customers.models import Customer
 from domain.customers.payee import payee_of
@@ -50,7 +49,18 @@ async def test_the_customer_and_service_staff_change_phone_and_mail(by_service: 
     assert unseal("customer:phone", row.id, now.phone_sealed) == PHONE
     assert unseal("customer:mail", row.id, now.mail_sealed) == MAIL
     assert (now.phone_mask, now.mail_mask, now.version) == ("139****4321", "n***@elsewhere.example", 2)
-    assert (now.bank_changed_at, now.bank_account_mask) == (None, MASKS["bank_account"])
+    assert now.bank_account_mask == MASKS["bank_account"]
+
+
+async def test_a_new_phone_lets_payouts_cool_down_and_a_new_mail_does_not() -> None:
+    row = await introduced()
+    await changes.change_contact(row.id, phone=None, mail=MAIL, expected_version=1, actor=signed_in(row.id))
+    assert (await Customer.get(id=row.id)).payee_changed_at is None
+    await changes.change_contact(row.id, phone=PHONE, mail=None, expected_version=2, actor=signed_in(row.id))
+    changed = (await Customer.get(id=row.id)).payee_changed_at
+    payee = await payee_of(row.id)
+    assert payee is not None and changed is not None
+    assert payee.changed_at == changed
 
 
 async def test_a_change_is_audited_with_the_masks_before_and_after() -> None:
@@ -81,12 +91,11 @@ async def test_a_new_account_is_marked_told_and_waits_for_a_day() -> None:
     await changes.change_bank_account(row.id, bank_account=f" {ACCOUNT}", expected_version=1, actor=signed_in(row.id))
     now = await Customer.get(id=row.id)
     assert (now.bank_account_mask, now.version) == ("************1111", 2)
-    assert now.bank_changed_at is not None
-    assert before - timedelta(milliseconds=1) <= now.bank_changed_at <= clock.now()
+    assert now.payee_changed_at is not None
+    assert before - timedelta(milliseconds=1) <= now.payee_changed_at <= clock.now()
     payee = await payee_of(row.id)
     assert payee is not None
-    assert (payee.account(), payee.changed_at) == (ACCOUNT, now.bank_changed_at)
-    assert timedelta(hours=24) == BANK_COOL_DOWN
+    assert (payee.account(), payee.changed_at) == (ACCOUNT, now.payee_changed_at)
     assert await letters() == [("BANK_ACCOUNT_CHANGED", PLAIN["mail"], {"account": "************1111"})]
     entry = await AuditEntry.get(action="customer:change")
     assert entry.before == {"bank_account": MASKS["bank_account"]}

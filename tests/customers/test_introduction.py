@@ -37,7 +37,7 @@ def book_of(partner: Actor) -> UUID:
 
 async def test_every_field_is_kept_sealed_for_its_row_beside_its_mask() -> None:
     row = await introduced()
-    assert (row.full_name, row.language, row.version, row.bank_changed_at) == ("王五", Language.ZH, 1, None)
+    assert (row.full_name, row.language, row.version, row.payee_changed_at) == ("王五", Language.ZH, 1, None)
     assert {name: getattr(row, f"{name}_mask") for name in PLAIN} == MASKS
     for name, plain in PLAIN.items():
         assert unseal(f"customer:{name}", row.id, getattr(row, f"{name}_sealed")) == plain

@@ -36,4 +36,4 @@ async def test_a_new_account_is_told_at_the_known_address_and_not_when_it_was_re
         await changes.change_bank_account(customer_id, bank_account=CARD, expected_version=2, actor=actor)
     await changes.change_bank_account(customer_id, bank_account=CARD, expected_version=1, actor=actor)
     assert await addresses("BANK_ACCOUNT_CHANGED") == {mail}
-    assert (await Customer.get(id=customer_id)).bank_changed_at is not None
+    assert (await Customer.get(id=customer_id)).payee_changed_at is not None
