@@ -8,6 +8,7 @@ from api.changes import Changed, change, changed
 from api.customers.inputs import CustomerChangeBankAccountInput, CustomerChangeContactInput, CustomerRevealInput
 from api.customers.types import Customer
 from api.inputs import row_id, value_of
+from domain.claims.locks import works_for
 from domain.customers import changes, revealing
 from domain.customers.reading import CUSTOMER
 from domain.customers.revealing import BANK_REVEALERS, REVEALERS
@@ -40,9 +41,14 @@ async def customer_change_bank_account(given: CustomerChangeBankAccountInput, ac
 
 @change(*(REVEALERS | BANK_REVEALERS), customer=Customer, value=str)
 async def customer_reveal(given: CustomerRevealInput, actor: Actor) -> Changed:
-    """Shows one sealed field in plain, at most 30 times an hour; the audit keeps who, what and why."""
+    """Shows one sealed field in plain, at most 30 times an hour; the audit keeps who, what and why.
+
+    Whoever handles claims sees it of customers with an open claim of theirs only.
+    """
     customer_id = row_id(CUSTOMER.prefix, given.customer_id)
-    value = await revealing.reveal(customer_id, field=given.field, reason=given.reason, actor=actor)
+    value = await revealing.reveal(
+        customer_id, field=given.field, reason=given.reason, works_for=works_for, actor=actor
+    )
     return Changed(ids={"customer": customer_id}, values={"value": value})
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from uuid import UUID
 
+from domain.claims.lifecycle import OVER
 from domain.claims.models import Claim
 from domain.claims.reading import CLAIM
 from domain.claims.refusals import AssignedToAnother, OwnClaim
@@ -79,3 +80,9 @@ async def refuse_own_claim(claim: Claim, staff_id: UUID | None) -> None:
     """
     if await is_member_of_staff(claim.customer_id, staff_id):
         raise OwnClaim
+
+
+async def works_for(customer_id: UUID, actor: Actor) -> bool:
+    """Whether a handler has a claim of this customer to work on, or a manager one to answer for."""
+    open_ones = Claim.filter(customer_id=customer_id).exclude(state__in=OVER)
+    return await (open_ones if actor.has(Role.CLAIMS_MANAGER) else open_ones.filter(handler_id=actor.staff_id)).exists()

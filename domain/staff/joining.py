@@ -15,13 +15,15 @@ from domain.staff.models import Staff
 
 
 async def join(*, name: str, email: str, roles: Iterable[Role], actor: Actor) -> UUID:
-    """Takes somebody on in some roles.
+    """Takes somebody on in some roles; only an administrator makes another one.
 
     Raises: Forbidden; Invalid for roles that are not staff's; AlreadyExists for a known address.
     """
     if not actor.has(Role.HR, Role.ADMIN, Role.SYSTEM):
         raise Forbidden(permission="staff:join")
-    given, name, email = _checked(roles), name.strip(), email.strip().lower()
+    if Role.ADMIN in (wanted := set(roles)) and not actor.has(Role.ADMIN, Role.SYSTEM):
+        raise Forbidden(permission="staff:join:admin")
+    given, name, email = _checked(wanted), name.strip(), email.strip().lower()
     async with transaction():
         await take_turns(f"staff:email:{email}")
         if await Staff.filter(email=email).exists():

@@ -8,6 +8,8 @@ import pytest
 
 from domain.claims import assessment, registration, reopening
 from domain.claims.lifecycle import CLAIM_LIFECYCLE
+from domain.claims.locks import works_for
+from domain.claims.models import Claim
 from domain.claims.refusals import AssignedToAnother, OwnClaim
 from domain.claims.terms import ClaimAction, ClaimState
 from domain.customers.models import Customer
@@ -18,7 +20,7 @@ from domain.kernel.sealing import blind_index
 from domain.notifications.models import Notification
 from domain.staff.models import Staff
 from tests.factories.claims import claim_notified, claim_registered
-from tests.factories.insured import handler
+from tests.factories.insured import handler, staff
 from tests.factories.unchanged import refused
 
 pytestmark = pytest.mark.usefixtures("database")
@@ -29,6 +31,14 @@ async def test_whoever_takes_a_claim_up_handles_it_and_reserves_what_is_claimed(
     assert (case.claim.state, case.claim.handler_id) == (ClaimState.REGISTERED, case.handler.staff_id)
     assert case.claim.reserve_minor == case.claim.claimed_minor
     assert await Notification.filter(template="CLAIM_REGISTERED").count() == 1
+
+
+async def test_work_for_a_customer_is_an_open_claim_of_ones_own_or_for_a_manager_any() -> None:
+    case = await claim_registered()
+    customer, colleague, manager = case.claim.customer_id, await handler(), await staff(Role.CLAIMS_MANAGER)
+    assert [await works_for(customer, each) for each in (case.handler, colleague, manager)] == [True, False, True]
+    await Claim.filter(id=case.claim.id).update(state=ClaimState.WITHDRAWN)
+    assert [await works_for(customer, each) for each in (case.handler, colleague, manager)] == [False] * 3
 
 
 async def test_another_reserve_may_be_set() -> None:

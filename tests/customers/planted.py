@@ -41,6 +41,16 @@ async def introduced(partner: Actor | None = None, details: CustomerDetails | No
     return await Customer.get(id=await introduce(details or planted(), seller.partner_id, actor=seller))
 
 
+async def always(_customer_id: UUID, _actor: Actor) -> bool:
+    """Somebody has work to do for every customer."""
+    return True
+
+
+async def never(_customer_id: UUID, _actor: Actor) -> bool:
+    """Nobody has work to do for any customer."""
+    return False
+
+
 def signed_in(customer_id: UUID) -> Actor:
     """The customer."""
     return Actor(frozenset({Role.CUSTOMER}), customer_id=customer_id)

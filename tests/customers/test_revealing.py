@@ -4,24 +4,27 @@ from __future__ import annotations
 
 import asyncio
 from datetime import timedelta
+from functools import partial
 from uuid import uuid4
 
 import pytest
 
 from domain.audit.models import AuditEntry
+from domain.customers import revealing
 from domain.customers.introduction import introduce
 from domain.customers.models import Customer
 from domain.customers.refusals import NothingSealed
-from domain.customers.revealing import MAX_AN_HOUR, reveal
+from domain.customers.revealing import MAX_AN_HOUR
 from domain.customers.terms import SealedField
 from domain.kernel import clock
 from domain.kernel.actor import STAFF_ROLES, Actor, Role
 from domain.kernel.refusals import Forbidden, Invalid, NotFound, TooManyAttempts
-from tests.customers.planted import MASKS, PLAIN, introduced, open_connections, planted, signed_in
+from tests.customers.planted import MASKS, PLAIN, always, introduced, never, open_connections, planted, signed_in
 from tests.factories.insured import partner_with_a_book, person, staff
 from tests.factories.unchanged import refused
 
 pytestmark = pytest.mark.usefixtures("database")
+reveal = partial(revealing.reveal, works_for=always)
 WORKING_WITH_PEOPLE = {
     Role.CUSTOMER, Role.CUSTOMER_SERVICE, Role.CLAIMS_HANDLER, Role.CLAIMS_MANAGER, Role.RISK, Role.COMPLIANCE,
 }  # fmt: skip
@@ -59,6 +62,19 @@ async def test_each_field_is_shown_to_exactly_its_roles(field: SealedField, role
     assert (entry.actor, entry.subject_id, entry.reason) == (actor.label, row.id, "must know")
     assert (entry.before, entry.after) == ({}, {"field": field.value, "mask": MASKS[column]})
     assert (await Customer.get(id=row.id)).version == 1
+
+
+@pytest.mark.parametrize("role", sorted(WORKING_WITH_PEOPLE))
+async def test_whoever_handles_claims_needs_one_of_the_customer(role: Role) -> None:
+    row = await introduced()
+    actor = actor_in(role, row)
+    idly = partial(revealing.reveal, row.id, field=SealedField.PHONE, reason="must know", works_for=never)
+    if role not in {Role.CLAIMS_HANDLER, Role.CLAIMS_MANAGER}:
+        assert await idly(actor=actor) == PLAIN["phone"]
+        return
+    async with refused(Forbidden):
+        await idly(actor=actor)
+    assert await idly(actor=Actor(frozenset({role, Role.RISK}), staff_id=actor.staff_id)) == PLAIN["phone"]
 
 
 @pytest.mark.parametrize("reason", ["", "   ", "\n"])

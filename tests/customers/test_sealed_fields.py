@@ -26,7 +26,16 @@ from domain.kernel.actor import Role
 from domain.kernel.logs import QUIET
 from domain.kernel.refusals import AlreadyExists, Refusals
 from domain.kernel.sealing import CannotUnseal, unseal
-from tests.customers.planted import MASKS, PLAIN, all_that_is_stored, introduced, plain_in, planted, signed_in
+from tests.customers.planted import (
+    MASKS,
+    PLAIN,
+    all_that_is_stored,
+    always,
+    introduced,
+    plain_in,
+    planted,
+    signed_in,
+)
 from tests.factories.insured import partner_with_a_book, person, staff
 from tests.factories.working import work_off
 
@@ -144,7 +153,7 @@ async def test_plain_values_stand_in_no_column_no_audit_entry_no_job_and_no_log_
     await changes.change_contact(row.id, phone=later["phone"], mail=later["mail"], expected_version=1, actor=service)
     await changes.change_bank_account(row.id, bank_account=later["bank_account"], expected_version=2, actor=customer)
     for field in SealedField:
-        await revealing.reveal(row.id, field=field, reason="my own", actor=customer)
+        await revealing.reveal(row.id, field=field, reason="my own", works_for=always, actor=customer)
     known = await introduced(partner, person())
     with pytest.raises(AlreadyExists):
         await changes.change_contact(known.id, phone=later["phone"], mail=None, expected_version=1, actor=service)

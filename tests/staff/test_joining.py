@@ -53,6 +53,13 @@ async def test_nobody_else_takes_anybody_on(role: Role) -> None:
         await join(somebody(role))
 
 
+async def test_only_an_administrator_makes_another_one() -> None:
+    roles = (Role.SALES, Role.ADMIN)
+    async with refused(Forbidden, *TABLES):
+        await join(somebody(Role.HR), roles=roles)
+    assert await join(somebody(Role.ADMIN), roles=roles)
+
+
 @pytest.mark.parametrize("roles", [(), *[(Role.SALES, each) for each in sorted(set(Role) - STAFF_ROLES)]])
 async def test_without_a_role_or_in_a_role_that_is_not_staffs_nobody_joins(roles: tuple[Role, ...]) -> None:
     hr = await staff(Role.HR)
