@@ -57,7 +57,8 @@ async def test_only_an_administrator_makes_another_one() -> None:
     roles = (Role.SALES, Role.ADMIN)
     async with refused(Forbidden, *TABLES):
         await join(somebody(Role.HR), roles=roles)
-    assert await join(somebody(Role.ADMIN), roles=roles)
+    joined = await Staff.get(id=await join(somebody(Role.ADMIN), roles=roles))
+    assert joined.roles == [Role.ADMIN, Role.SALES]
 
 
 @pytest.mark.parametrize("roles", [(), *[(Role.SALES, each) for each in sorted(set(Role) - STAFF_ROLES)]])
