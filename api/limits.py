@@ -21,6 +21,9 @@ from graphql import (
     VariableNode,
 )
 
+from api.reading.collect import INTROSPECTION
+from api.reading.lists import DEFAULT_SIZE, MAX_SIZE
+
 MAX_DEPTH = 8
 MAX_ROOT_FIELDS = 20
 MAX_ALIASES = 15
@@ -29,9 +32,7 @@ MAX_DIRECTIVES = 50
 MAX_FIELDS = 2_000
 MAX_ROWS = 20_000
 MAX_REPEATS = 15
-INTROSPECTION = frozenset({"__schema", "__type"})
 PAGES = frozenset({"first", "last", "ids"})
-PAGE, LONGEST_PAGE = 20, 100  # rows of a list that names no number, and the most that one may name
 WRAPPERS = frozenset({"nodes", "edges", "node"})  # a connection counts as one level
 
 
@@ -60,7 +61,7 @@ def shortest(_: str) -> int:
 
 def longest(_: str) -> int:
     """The most that a variable may ask for."""
-    return LONGEST_PAGE
+    return MAX_SIZE
 
 
 def lengths(variables: Mapping[str, Any]) -> Length:
@@ -73,7 +74,7 @@ def lengths(variables: Mapping[str, Any]) -> Length:
             case list() as several:
                 return len(several)
             case _:
-                return PAGE
+                return DEFAULT_SIZE
 
     return asked
 
@@ -174,7 +175,7 @@ class LimitsRule:
         if node.name.value in WRAPPERS and not node.arguments:
             return below.rows
         asked = [self._length(each.value) for each in node.arguments or () if each.name.value in PAGES]
-        page = max(asked) if asked else PAGE if WRAPPERS & below.roots.keys() else 1
+        page = max(asked) if asked else DEFAULT_SIZE if WRAPPERS & below.roots.keys() else 1
         return page * (1 + below.rows)
 
     def _length(self, value: ValueNode) -> int:
@@ -186,4 +187,4 @@ class LimitsRule:
             case ListValueNode(values=values):
                 return len(values)
             case _:
-                return LONGEST_PAGE
+                return MAX_SIZE

@@ -20,6 +20,9 @@ from graphql import (
     VariableNode,
 )
 
+INTROSPECTION = frozenset({"__schema", "__type"})
+"""Root fields about the schema itself."""
+
 Fields = dict[str, list[FieldNode]]
 
 

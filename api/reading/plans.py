@@ -19,8 +19,7 @@ from graphql import (
 )
 
 from api.errors import SignedOut
-from api.limits import INTROSPECTION
-from api.reading.collect import Collector, Fields
+from api.reading.collect import INTROSPECTION, Collector, Fields
 from api.reading.projecting import Projector
 from domain.kernel.actor import Role
 from domain.kernel.projection.entity import Entity
