@@ -59,13 +59,11 @@ class Changing:
         await self._require_live(call)
         parts: list[bytes] = []
         errors: list[dict[str, Any]] = []
-        ran = False
         for each in planned:
             if isinstance(each, bytes):
                 parts.append(each)
                 continue
-            value = await self._guarded(each, call, errors, again=ran)
-            ran = True
+            value = await self._guarded(each, call, errors, again=bool(parts))
             parts.append(orjson.dumps(each.key) + b":" + value)
         tail = b',"errors":' + orjson.dumps(errors) if errors else b""
         return b'{"data":{' + b",".join(parts) + b"}" + tail + b"}"
