@@ -28,12 +28,14 @@ from domain.partners.introduction import introduce
 from domain.policies.issuing import Device, register
 from domain.products.catalogue import draft, put_on_sale
 from domain.products.terms import Peril
-from domain.staff.authority import set_limit
+from domain.staff import changes
 from domain.staff.joining import join
 
 SEEDING = Actor.system("seed")
 KEY_FILE = "partner-key"
 KEY_NAME = "demo"
+LIMITED = "SELECT id FROM authority_limit WHERE staff_id = $1::uuid AND kind = $2"
+LIMIT_PROPOSED = "SELECT id FROM staff_change WHERE staff_id = $1::uuid AND authority = $2 AND state = 'PROPOSED'"
 REASON = "demo data"
 YEAR = timedelta(days=365)
 
@@ -105,13 +107,16 @@ async def _colleague(one: Colleague) -> UUID:
 
 
 async def _limits(staff: dict[str, UUID]) -> None:
-    administrator = Actor(frozenset({Role.ADMIN}), staff_id=staff[seed_data.ADMINISTRATOR])
+    first, second = (_staff(Role.ADMIN, staff[mail]) for mail in seed_data.ADMINISTRATORS)
     for one in seed_data.STAFF:
+        whose = staff[one.mail]
         for kind, limit in one.limits:
-            statement = "SELECT id FROM authority_limit WHERE staff_id = $1::uuid AND kind = $2"
-            if await _one(statement, staff[one.mail], kind) is None:
+            if await _one(LIMITED, whose, kind) is None:
                 amount = Money.of(limit)
-                await set_limit(staff[one.mail], kind=kind, limit=amount, reason=REASON, actor=administrator)
+                change_id = await _one(LIMIT_PROPOSED, whose, kind) or await changes.propose_limit(
+                    whose, kind=kind, limit=amount, reason=REASON, actor=first
+                )
+                await changes.confirm(change_id, expected_version=1, actor=second)
 
 
 async def _partner(one: Associate) -> UUID:

@@ -19,7 +19,7 @@ from domain.products.terms import Peril, ProductKind
 from domain.staff.terms import AuthorityKind
 
 PASSWORD = "aftercare-demo"  # noqa: S105 - everybody's in the demo, which production refuses
-ADMINISTRATOR = "admin@demo.example"
+ADMINISTRATORS = ("admin@demo.example", "admin2@demo.example")
 
 
 @dataclass(frozen=True)
@@ -35,7 +35,8 @@ class Colleague:
 
 CLAIMS, PAYMENTS = AuthorityKind.CLAIM_DECISION, AuthorityKind.PAYOUT_APPROVAL
 STAFF = (
-    Colleague(ADMINISTRATOR, "Ren Jing 任静", Role.ADMIN, "administrator: staff, limits, jobs and queues"),
+    Colleague(ADMINISTRATORS[0], "Ren Jing 任静", Role.ADMIN, "administrator: staff, limits, jobs and queues"),
+    Colleague(ADMINISTRATORS[1], "Guan Li 管黎", Role.ADMIN, "another, who confirms roles and limits"),
     Colleague("service@demo.example", "Ke Ran 柯然", Role.CUSTOMER_SERVICE, "customer service: reports, complaints"),
     Colleague(
         "handler@demo.example", "Li Peng 李鹏", Role.CLAIMS_HANDLER, "claims handler: decides up to 5,000.00",

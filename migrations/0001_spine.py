@@ -16,7 +16,7 @@ from domain.partners.terms import PartnerKind
 from domain.payouts.terms import AttemptState, ExceptionKind, ExceptionState, HoldReason, PayoutState
 from domain.policies.terms import DeviceCategory, DeviceCondition, PolicyState
 from domain.products.terms import Peril, ProductKind, VersionState
-from domain.staff.terms import AuthorityKind
+from domain.staff.terms import AuthorityKind, ChangeKind, ChangeState
 from orjson import loads
 from tortoise.fields.base import OnDelete
 from tortoise.fields.data import JSON_DUMPS
@@ -751,6 +751,28 @@ class Migration(migrations.Migration):
             bases=['Model'],
         ),
         ops.CreateModel(
+            name='StaffChange',
+            fields=[
+                ('id', fields.UUIDField(primary_key=True, default=new_id, unique=True, db_index=True)),
+                ('staff', fields.ForeignKeyField('aftercare.Staff', source_field='staff_id', db_constraint=True, to_field='id', related_name=False, on_delete=OnDelete.RESTRICT)),
+                ('kind', fields.CharEnumField(description='ROLES: ROLES\nLIMIT: LIMIT', enum_type=ChangeKind, max_length=32)),
+                ('state', fields.CharEnumField(description='PROPOSED: PROPOSED\nCONFIRMED: CONFIRMED\nREJECTED: REJECTED', enum_type=ChangeState, max_length=32)),
+                ('roles', fields.JSONField(default=list, encoder=JSON_DUMPS, decoder=loads)),
+                ('authority', fields.CharEnumField(null=True, description='CLAIM_DECISION: CLAIM_DECISION\nPAYOUT_APPROVAL: PAYOUT_APPROVAL', enum_type=AuthorityKind, max_length=32)),
+                ('limit_minor', fields.BigIntField(null=True)),
+                ('currency', fields.CharEnumField(null=True, description='CNY: CNY\nHKD: HKD\nUSD: USD\nEUR: EUR\nJPY: JPY', enum_type=Currency, max_length=32)),
+                ('reason', fields.CharField(max_length=2000)),
+                ('proposer', fields.ForeignKeyField('aftercare.Staff', source_field='proposer_id', db_constraint=True, to_field='id', related_name=False, on_delete=OnDelete.RESTRICT)),
+                ('proposed_at', _Instant(default=now, auto_now=False, auto_now_add=False)),
+                ('decider', fields.ForeignKeyField('aftercare.Staff', source_field='decider_id', null=True, db_constraint=True, to_field='id', related_name=False, on_delete=OnDelete.RESTRICT)),
+                ('decided_at', _Instant(null=True, auto_now=False, auto_now_add=False)),
+                ('rejection_reason', fields.CharField(null=True, max_length=2000)),
+                ('version', fields.IntField(default=1)),
+            ],
+            options={'table': 'staff_change', 'app': 'aftercare', 'constraints': [UniqueConstraint(fields=('staff_id', 'kind'), name='staff_change_open_roles_key', condition="state = 'PROPOSED' AND kind = 'ROLES'"), UniqueConstraint(fields=('staff_id', 'authority'), name='staff_change_open_limit_key', condition="state = 'PROPOSED' AND kind = 'LIMIT'"), CheckConstraint(check="state <> 'CONFIRMED' OR (decider_id <> proposer_id AND decider_id <> staff_id)", name='staff_change_second_person'), CheckConstraint(check='proposer_id <> staff_id', name='staff_change_not_ones_own'), CheckConstraint(check="(state = 'PROPOSED') = (decider_id IS NULL) AND (state = 'PROPOSED') = (decided_at IS NULL)", name='staff_change_decided_whole'), CheckConstraint(check="(kind = 'ROLES') = (roles <> '[]'::jsonb) AND (kind = 'LIMIT') = (authority IS NOT NULL AND limit_minor IS NOT NULL AND currency IS NOT NULL)", name='staff_change_whole')], 'indexes': [Index(fields=['staff_id', 'id'], name='staff_change_staff'), Index(fields=['state', 'id'], name='staff_change_state'), Index(fields=['proposer_id'], name='staff_change_proposer'), Index(fields=['decider_id'], name='staff_change_decider')], 'pk_attr': 'id', 'table_description': 'Other roles or another limit for somebody, proposed by one person and confirmed by a second one.'},
+            bases=['Model'],
+        ),
+        ops.CreateModel(
             name='StaffPassword',
             fields=[
                 ('id', fields.UUIDField(primary_key=True, default=new_id, unique=True, db_index=True)),
@@ -772,7 +794,7 @@ class Migration(migrations.Migration):
             options={'table': 'time_limit', 'app': 'aftercare', 'constraints': [UniqueConstraint(fields=('name', 'valid_from'), name='time_limit_name_key'), CheckConstraint(check='days > 0', name='time_limit_positive')], 'pk_attr': 'id', 'table_description': 'A limit of time from a day on 时限设置, with its source; what stands in the code is only the text of today.'},
             bases=['Model'],
         ),
-        AddConstraintsOf('AuditSeal', 'Job', 'JobAttempt', 'LedgerTransaction', 'LedgerLine', 'Notification', 'Partner', 'Customer', 'Product', 'ProductVersion', 'Policy', 'PolicyCover', 'ProductExclusion', 'ProductPeril', 'ProductRelativity', 'QueueControl', 'RenewalReminder', 'Schedule', 'SignInAttempt', 'Staff', 'AuthorityLimit', 'Claim', 'ClaimDocument', 'ClaimLine', 'Complaint', 'Payout', 'PayoutApproval', 'PayoutAttempt', 'PayoutException', 'Session', 'SessionSecret', 'StaffPassword', 'TimeLimit'),
+        AddConstraintsOf('AuditSeal', 'Job', 'JobAttempt', 'LedgerTransaction', 'LedgerLine', 'Notification', 'Partner', 'Customer', 'Product', 'ProductVersion', 'Policy', 'PolicyCover', 'ProductExclusion', 'ProductPeril', 'ProductRelativity', 'QueueControl', 'RenewalReminder', 'Schedule', 'SignInAttempt', 'Staff', 'AuthorityLimit', 'Claim', 'ClaimDocument', 'ClaimLine', 'Complaint', 'Payout', 'PayoutApproval', 'PayoutAttempt', 'PayoutException', 'Session', 'SessionSecret', 'StaffChange', 'StaffPassword', 'TimeLimit'),
         RunSQL(statements('access'), reverse_sql=statements('access.down')),
         RunSQL(statements('audit'), reverse_sql=statements('audit.down')),
         RunSQL(statements('claims'), reverse_sql=statements('claims.down')),

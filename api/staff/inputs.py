@@ -16,24 +16,41 @@ class StaffJoinInput:
 
     name: str = inputs.text("The name.", 100)
     email: str = inputs.text("The mail address at work; unique.", 254)
-    roles: list[Role] = inputs.many("What the person may be, one role at least.")
+    roles: list[Role] = inputs.many("What the person is to be, one role at least.")
 
 
 @strawberry.input(description="Other roles for somebody.")
-class StaffChangeRolesInput:
+class StaffProposeRolesInput:
     """Other roles for somebody."""
 
-    staff_id: strawberry.ID = inputs.plain("The member of staff; nobody changes his or her own roles.")
+    staff_id: strawberry.ID = inputs.plain("The member of staff; nobody proposes his or her own roles.")
     roles: list[Role] = inputs.many("All roles from now on, one at least.")
     reason: str = inputs.reason()
     expected_version: int = inputs.version()
 
 
 @strawberry.input(description="Another authority limit for somebody.")
-class StaffSetLimitInput:
+class StaffProposeLimitInput:
     """Another authority limit for somebody."""
 
-    staff_id: strawberry.ID = inputs.plain("The member of staff; nobody sets his or her own limit.")
+    staff_id: strawberry.ID = inputs.plain("The member of staff; nobody proposes his or her own limit.")
     kind: AuthorityKind = inputs.plain("What the limit is for.")
     limit: MoneyInput = inputs.plain("The amount from now on.")
     reason: str = inputs.reason()
+
+
+@strawberry.input(description="A proposed change that is to count.")
+class StaffConfirmChangeInput:
+    """A proposed change that is to count."""
+
+    change_id: strawberry.ID = inputs.plain("The change.")
+    expected_version: int = inputs.version()
+
+
+@strawberry.input(description="A proposed change that is not to count.")
+class StaffRejectChangeInput:
+    """A proposed change that is not to count."""
+
+    change_id: strawberry.ID = inputs.plain("The change.")
+    reason: str = inputs.reason()
+    expected_version: int = inputs.version()

@@ -1,4 +1,4 @@
-"""Taking somebody on, and changing what they are."""
+"""Taking somebody on."""
 
 from __future__ import annotations
 
@@ -6,16 +6,21 @@ from collections.abc import Iterable
 from uuid import UUID
 
 from domain.audit.entries import record
-from domain.kernel.actor import STAFF_ROLES, Actor, Role
+from domain.kernel.actor import Actor, Role
 from domain.kernel.database import take_turns, transaction
-from domain.kernel.refusals import AlreadyExists, Forbidden, Invalid, NotFound
-from domain.kernel.rows import expect_version, lock_row, save_changes
+from domain.kernel.refusals import AlreadyExists, Forbidden
 from domain.kernel.subject import Subject, SubjectKind
+from domain.staff.changes import propose
 from domain.staff.models import Staff
+from domain.staff.rules import staff_roles
+from domain.staff.terms import ChangeKind
 
+JOINING = "joining"
 
 async def join(*, name: str, email: str, roles: Iterable[Role], actor: Actor) -> UUID:
-    """Takes somebody on in some roles; only an administrator makes another one.
+    """Takes somebody on, and proposes the roles, which an administrator confirms; the system gives them at once.
+
+    Only an administrator proposes another one.
 
     Raises: Forbidden; Invalid for roles that are not staff's; AlreadyExists for a known address.
     """
@@ -23,45 +28,15 @@ async def join(*, name: str, email: str, roles: Iterable[Role], actor: Actor) ->
         raise Forbidden(permission="staff:join")
     if Role.ADMIN in (wanted := set(roles)) and not actor.has(Role.ADMIN, Role.SYSTEM):
         raise Forbidden(permission="staff:join:admin")
-    given, name, email = _checked(wanted), name.strip(), email.strip().lower()
+    given, name, email = staff_roles(wanted), name.strip(), email.strip().lower()
+    by_system = actor.has(Role.SYSTEM)
     async with transaction():
         await take_turns(f"staff:email:{email}")
         if await Staff.filter(email=email).exists():
             raise AlreadyExists("A member of staff with this address", path=("input", "email"))
-        row = await Staff.create(name=name, email=email, roles=given)
-        await record("staff:join", Subject(SubjectKind.STAFF, row.id), actor, after={"name": name, "roles": given})
+        row = await Staff.create(name=name, email=email, roles=given if by_system else [])
+        await record("staff:join", Subject(SubjectKind.STAFF, row.id), actor, after={"name": name, "roles": row.roles})
+        if not by_system:
+            await propose(row.id, {"kind": ChangeKind.ROLES, "roles": given}, reason=JOINING, actor=actor)
     return row.id
 
-
-async def change_roles(
-    staff_id: UUID, *, roles: Iterable[Role], reason: str, expected_version: int, actor: Actor
-) -> None:
-    """Changes what somebody is; nobody changes his or her own roles.
-
-    Raises: Forbidden, NotFound, StaleVersion, Invalid.
-    """
-    if not actor.has(Role.ADMIN) or actor.staff_id == staff_id:
-        raise Forbidden(permission="staff:change_roles")
-    given = _checked(roles)
-    async with transaction():
-        row = await lock_row(Staff, staff_id)
-        if row is None:
-            raise NotFound(kind="Staff")
-        expect_version(row, expected_version)
-        before, row.roles = row.roles, given
-        await save_changes(row, "roles")
-        await record(
-            "staff:change_roles",
-            Subject(SubjectKind.STAFF, row.id),
-            actor,
-            before={"roles": before},
-            after={"roles": given},
-            reason=reason,
-        )
-
-
-def _checked(roles: Iterable[Role]) -> list[Role]:
-    given = sorted(set(roles))
-    if not given or not STAFF_ROLES.issuperset(given):
-        raise Invalid("staff_roles", path=("input", "roles"))
-    return given

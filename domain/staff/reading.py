@@ -3,9 +3,24 @@
 from __future__ import annotations
 
 from domain.kernel.actor import STAFF_ROLES, Fact, Role
-from domain.kernel.projection.entity import Amount, Column, Entity, flags, instants, link, order, texts, wholes
+from domain.kernel.projection.entity import (
+    Actions,
+    Amount,
+    Column,
+    Entity,
+    Filter,
+    flags,
+    instants,
+    link,
+    maybe_texts,
+    order,
+    texts,
+    wholes,
+)
 from domain.kernel.projection.visibility import EVERYTHING, Owns
-from domain.kernel.projection.wire import JSON
+from domain.kernel.projection.wire import JSON, TEXT, id_of
+from domain.staff.lifecycle import CHANGE_LIFECYCLE
+from domain.staff.terms import ChangeState
 
 STAFF = Entity(
     name="Staff",
@@ -27,4 +42,29 @@ AUTHORITY_LIMIT = Entity(
     columns={**texts("kind", "currency"), "limit": Amount("limit_minor"), **instants("valid_from")},
     orders={"RECORDED": order()},
 )
+STAFF_CHANGE = Entity(
+    name="StaffChange",
+    table="staff_change",
+    prefix="scg",
+    seen_by=dict.fromkeys((Role.ADMIN, Role.COMPLIANCE, Role.HR), EVERYTHING),
+    columns={
+        **texts("kind", "state", "reason"),
+        **maybe_texts("authority", "currency", "rejection_reason"),
+        "roles": Column("roles", JSON),
+        "limit": Amount("limit_minor", nullable=True),
+        **wholes("version"),
+        **instants("proposed_at"),
+        **instants("decided_at", nullable=True),
+        "available_actions": Actions(CHANGE_LIFECYCLE, tuple(ChangeState)),
+    },
+    orders={"RECORDED": order()},
+    filters={
+        "staff_id": Filter("staff_id", id_of(STAFF.prefix)),
+        "state": Filter("state", TEXT),
+        "kind": Filter("kind", TEXT, indexed=False),
+    },
+)
 link(AUTHORITY_LIMIT, "staff", STAFF, "staff_id", back="limits")
+link(STAFF_CHANGE, "staff", STAFF, "staff_id", back="changes")
+link(STAFF_CHANGE, "proposer", STAFF, "proposer_id")
+link(STAFF_CHANGE, "decider", STAFF, "decider_id")

@@ -20,7 +20,7 @@ from domain.kernel import clock
 from domain.kernel.actor import Actor, Role
 from domain.kernel.refusals import NotFound
 from domain.migrating import READER
-from domain.staff import joining
+from domain.staff import changes
 from domain.staff.models import Staff
 from tests.factories.insured import insured, staff
 from tests.factories.readers import plan_of, rows_seen
@@ -112,9 +112,11 @@ async def test_a_session_ends_by_itself_after_twelve_hours_however_often_it_is_r
 async def test_changed_roles_count_at_once_and_are_those_of_the_next_renewal(database: str) -> None:
     person, granted = await signed_in(Role.FINANCE)
     row = await Staff.get(id=person.id)
-    await joining.change_roles(
+    change_id = await changes.propose_roles(
         person.id, roles=[Role.SALES], reason="moved", expected_version=row.version, actor=await staff(Role.ADMIN)
     )
+    assert await is_live(database, granted.session_id)
+    await changes.confirm(change_id, expected_version=1, actor=await staff(Role.ADMIN))
     assert not await is_live(database, granted.session_id)
     renewed = await sessions.refresh(granted.refresh_token)
     assert actor_of(renewed).roles == {Role.SALES}

@@ -39,7 +39,7 @@ BUILT_IN = {"String", "Int", "Float", "Boolean", "ID"}
 WITHOUT_VERSION = {
     "claimReport", "complaintReceive", "partnerIntroduce", "productDraft", "staffJoin", "policyRegister",  # make rows
     "customerReveal",  # changes none
-    "staffSetLimit",  # adds one that counts from now on
+    "staffProposeLimit",  # adds one that counts from its confirmation on
     "queuePause", "queueResume", "queueSetLimits",  # queues are named, not versioned
     "staffSignIn", "customerRequestCode", "customerSignIn", "sessionRefresh", "sessionEnd", "apiKeyIssue",
 }  # fmt: skip

@@ -52,6 +52,7 @@ class Type:
     one: Mapping[str, tuple[str, str]] = field(default_factory=dict)  # field -> (column, type)
     with_parent: frozenset[str] = frozenset()  # relations that are seen with their row
     many: Mapping[str, tuple[str, str]] = field(default_factory=dict)  # field -> (type, column)
+    newest_first: frozenset[str] = frozenset()  # of `many`
     about: Mapping[str, Mapping[str, str]] = field(default_factory=dict)  # field -> stored kind -> type
     groups: frozenset[str] = frozenset()
     orders: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
@@ -152,16 +153,23 @@ class Oracle:
             column, target = type_.one[name]
             return self.find(target, values[column], actor, always=name in type_.with_parent)
         if name in type_.many:
-            target, column = type_.many[name]
-            rows = [each for each in self.seen(target, actor) if each[column] == values["id"]]
-            return self.page(target, rows, arguments) if "first" in info.parent_type.fields[name].args else [
-                Row(target, each) for each in sorted(rows, key=self.key(target, None))
-            ]
+            paged = "first" in info.parent_type.fields[name].args
+            return self.below(source, name, actor, arguments if paged else None)
         if name in type_.about:
             kind, identity = type_.about_columns
             target_name = type_.about[name].get(values[kind])
             return self.find(target_name, values[identity], actor) if target_name else None
         return self.plain(type_, name, values, get_named_type(info.return_type).name)
+
+    def below(self, source: Row, name: str, actor: Actor, arguments: Values | None) -> Any:
+        """The rows that hang on a row: a page of them when there are arguments, all of them otherwise."""
+        type_ = self.world.types[source.type]
+        target, column = type_.many[name]
+        rows = [each for each in self.seen(target, actor) if each[column] == source.values["id"]]
+        if arguments is not None:
+            return self.page(target, rows, arguments)
+        rows.sort(key=self.key(target, None), reverse=name in type_.newest_first)
+        return [Row(target, each) for each in rows]
 
     @staticmethod
     def plain(type_: Type, name: str, values: Values, kind: str) -> Any:

@@ -21,6 +21,7 @@ from domain.kernel.sealing import blind_index
 from domain.payouts.lifecycle import EXCEPTION_LIFECYCLE, PAYOUT_LIFECYCLE
 from domain.policies.lifecycle import POLICY_LIFECYCLE
 from domain.products.lifecycle import VERSION_LIFECYCLE
+from domain.staff.lifecycle import CHANGE_LIFECYCLE
 from tests.oracle.oracle import Type, Values, World, wire
 from tests.oracle.sights import (
     ADM,
@@ -168,8 +169,15 @@ def _parties(tables: Tables) -> dict[str, Type]:
             "policies": ("Policy", "partner_id"), "claims": ("Claim", "partner_id"),
         }),
         "Staff": Type("staff", "stf", all_to(*STAFF), fields={"roles": stored_list("roles")}, orders=RECORDED, many={
-            "limits": ("AuthorityLimit", "staff_id"),
-        }),
+            "limits": ("AuthorityLimit", "staff_id"), "changes": ("StaffChange", "staff_id"),
+        }, newest_first=frozenset({"limits", "changes"})),
+        "StaffChange": Type(
+            "staff_change", "scg", all_to(ADM, COM, Role.HR), orders=RECORDED,
+            fields={"roles": stored_list("roles"), "availableActions": actions(CHANGE_LIFECYCLE)},
+            one={
+                "staff": ("staff_id", "Staff"), "proposer": ("proposer_id", "Staff"), "decider": ("decider_id", "Staff")
+            },
+        ),
         "AuthorityLimit": Type(
             "authority_limit", "aut", any_of(all_to(ADM, COM), own_staff("staff_id")), orders=RECORDED,
             one={"staff": ("staff_id", "Staff")},
@@ -389,6 +397,7 @@ def world_of(tables: Tables) -> World:
         "notifications": "Notification", "partners": "Partner", "payouts": "Payout",
         "payoutExceptions": "PayoutException", "policies": "Policy", "products": "Product",
         "productVersions": "ProductVersion", "renewalReminders": "RenewalReminder", "staff": "Staff",
+        "staffChanges": "StaffChange",
     }  # fmt: skip
     return World(
         types={name: type_ for part in parts for name, type_ in part(tables).items()},

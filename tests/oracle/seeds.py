@@ -43,6 +43,8 @@ from domain.products import catalogue
 from domain.products.catalogue import Exclusion, PerilTerms
 from domain.products.terms import Peril
 from domain.renewals import reminding
+from domain.staff import changes
+from domain.staff.terms import AuthorityKind
 from tests.factories import claims as cases
 from tests.factories import complaints as matters
 from tests.factories.insured import (
@@ -289,7 +291,25 @@ async def _people(partners: list[Actor], customers: list[Actor], case: cases.Cas
         "UPDATE staff SET roles = $2::jsonb WHERE id = $1", [mixed.staff_id, '["CLAIMS_MANAGER", "FINANCE"]']
     )
     actors["FINANCE_AND_MANAGER"] = Actor(both, staff_id=mixed.staff_id)
+    await _changes(actors["ADMIN"], await staff(Role.ADMIN), both=[actors["SALES"], actors["RISK"]])
     return People({name: await _signed_in(actor) for name, actor in actors.items()})
+
+
+async def _changes(first: Actor, second: Actor, *, both: list[Actor]) -> None:
+    """Changes of staff in every state, of both kinds."""
+    for turn, whom in enumerate(both):
+        assert whom.staff_id is not None
+        limit = Money.of("300.00")
+        taken = await changes.propose_limit(
+            whom.staff_id, kind=AuthorityKind.PAYOUT_APPROVAL, limit=limit, reason="trained", actor=first
+        )
+        if turn:
+            await changes.confirm(taken, expected_version=1, actor=second)
+        roles = await changes.propose_roles(
+            whom.staff_id, roles=[Role.HR, Role.RISK], reason="moved", expected_version=1, actor=second
+        )
+        if not turn:
+            await changes.reject(roles, reason="stays", expected_version=1, actor=first)
 
 
 async def _signed_in(actor: Actor) -> Actor:

@@ -9,7 +9,8 @@ import pytest
 from domain.kernel.actor import STAFF_ROLES, Actor, Role
 from domain.kernel.ids import public_id
 from domain.kernel.projection.entity import Entity
-from domain.staff.reading import AUTHORITY_LIMIT, STAFF
+from domain.staff.changes import propose_roles
+from domain.staff.reading import AUTHORITY_LIMIT, STAFF, STAFF_CHANGE
 from tests.face.conftest import Face
 from tests.factories.insured import handler, staff
 from tests.factories.readers import plan_of, rows_seen
@@ -24,14 +25,25 @@ query Look($id: ID!, $limit: ID!) {
 """
 LIMITS = "query Limits($id: ID!) { staffMember(id: $id) { name limits { kind limit { amount } staff { name } } } }"
 ROLES = "query Roles { staff(first: 10) { nodes { roles } } }"
-CHANGE = """
-mutation Change($input: StaffChangeRolesInput!) {
-  staffChangeRoles(input: $input) { staff { roles version } errors { code } }
+PROPOSE = """
+mutation Propose($input: StaffProposeLimitInput!) {
+  staffProposeLimit(input: $input) {
+    change { id state version limit { amount } authority roles proposer { name } availableActions }
+    errors { code path }
+  }
 }
 """
-SET = """
-mutation Set($input: StaffSetLimitInput!) {
-  staffSetLimit(input: $input) { limit { limit { amount } kind staff { name } } staff { id } errors { code path } }
+CONFIRM = """
+mutation Confirm($input: StaffConfirmChangeInput!) {
+  staffConfirmChange(input: $input) {
+    change { state decider { name } } staff { limits { limit { amount } } } errors { code }
+  }
+}
+"""
+CHANGES = """
+query Changes($id: ID!) {
+  staffChanges(where: { state: { eq: PROPOSED } }, first: 10) { nodes { kind roles reason staff { name } } }
+  staffMember(id: $id) { changes { kind state } }
 }
 """
 
@@ -65,9 +77,9 @@ async def test_outsiders_see_no_staff(database: str, role: Role) -> None:
     assert await rows_seen(AUTHORITY_LIMIT, outsider(role)) == []
 
 
-@pytest.mark.parametrize("entity", [STAFF, AUTHORITY_LIMIT], ids=lambda entity: entity.name)
+@pytest.mark.parametrize("entity", [STAFF, AUTHORITY_LIMIT, STAFF_CHANGE], ids=lambda entity: entity.name)
 async def test_every_list_is_read_from_an_index_in_its_order(database: str, entity: Entity) -> None:
-    for actor in (await staff(Role.ADMIN, "1.00"), await handler()):
+    for actor in (await staff(Role.ADMIN, "1.00"), await staff(Role.HR)):
         for order in entity.orders:
             plan = await plan_of(entity, actor, order)
             assert "Seq Scan" not in plan
@@ -108,29 +120,41 @@ async def test_roles_may_be_asked_for_by_those_who_give_or_check_them(face: Face
         assert await face.codes(ROLES, actor) == ["FORBIDDEN"]
 
 
-async def test_roles_are_changed_by_another_administrator_alone(face: Face) -> None:
-    admin, second = await staff(Role.ADMIN), await staff(Role.ADMIN)
+async def test_a_limit_is_proposed_by_one_administrator_and_confirmed_by_another(face: Face) -> None:
+    admin, second, whom = await staff(Role.ADMIN), await staff(Role.ADMIN), await staff(Role.FINANCE_APPROVER)
     asked = {
-        "staffId": public_id("stf", id_of(admin)), "roles": ["ADMIN", "FINANCE"], "reason": "x", "expectedVersion": 1,
-    }  # fmt: skip
-    own = (await face.data(CHANGE, admin, input=asked))["staffChangeRoles"]
-    assert own == {"staff": None, "errors": [{"code": "FORBIDDEN"}]}
-    for actor in (Actor.anonymous(), await staff(Role.HR), outsider(Role.PARTNER)):
-        assert await face.codes(CHANGE, actor, input=asked) == ["FORBIDDEN"]
-    done = (await face.data(CHANGE, second, input=asked))["staffChangeRoles"]
-    assert done == {"staff": {"roles": ["ADMIN", "FINANCE"], "version": 2}, "errors": []}
-
-
-async def test_a_limit_is_set_by_another_administrator_alone(face: Face) -> None:
-    admin, second = await staff(Role.ADMIN), await staff(Role.ADMIN)
-    asked = {
-        "staffId": public_id("stf", id_of(admin)), "kind": "PAYOUT_APPROVAL", "reason": "x",
+        "staffId": public_id("stf", id_of(whom)), "kind": "PAYOUT_APPROVAL", "reason": "x",
         "limit": {"amount": "10.00", "currency": "CNY"},
     }  # fmt: skip
-    own = (await face.data(SET, admin, input=asked))["staffSetLimit"]
-    assert own == {"limit": None, "staff": None, "errors": [{"code": "FORBIDDEN", "path": None}]}
-    done = (await face.data(SET, second, input=asked))["staffSetLimit"]
-    assert done["limit"] == {"limit": {"amount": "10.00"}, "kind": "PAYOUT_APPROVAL", "staff": {"name": "ADMIN"}}
-    asked["limit"] = {"amount": "-1.00", "currency": "CNY"}
-    refused = (await face.data(SET, second, input=asked))["staffSetLimit"]
+    for actor in (Actor.anonymous(), await staff(Role.HR), outsider(Role.PARTNER)):
+        assert await face.codes(PROPOSE, actor, input=asked) == ["FORBIDDEN"]
+    wrong = asked | {"limit": {"amount": "-1.00", "currency": "CNY"}}
+    refused = (await face.data(PROPOSE, admin, input=wrong))["staffProposeLimit"]
     assert [error["path"] for error in refused["errors"]] == [["input", "limit", "amount"]]
+    proposed = (await face.data(PROPOSE, admin, input=asked))["staffProposeLimit"]["change"]
+    change_id = proposed.pop("id")
+    assert proposed == {
+        "state": "PROPOSED", "version": 1, "limit": {"amount": "10.00"}, "authority": "PAYOUT_APPROVAL",
+        "roles": [], "proposer": {"name": "ADMIN"}, "availableActions": ["CONFIRM", "REJECT"],
+    }  # fmt: skip
+    given = {"changeId": change_id, "expectedVersion": 1}
+    own = (await face.data(CONFIRM, admin, input=given))["staffConfirmChange"]
+    assert own == {"change": None, "staff": None, "errors": [{"code": "DUTIES_NOT_SEPARATE"}]}
+    done = (await face.data(CONFIRM, second, input=given))["staffConfirmChange"]
+    assert done == {
+        "change": {"state": "CONFIRMED", "decider": {"name": "ADMIN"}},
+        "staff": {"limits": [{"limit": {"amount": "10.00"}}]}, "errors": [],
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize("role", sorted(STAFF_ROLES))
+async def test_changes_are_seen_by_those_who_propose_or_check_them(face: Face, role: Role) -> None:
+    admin, actor = await staff(Role.ADMIN), await staff(role)
+    await propose_roles(id_of(actor), roles=[Role.RISK], reason="moved", expected_version=1, actor=admin)
+    data = await face.data(CHANGES, actor, id=public_id("stf", id_of(actor)))
+    if role in ROLE_READERS:
+        seen = {"kind": "ROLES", "roles": ["RISK"], "reason": "moved", "staff": {"name": role.value}}
+        assert data["staffChanges"]["nodes"] == [seen]
+        assert data["staffMember"]["changes"] == [{"kind": "ROLES", "state": "PROPOSED"}]
+    else:
+        assert data == {"staffChanges": {"nodes": []}, "staffMember": {"changes": []}}
