@@ -11,6 +11,8 @@ from graphql import GraphQLSchema, OperationType
 from api.changing import Changing
 from api.documents import Operation
 from api.errors import Code, RequestError, SignedOut, coercion_error, failed
+from api.limits import limits_of
+from api.rates import Bucket
 from api.reading.given import BadInput
 from api.reading.plans import Planner
 from api.reading.projecting import Forbidden
@@ -27,6 +29,8 @@ class Asked:
     actor: Actor
     variables: Mapping[str, Any]
     language: str
+    bucket: Bucket | None = None
+    """Where the points are taken from; none is asked for where the system asks itself."""
 
 
 class Answering:
@@ -41,11 +45,12 @@ class Answering:
         Raises: RequestError when it is not answered at all.
         """
         call = self._call(operation, asked)
+        cost = self._pay(operation, call, asked.bucket)
         try:
             if operation.kind is OperationType.QUERY:
                 plan = self.planner.plan(operation, call)
-                return b'{"data":' + await plan.answer(self.reading, call, self.schema) + b"}"
-            return await self.changing.answer(operation, call)
+                return b'{"data":' + await plan.answer(self.reading, call, self.schema) + b"," + cost + b"}"
+            return await self.changing.answer(operation, call) + b"," + cost + b"}"
         except BadInput as error:
             raise RequestError(Code.BAD_USER_INPUT, tuple(_bad_input(*fault) for fault in error.faults)) from None
         except Forbidden as error:
@@ -58,8 +63,19 @@ class Answering:
             variables = operation.variables.coerce(asked.variables)
         except BadVariables as error:
             raise RequestError(Code.BAD_USER_INPUT, tuple(map(coercion_error, error.errors))) from None
-        operation.expect_modest(variables)
         return Call(variables, asked.actor, asked.language, raw=asked.variables)
+
+    @staticmethod
+    def _pay(operation: Operation, call: Call, bucket: Bucket | None) -> bytes:
+        """What the answer says of its cost, once that was paid."""
+        points = operation.cost.of(call.variables)
+        most = limits_of(call.actor, trusted=operation.trusted).cost
+        if points > most:
+            text = f"This document costs {points} points with these variables; one may cost {most}."
+            raise RequestError.of(Code.QUERY_TOO_COMPLEX, text)
+        if bucket is not None:
+            bucket.spend(points)
+        return b'"extensions":{"cost":{"points":%d,"limit":%d}}' % (points, most)
 
 
 def _bad_input(path: tuple[str, ...], reason: str) -> dict[str, Any]:

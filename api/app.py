@@ -17,7 +17,9 @@ from api.changing import Changing
 from api.credentials import actor_of
 from api.documents import DocumentStore
 from api.http import GraphQLEndpoint
+from api.leasing import Leasing
 from api.pages import page_routes
+from api.rates import Rates
 from api.reading.plans import Planner
 from api.schema import SCHEMA
 from domain.access.reading import session_live_sql
@@ -37,7 +39,10 @@ def create_app(settings: Settings, extra_routes: list[BaseRoute] | None = None) 
     reading = Reading(settings.request_deadline)
     store = DocumentStore(schema, settings.answers, settings.documents_manifest)
     answering = Answering(schema, planner, reading, Changing(SCHEMA, planner, reading))
-    endpoint = GraphQLEndpoint(answering, store, actor_of, settings.body_limit, settings.request_deadline)
+    rates = Rates(settings.rate_scale)
+    endpoint = GraphQLEndpoint(
+        answering, store, actor_of, rates, body_limit=settings.body_limit, deadline=settings.request_deadline
+    )
 
     @asynccontextmanager
     async def lifespan(app: Starlette) -> AsyncIterator[None]:
@@ -47,9 +52,12 @@ def create_app(settings: Settings, extra_routes: list[BaseRoute] | None = None) 
         reading.open(pool)
         await open_database(settings.database_url, settings.write_pool)
         await open_waking(settings.database_url)
+        leasing = Leasing(rates, settings.redis_url)
+        leasing.start()
         app.state.ready = True
         yield
         app.state.ready = False
+        await leasing.stop()
         await close_waking()
         await close_database()
         await pool.close()

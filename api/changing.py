@@ -48,7 +48,7 @@ class Changing:
         self.planner, self.reading = planner, reading
 
     async def answer(self, operation: Operation, call: Call) -> bytes:
-        """The response body of a mutation. All fields are checked before the first one runs.
+        """The response body of a mutation but its last brace. All fields are checked before the first one runs.
 
         Raises: RequestError, BadInput, Forbidden or SignedOut before anything has run.
         """
@@ -66,7 +66,7 @@ class Changing:
             value = await self._guarded(each, call, errors, again=bool(parts))
             parts.append(orjson.dumps(each.key) + b":" + value)
         tail = b',"errors":' + orjson.dumps(errors) if errors else b""
-        return b'{"data":{' + b",".join(parts) + b"}" + tail + b"}"
+        return b'{"data":{' + b",".join(parts) + b"}" + tail
 
     async def _guarded(
         self, each: PlannedChange, call: Call, errors: list[dict[str, Any]], *, again: bool

@@ -10,10 +10,10 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import Any
 
 from graphql import (
     DocumentNode,
+    FieldNode,
     FragmentDefinitionNode,
     GraphQLError,
     GraphQLSchema,
@@ -28,14 +28,17 @@ from graphql import (
 )
 
 from api.errors import Code, RequestError, placed
-from api.limits import Length, LimitsRule, Overweight, lengths, longest, shortest
+from api.limits import AD_HOC, TRUSTED, Cost, Overweight, Scales, may_ask_for_schema, may_ask_freely
+from api.reading.collect import INTROSPECTION
 from api.reading.shape import Shape
 from api.reading.variables import Variables, holds_nul
-from domain.kernel.settings import Documents
+from domain.kernel.actor import Actor, Role
+from domain.kernel.settings import Documents, WrongSettings
 
-MAX_TOKENS = 1_000
 QUOTED = re.compile(r"(String) '.*'", re.DOTALL)  # how the parser quotes a text that it did not expect
 FOUND = re.compile(r"([;,] found| Found|(?<=value)): .*", re.DOTALL)  # how the validator quotes a value that is wrong
+SUGGESTION = re.compile(r" Did you mean .*\?", re.DOTALL)
+UNREGISTERED = "Only registered documents are answered here."
 MAX_ERRORS = 20
 KEPT_DOCUMENTS = 500
 
@@ -48,22 +51,13 @@ class Operation:
     fragments: Mapping[str, FragmentDefinitionNode]
     shape: Shape
     variables: Variables
+    cost: Cost
     trusted: bool = False
-    wide: DocumentNode | None = None
-    """The document, where its variables decide whether it asks for too many rows."""
 
     @cached_property
     def kind(self) -> OperationType:
         """Query, mutation or subscription."""
         return self.node.operation
-
-    def expect_modest(self, variables: Mapping[str, Any]) -> None:
-        """Weighs the document by what its variables ask for.
-
-        Raises: RequestError.
-        """
-        if self.wide is not None:
-            _weigh(self.wide, lengths(variables))
 
     @cached_property
     def name(self) -> str | None:
@@ -77,6 +71,7 @@ class Document:
 
     operations: Mapping[str | None, Operation]
     hash: str
+    only_about_schema: bool = False
 
     def operation(self, name: str | None) -> Operation:
         """The operation to run.
@@ -92,6 +87,14 @@ class Document:
         return found
 
 
+@dataclass(frozen=True)
+class Named:
+    """Which document a request means: by its text, or by the SHA-256 in hex of one that was registered."""
+
+    text: str | None
+    hash: str | None = None
+
+
 class DocumentStore:
     """Checked documents: the trusted ones for ever, ad-hoc ones among the most recent."""
 
@@ -99,86 +102,117 @@ class DocumentStore:
         self.schema, self.answers = schema, answers
         self.trusted: dict[str, Document] = {}
         self.recent: OrderedDict[str, Document] = OrderedDict()
-        for key, text in (json.loads(manifest.read_text()) if manifest else {}).items():
-            self.trusted[key.removeprefix("sha256:")] = self.check(text, trusted=True)
+        if manifest is not None:
+            self._register(manifest)
 
-    def by_text(self, text: str) -> Document:
-        """The checked document of a text.
+    def _register(self, manifest: Path) -> None:
+        """Checks what a code generator wrote down, `{"sha256:<hex>": text}`, and answers it from now on.
 
-        Raises: RequestError when it is not GraphQL, breaks the schema or a limit, or is not among the trusted ones.
+        Raises: WrongSettings for a file that is no manifest, and for a document that does not fit.
+        """
+        name = f"Settings: AFTERCARE_DOCUMENTS_MANIFEST: {manifest}"
+        try:
+            registered = dict(json.loads(manifest.read_text()))
+            for key, text in registered.items():
+                document = self.check(text, trusted=True)
+                self.trusted[key.removeprefix("sha256:")] = self.trusted[document.hash] = document
+        except (OSError, ValueError, TypeError, AttributeError) as error:
+            raise WrongSettings(f"{name} is no manifest of documents: {type(error).__name__}.") from None
+        except RequestError as error:
+            fault = error.errors[0]["message"]
+            raise WrongSettings(f"{name} has a document that is not answered, {key}: {fault}") from None
+
+    def find(self, named: Named, actor: Actor, *, by_url: bool = False) -> Document:
+        """The checked document that somebody means; `by_url` when it came by GET.
+
+        Where only trusted documents are answered, partners may send others too, and administrators ask for the schema;
+        neither by GET.
+
+        Raises: RequestError when it is not GraphQL, breaks the schema or a limit, or is not answered to this actor.
+        """
+        if named.text is None:
+            return self._by_hash(named.hash)
+        if self.answers is Documents.OPEN:
+            return self.by_text(named.text, suggesting=not actor.has(Role.ANONYMOUS))
+        trusted = self.trusted.get(hashlib.sha256(named.text.encode()).hexdigest())
+        if trusted is not None:
+            return trusted
+        if by_url or not may_ask_for_schema(actor):
+            raise RequestError.of(Code.BAD_REQUEST, UNREGISTERED)
+        found = self.by_text(named.text)
+        if not may_ask_freely(actor) and not found.only_about_schema:
+            raise RequestError.of(Code.BAD_REQUEST, UNREGISTERED)
+        return found
+
+    def by_text(self, text: str, *, suggesting: bool = True) -> Document:
+        """The checked document of a text, looked up where it came before.
+
+        Raises: RequestError when it is not GraphQL, or breaks the schema or a limit.
         """
         found = self.recent.get(text)
         if found is not None:
             self.recent.move_to_end(text)
             return found
-        if self.answers is Documents.TRUSTED:
-            digest = hashlib.sha256(text.encode()).hexdigest()
-            if digest not in self.trusted:
-                raise RequestError.of(Code.BAD_REQUEST, "Only registered documents are answered here.")
-            return self.trusted[digest]
-        found = self.recent[text] = self.check(text)
+        found = self.recent[text] = self.check(text, suggesting=suggesting)
         if len(self.recent) > KEPT_DOCUMENTS:
             self.recent.popitem(last=False)
         return found
 
-    def by_hash(self, digest: str) -> Document:
-        """The trusted document of a SHA-256 in hex.
-
-        Raises: RequestError when it was never registered.
-        """
+    def _by_hash(self, digest: str | None) -> Document:
+        if digest is None:
+            raise RequestError.of(Code.BAD_REQUEST, "The request names no document.")
         found = self.trusted.get(digest)
         if found is None:
             raise RequestError.of(Code.PERSISTED_QUERY_NOT_FOUND, "There is no registered document of this hash.")
         return found
 
-    def check(self, text: str, *, trusted: bool = False) -> Document:
-        """Parses, weighs and validates a text.
+    def check(self, text: str, *, trusted: bool = False, suggesting: bool = True) -> Document:
+        """Parses, weighs and validates a text; `suggesting` what a name that the schema has not might mean.
 
         Raises: RequestError.
         """
+        limits = TRUSTED if trusted else AD_HOC
         try:
-            tree = parse(text, no_location=False, max_tokens=MAX_TOKENS)
+            tree = parse(text, no_location=False, max_tokens=limits.tokens)
+            costs = Scales(tree, limits).costs()
         except GraphQLSyntaxError as error:
             code, message = Code.GRAPHQL_PARSE_FAILED, QUOTED.sub(r"\1", error.message)
             raise RequestError(code, (placed(code, message, error),)) from None
+        except Overweight as error:
+            raise RequestError.of(Code.QUERY_TOO_COMPLEX, str(error)) from None
         except RecursionError:
             raise RequestError.of(Code.QUERY_TOO_COMPLEX, "This document is nested too deeply.") from None
         if holds_nul(text) or any(map(holds_nul, _texts(tree))):
             raise RequestError.of(Code.BAD_USER_INPUT, "This document holds a NUL character.")
-        _weigh(tree)
         errors = validate(self.schema, tree, max_errors=MAX_ERRORS)
         if errors:
             code = Code.GRAPHQL_VALIDATION_FAILED
-            raise RequestError(code, tuple(placed(code, _unquoted(error), error) for error in errors))
-        return _document(self.schema, tree, hashlib.sha256(text.encode()).hexdigest(), trusted=trusted)
+            faults = (placed(code, _unquoted(error, suggesting=suggesting), error) for error in errors)
+            raise RequestError(code, tuple(faults))
+        return _document(self.schema, tree, costs, text, trusted=trusted)
 
 
-def _weigh(tree: DocumentNode, length: Length = shortest) -> None:
-    try:
-        LimitsRule(tree, length).check()
-    except Overweight as error:
-        raise RequestError.of(Code.QUERY_TOO_COMPLEX, str(error)) from None
-
-
-def _is_wide(tree: DocumentNode) -> bool:
-    try:
-        LimitsRule(tree, longest).check()
-    except Overweight:
-        return True
-    return False
-
-
-def _document(schema: GraphQLSchema, tree: DocumentNode, digest: str, *, trusted: bool) -> Document:
+def _document(
+    schema: GraphQLSchema, tree: DocumentNode, costs: list[Cost], text: str, *, trusted: bool
+) -> Document:
     fragments = {node.name.value: node for node in tree.definitions if isinstance(node, FragmentDefinitionNode)}
-    shape, wide = Shape(tree), tree if _is_wide(tree) else None
+    nodes = [node for node in tree.definitions if isinstance(node, OperationDefinitionNode)]
+    shape = Shape(tree)
     operations = {
         node.name.value if node.name else None: Operation(
-            node, fragments, shape, Variables(schema, node), trusted, wide
+            node, fragments, shape, Variables(schema, node), cost, trusted
         )
-        for node in tree.definitions
-        if isinstance(node, OperationDefinitionNode)
+        for node, cost in zip(nodes, costs, strict=True)
     }
-    return Document(operations, digest)
+    about = all(map(_is_about_schema, nodes))
+    return Document(operations, hashlib.sha256(text.encode()).hexdigest(), about)
+
+
+def _is_about_schema(node: OperationDefinitionNode) -> bool:
+    """Whether an operation asks for nothing but the schema, in plain fields."""
+    return all(
+        isinstance(each, FieldNode) and each.name.value in INTROSPECTION for each in node.selection_set.selections
+    )
 
 
 def _texts(tree: DocumentNode) -> Iterator[str]:
@@ -193,6 +227,7 @@ def _texts(tree: DocumentNode) -> Iterator[str]:
     return iter(found)
 
 
-def _unquoted(error: GraphQLError) -> str:
+def _unquoted(error: GraphQLError, *, suggesting: bool) -> str:
     """What is wrong with a document, without the value that is: its place tells which one it is."""
-    return FOUND.sub(".", error.message).replace("not to be None", "not to be null").replace("?.", "?")
+    message = error.message if suggesting else SUGGESTION.sub("", error.message)
+    return FOUND.sub(".", message).replace("not to be None", "not to be null").replace("?.", "?")

@@ -79,6 +79,32 @@ class RequestError(Exception):
         return cls(code, ({"message": message, "extensions": {"code": code.value}},))
 
 
+CHINESE: Mapping[Code, str] = {
+    Code.UNAUTHENTICATED: "请重新登录",
+    Code.FORBIDDEN: "没有权限",
+    Code.BAD_USER_INPUT: "输入不正确",
+    Code.GRAPHQL_PARSE_FAILED: "查询语法错误",
+    Code.GRAPHQL_VALIDATION_FAILED: "查询与接口定义不符",
+    Code.QUERY_TOO_COMPLEX: "查询超出允许的规模",
+    Code.THROTTLED: "请求过于频繁，请稍后再试",
+    Code.TIMEOUT: "处理超时，已停止",
+    Code.PERSISTED_QUERY_NOT_FOUND: "没有登记过该查询",
+    Code.BAD_REQUEST: "请求格式不正确",
+    Code.OPERATION_RESOLUTION_FAILURE: "找不到要执行的操作",
+    Code.SERVICE_UNAVAILABLE: "服务暂不可用，请稍后再试",
+    Code.OUTCOME_UNKNOWN: "操作结果未知，请先查询再重试",
+    Code.INTERNAL_SERVER_ERROR: "系统内部错误，可凭错误编号查询",
+}
+"""What each code says to a Chinese reader; where in a document or an input it is stands after it, in English."""
+
+
+def in_language(error: RequestError, language: str) -> tuple[Mapping[str, Any], ...]:
+    """The errors of a refused request for a reader, `zh` or `en`."""
+    if language != "zh":
+        return error.errors
+    return tuple(each | {"message": f"{CHINESE[error.code]}（{each['message']}）"} for each in map(dict, error.errors))
+
+
 class SignedOut(PermissionError):
     """The session behind the request was ended, has run out, or has other roles by now."""
 

@@ -16,8 +16,10 @@ from graphql import OperationType
 from starlette.types import Receive, Scope, Send
 
 from api.answering import Answering, Asked
-from api.documents import Document, DocumentStore
-from api.errors import Code, RequestError, unexpected
+from api.credentials import ANONYMOUS
+from api.documents import DocumentStore, Named
+from api.errors import Code, RequestError, in_language, unexpected
+from api.rates import REFUSED, Bucket, Rates, Throttled
 from domain.audit.entries import request_id
 from domain.kernel.actor import Actor
 
@@ -64,10 +66,9 @@ class HttpError(Exception):
 class Parameters:
     """The parameters of a GraphQL request, type-checked."""
 
-    query: str | None
+    document: Named
     operation_name: str | None
     variables: Mapping[str, Any]
-    hash: str | None
 
 
 @dataclass(frozen=True)
@@ -79,6 +80,23 @@ class Answer:
     headers: tuple[tuple[bytes, bytes], ...] = ()
 
 
+@dataclass
+class Exchange:
+    """One request and what becomes known while it is served: the media type of its answer, and who pays for it."""
+
+    scope: Scope
+    receive: Receive
+    headers: Mapping[bytes, bytes]
+    media: str = JSON
+    bucket: Bucket | None = None
+
+    @property
+    def method(self) -> str:
+        """The method."""
+        found: str = self.scope["method"]
+        return found
+
+
 class GraphQLEndpoint:
     """The ASGI application behind `/graphql`."""
 
@@ -87,67 +105,75 @@ class GraphQLEndpoint:
         answering: Answering,
         store: DocumentStore,
         authenticate: Callable[[Mapping[bytes, bytes]], Awaitable[Actor]],
+        rates: Rates,
+        *,
         body_limit: int,
         deadline: float,
     ) -> None:
-        self.answering, self.store, self.authenticate = answering, store, authenticate
+        self.answering, self.store, self.authenticate, self.rates = answering, store, authenticate, rates
         self.body_limit, self.deadline = body_limit, deadline
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serves one request."""
-        headers: dict[bytes, bytes] = dict(scope["headers"])
-        media = JSON
+        exchange = Exchange(scope, receive, dict(scope["headers"]))
         try:
-            media = negotiate(headers.get(b"accept", b"").decode("latin-1"))
-            answer = await self._answer(scope, headers, receive)
+            exchange.media = negotiate(exchange.headers.get(b"accept", b"").decode("latin-1"))
+            answer = await self._answer(exchange)
         except HttpError as error:
             body = {"errors": [{"message": error.message, "extensions": {"code": Code.BAD_REQUEST.value}}]}
             answer = Answer(error.status, orjson.dumps(body), error.headers)
+        except Throttled as error:
+            answer = request_error(error, exchange, ((b"retry-after", str(error.wait).encode()),))
         except RequestError as error:
-            answer = request_error(error, media)
+            if exchange.bucket is not None:
+                exchange.bucket.charge(REFUSED)
+            answer = request_error(error, exchange)
         except TimeoutError:
-            answer = request_error(RequestError.of(Code.TIMEOUT, "This took too long and was stopped."), media)
+            answer = request_error(RequestError.of(Code.TIMEOUT, "This took too long and was stopped."), exchange)
         except (ConnectionError, FileNotFoundError):
-            answer = request_error(RequestError.of(Code.SERVICE_UNAVAILABLE, "Try again in a moment."), media)
+            answer = request_error(RequestError.of(Code.SERVICE_UNAVAILABLE, "Try again in a moment."), exchange)
         except Exception as error:  # noqa: BLE001 - nothing of a fault but its id leaves the server
             answer = Answer(500, orjson.dumps({"errors": [unexpected(error)]}))
-        length = (b"content-length", str(len(answer.body)).encode())
-        sent = [(b"content-type", CONTENT_TYPES[media]), length, *GUARDS, *answer.headers]
-        await send({"type": "http.response.start", "status": answer.status, "headers": sent})
-        await send({"type": "http.response.body", "body": b"" if scope["method"] == "HEAD" else answer.body})
+        await _send(exchange, answer, send)
 
-    async def _answer(self, scope: Scope, headers: dict[bytes, bytes], receive: Receive) -> Answer:
-        parameters = await self._parameters(scope, headers, receive)
-        operation = self._document(parameters).operation(parameters.operation_name)
-        if scope["method"] != "POST" and operation.kind is not OperationType.QUERY:
+    async def _answer(self, exchange: Exchange) -> Answer:
+        headers = exchange.headers
+        parameters = await self._parameters(exchange)
+        actor = await self._caller(exchange)
+        document = self.store.find(parameters.document, actor, by_url=exchange.method != "POST")
+        operation = document.operation(parameters.operation_name)
+        if exchange.method != "POST" and operation.kind is not OperationType.QUERY:
             raise HttpError(405, "Only queries are answered by GET.", ((b"allow", b"POST"),))
         if operation.kind is OperationType.SUBSCRIPTION:
             raise HttpError(400, "Subscriptions are not answered over plain HTTP.")
         if operation.kind is OperationType.MUTATION:
             request_id.set(own_request_id(headers.get(b"x-request-id", b"")))
-        actor = await self.authenticate(headers)
-        asked = Asked(actor, parameters.variables, language(headers.get(b"accept-language", b"")))
+        accepted = language(headers.get(b"accept-language", b""))
+        asked = Asked(actor, parameters.variables, accepted, exchange.bucket)
         async with asyncio.timeout(self.deadline):
             body = await self.answering.answer(operation, asked)
         return Answer(200, body)
 
-    def _document(self, parameters: Parameters) -> Document:
-        if parameters.query is None:
-            if parameters.hash is None:
-                raise RequestError.of(Code.BAD_REQUEST, "The request names no document.")
-            return self.store.by_hash(parameters.hash)
-        return self.store.by_text(parameters.query)
+    async def _caller(self, exchange: Exchange) -> Actor:
+        """Who asks. Whoever sends a token that counts for nothing pays as the address it came from."""
+        address = (exchange.scope.get("client") or ("",))[0]
+        try:
+            actor = await self.authenticate(exchange.headers)
+        except RequestError:
+            self.rates.bucket(ANONYMOUS, address).spend(REFUSED)
+            raise
+        exchange.bucket = self.rates.bucket(actor, address)
+        return actor
 
-    async def _parameters(self, scope: Scope, headers: dict[bytes, bytes], receive: Receive) -> Parameters:
-        method = scope["method"]
-        if method == "POST":
-            check_content_type(headers.get(b"content-type", b""))
-            return typed(_decoded(await self._body(headers, receive), "The body"))
-        if method in {"GET", "HEAD"}:
-            return typed(_from_url(scope["query_string"]))
+    async def _parameters(self, exchange: Exchange) -> Parameters:
+        if exchange.method == "POST":
+            check_content_type(exchange.headers.get(b"content-type", b""))
+            return typed(_decoded(await self._body(exchange.headers, exchange.receive), "The body"))
+        if exchange.method in {"GET", "HEAD"}:
+            return typed(_from_url(exchange.scope["query_string"]))
         raise HttpError(405, "Use POST.", ((b"allow", b"GET, HEAD, POST"),))
 
-    async def _body(self, headers: dict[bytes, bytes], receive: Receive) -> bytes:
+    async def _body(self, headers: Mapping[bytes, bytes], receive: Receive) -> bytes:
         length = headers.get(b"content-length", b"")
         if length.isdigit() and int(length) > self.body_limit:
             raise HttpError(413, f"A request has at most {self.body_limit} bytes.")
@@ -161,10 +187,19 @@ class GraphQLEndpoint:
                 return bytes(chunks)
 
 
-def request_error(error: RequestError, media: str) -> Answer:
-    """The response to a request that is not answered."""
-    plain = media == JSON and error.code in WELL_FORMED
-    return Answer(200 if plain else HTTP_STATUS[error.code], orjson.dumps({"errors": error.errors}))
+def request_error(error: RequestError, exchange: Exchange, more: tuple[tuple[bytes, bytes], ...] = ()) -> Answer:
+    """The response to a request that is not answered, in the reader's language."""
+    plain = exchange.media == JSON and error.code in WELL_FORMED
+    errors = in_language(error, language(exchange.headers.get(b"accept-language", b"")))
+    return Answer(200 if plain else HTTP_STATUS[error.code], orjson.dumps({"errors": errors}), more)
+
+
+async def _send(exchange: Exchange, answer: Answer, send: Send) -> None:
+    length = (b"content-length", str(len(answer.body)).encode())
+    told = exchange.bucket.headers if exchange.bucket is not None else ()
+    sent = [(b"content-type", CONTENT_TYPES[exchange.media]), length, *GUARDS, *told, *answer.headers]
+    await send({"type": "http.response.start", "status": answer.status, "headers": sent})
+    await send({"type": "http.response.body", "body": b"" if exchange.method == "HEAD" else answer.body})
 
 
 @lru_cache(maxsize=256)
@@ -212,9 +247,16 @@ def _weighed(part: str) -> tuple[str, float]:
 
 @lru_cache(maxsize=256)
 def language(accepted: bytes) -> str:
-    """The reader's language: `zh` where it is preferred, else `en`."""
-    first = accepted.decode("latin-1").lower().split(",")[0].strip()
-    return "zh" if first.startswith("zh") else "en"
+    """The reader's language: `zh` where it is weighed higher than English, or as high and named before; else `en`."""
+    weights = {"zh": 0.0, "en": 0.0}
+    for part in accepted.decode("latin-1").lower().split(","):
+        name, weight = _weighed(part)
+        main = name.split("-")[0]
+        if main in weights:
+            weights[main] = max(weights[main], weight)
+    return max(weights, key=lambda each: (weights[each], -accepted.lower().find(each.encode()))) if any(
+        weights.values()
+    ) else "en"
 
 
 def own_request_id(given: bytes) -> str:
@@ -262,4 +304,4 @@ def typed(value: object) -> Parameters:
     persisted = (value.get("extensions") or {}).get("persistedQuery")
     digest = persisted.get("sha256Hash") if isinstance(persisted, dict) else value.get("documentId")
     found = digest.removeprefix("sha256:") if isinstance(digest, str) else None
-    return Parameters(value.get("query"), value.get("operationName"), value.get("variables") or {}, found)
+    return Parameters(Named(value.get("query"), found), value.get("operationName"), value.get("variables") or {})

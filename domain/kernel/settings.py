@@ -88,6 +88,7 @@ class Settings(BaseSettings):
     write_pool: int = Field(8, ge=1, le=100, description="connections for writes, each process")
     request_deadline: float = Field(5.0, gt=0, le=60, description="seconds a request may take")
     body_limit: int = Field(262_144, ge=1024, description="bytes a request body may have")
+    rate_scale: float = Field(1.0, gt=0, description="how many times the table of rates clients may spend")
     dispatch_lease: float = Field(60.0, gt=0, description="seconds a job may wait in the broker")
     execute_lease: float = Field(30.0, gt=0, description="seconds without a heartbeat before a job is given up")
     metrics_port: int | None = Field(

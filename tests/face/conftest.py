@@ -124,20 +124,27 @@ async def signed_in(actor: Actor) -> str:
     return issue_token(session, at=clock.now())[0]
 
 
-@pytest.fixture
-async def face(database_url: str) -> AsyncIterator[Face]:
-    """The application over the worker's database."""
-    settings = Settings(  # type: ignore[call-arg]  # the rest has its defaults
-        env=Environment.TEST,
-        DATABASE_URL=database_url,
-        REDIS_URL="redis://127.0.0.1:1",
-        secret_key=SecretStr("x" * 32),
-        documents=Documents.OPEN,
-    )
-    app = create_app(settings)
+@asynccontextmanager
+async def running(database_url: str, **changes: Any) -> AsyncIterator[Face]:
+    """The application over a database; `changes` are of its settings."""
+    usual: dict[str, Any] = {
+        "env": Environment.TEST,
+        "DATABASE_URL": database_url,
+        "REDIS_URL": "redis://127.0.0.1:1",
+        "secret_key": SecretStr("x" * 32),
+        "documents": Documents.OPEN,
+    }
+    app = create_app(Settings(**usual | changes))
     transport = httpx.ASGITransport(app)
     async with (
         app.router.lifespan_context(app),
         httpx.AsyncClient(transport=transport, base_url="http://face") as client,
     ):
         yield Face(app, client, DocumentStore(app.state.answering.schema, Documents.OPEN))
+
+
+@pytest.fixture
+async def face(database_url: str) -> AsyncIterator[Face]:
+    """The application over the worker's database."""
+    async with running(database_url) as found:
+        yield found

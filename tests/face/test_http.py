@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator
 
 import pytest
 
+from api.limits import AD_HOC
 from tests.face.conftest import GRAPHQL, JSON, Face
 
 TYPENAME = '{"query":"{__typename}"}'
@@ -14,7 +15,8 @@ TYPENAME = '{"query":"{__typename}"}'
 async def test_a_query_is_answered_in_the_newer_type_where_it_is_accepted(face: Face) -> None:
     answer = await face.post({"query": "{__typename}"})
     assert (answer.status_code, answer.headers["content-type"]) == (200, f"{GRAPHQL}; charset=utf-8")
-    assert answer.json() == {"data": {"__typename": "Query"}}
+    cost = {"points": 1, "limit": AD_HOC.cost}
+    assert answer.json() == {"data": {"__typename": "Query"}, "extensions": {"cost": cost}}
 
 
 @pytest.mark.parametrize(
@@ -62,7 +64,7 @@ async def test_other_methods_are_told_which_ones_there_are(face: Face, method: s
 async def test_a_query_may_come_by_get_and_by_head(face: Face) -> None:
     parameters = {"query": "query($id: ID!) {claim(id: $id) {id}}", "variables": '{"id": "clm_x"}'}
     got = await face.client.get("/graphql", params=parameters)
-    assert (got.status_code, got.json()) == (200, {"data": {"claim": None}})
+    assert (got.status_code, got.json()["data"]) == (200, {"claim": None})
     head = await face.client.head("/graphql", params=parameters)
     assert (head.status_code, head.content) == (200, b"")
     assert head.headers["content-length"] == got.headers["content-length"]
@@ -155,7 +157,7 @@ async def test_a_token_that_is_none_is_unauthenticated(face: Face, header: str) 
 async def test_the_schema_tells_of_itself(face: Face) -> None:
     answer = await face.post({"query": '{__schema {queryType {name}} __type(name: "Claim") {name} me {id}}'})
     schema = {"queryType": {"name": "Query"}}
-    assert answer.json() == {"data": {"__schema": schema, "__type": {"name": "Claim"}, "me": None}}
+    assert answer.json()["data"] == {"__schema": schema, "__type": {"name": "Claim"}, "me": None}
 
 
 async def test_the_process_lives_and_is_ready(face: Face) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from api.limits import MAX_REPEATS, MAX_ROWS
+from api.limits import AD_HOC
 from tests.face.conftest import Face
 
 REFUSED = "QUERY_TOO_COMPLEX"
@@ -26,7 +26,7 @@ async def test_pages_of_pages_of_pages_are_too_many_rows(face: Face, wide: str) 
     inner = claims(wide, f"policy {{ {claims(wide, 'id')} }}")
     assert await refusal_of(face, f"{head} {{ {inner} }}", n=100) is None, "two wide pages are a reader's right"
     outer = f"{head} {{ customers{wide} {{ nodes {{ policies{wide} {{ nodes {{ {claims(wide, 'id')} }} }} }} }} }}"
-    assert str(MAX_ROWS) in (await refusal_of(face, outer, n=100) or "")
+    assert str(AD_HOC.cost) in (await refusal_of(face, outer, n=100) or "")
 
 
 async def test_a_variable_counts_for_what_it_asks_for(face: Face) -> None:
@@ -46,8 +46,8 @@ async def test_a_list_that_names_no_length_counts_as_its_page(face: Face) -> Non
 
 
 async def test_one_field_is_not_repeated_in_one_place_without_end(face: Face) -> None:
-    assert await refusal_of(face, "{ " + "__typename " * MAX_REPEATS + "}") is None
-    for repeated in ("__typename " * (MAX_REPEATS + 1), "... { __typename } " * (MAX_REPEATS + 1)):
+    assert await refusal_of(face, "{ " + "__typename " * AD_HOC.repeats + "}") is None
+    for repeated in ("__typename " * (AD_HOC.repeats + 1), "... { __typename } " * (AD_HOC.repeats + 1)):
         assert "__typename" in (await refusal_of(face, "{ " + repeated + "}") or "")
 
 

@@ -73,6 +73,7 @@ class World:
             "AFTERCARE_BANK_URL": f"http://127.0.0.1:{self.bank_port}",
             "AFTERCARE_PUBLIC_URL": self.api["api-1"],
             "AFTERCARE_LOG_LEVEL": "ERROR",
+            "AFTERCARE_RATE_SCALE": "1000",
             "dramatiq_restart_delay": "500",
         }  # fmt: skip
 
