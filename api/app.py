@@ -7,6 +7,8 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 from starlette.applications import Starlette
+from starlette.middleware import Middleware
+from starlette.middleware.cors import CORSMiddleware
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Route
@@ -30,6 +32,9 @@ from domain.kernel.settings import Documents, Environment, Settings
 from domain.migrating import reader_role
 
 log = logging.getLogger("aftercare.api")
+
+ASKED_HEADERS = ("Authorization", "Content-Type", "Idempotency-Key", "X-Request-Id", "Traceparent", "X-Aftercare-Csrf")
+TOLD_HEADERS = ("RateLimit", "RateLimit-Policy", "Retry-After", "X-Request-Id")
 
 
 def create_app(settings: Settings, extra_routes: list[BaseRoute] | None = None) -> Starlette:
@@ -78,9 +83,25 @@ def create_app(settings: Settings, extra_routes: list[BaseRoute] | None = None) 
     ]
     if settings.env is not Environment.PRODUCTION or settings.answers is Documents.OPEN:
         routes += page_routes()
-    app = Starlette(routes=[*routes, *(extra_routes or [])], lifespan=lifespan)
+    app = Starlette(routes=[*routes, *(extra_routes or [])], lifespan=lifespan, middleware=_guards(settings))
     app.state.answering, app.state.reading, app.state.planner = answering, reading, planner
     return app
+
+
+def _guards(settings: Settings) -> list[Middleware]:
+    """Lets the pages of the listed origins ask, and those of no other."""
+    if not settings.origins:
+        return []
+    return [
+        Middleware(
+            CORSMiddleware,
+            allow_origins=settings.origins,
+            allow_methods=("GET", "POST", "DELETE"),
+            allow_headers=ASKED_HEADERS,
+            allow_credentials=True,
+            expose_headers=TOLD_HEADERS,
+        )
+    ]
 
 
 async def _live(_: Request) -> Response:

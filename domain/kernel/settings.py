@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 from enum import StrEnum
 from functools import lru_cache
 from pathlib import Path
+from typing import Annotated
 
 from pydantic import Field, SecretStr, ValidationError, ValidationInfo, field_validator
 from pydantic_core import ErrorDetails
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 SECRETS = ("secret_key", "sealing_key", "blind_key", "bank_secret")
 ROTATED = ("secret_key", "sealing_key")
@@ -22,6 +24,9 @@ REASONS = {
     "int_parsing": "is not a whole number",
 }
 DEVELOPMENT_SECRET = "development-only-secret-of-32-bytes"  # noqa: S105 - refused in production
+
+
+ORIGIN = re.compile(r"https?://[a-z0-9.-]+(:[0-9]{1,5})?")
 
 
 class Environment(StrEnum):
@@ -69,6 +74,9 @@ class Settings(BaseSettings):
     host: str = Field("127.0.0.1", description="address the API listens on")
     port: int = Field(8000, ge=1, le=65535, description="port the API listens on")
     public_url: str = Field("http://127.0.0.1:8000", description="address under which clients reach the API")
+    origins: Annotated[tuple[str, ...], NoDecode] = Field(
+        (), description="origins of browser applications, separated by commas: https://app.example"
+    )
     documents: Documents | None = Field(None, description="open or trusted; trusted is production's default")
     documents_manifest: Path | None = Field(None, description="JSON manifest of trusted documents")
     secret_key: SecretStr = Field(
@@ -95,6 +103,14 @@ class Settings(BaseSettings):
         None, ge=1, le=65535, description="Prometheus metrics of the workers: this port on 127.0.0.1 and those after it"
     )
     log_level: str = Field("INFO", pattern="^(DEBUG|INFO|WARNING|ERROR)$", description="DEBUG to ERROR")
+
+    @field_validator("origins", mode="before")
+    @classmethod
+    def _are_origins(cls, value: str | tuple[str, ...]) -> tuple[str, ...]:
+        found = tuple(part.strip() for part in value.split(",") if part.strip()) if isinstance(value, str) else value
+        if wrong := [each for each in found if not ORIGIN.fullmatch(each)]:
+            raise ValueError(f"{variable('origins')} has {wrong[0]}, which is no origin like https://app.example")
+        return found
 
     @field_validator(*SECRETS)
     @classmethod

@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator
 import pytest
 
 from api.limits import AD_HOC
-from tests.face.conftest import GRAPHQL, JSON, Face
+from tests.face.conftest import GRAPHQL, JSON, Face, running
 
 TYPENAME = '{"query":"{__typename}"}'
 
@@ -163,3 +163,48 @@ async def test_the_schema_tells_of_itself(face: Face) -> None:
 async def test_the_process_lives_and_is_ready(face: Face) -> None:
     assert (await face.client.get("/health/live")).json() == {"live": True}
     assert (await face.client.get("/health/ready")).json() == {"ready": True}
+
+
+async def test_long_answers_are_compressed_for_whoever_accepts_it(face: Face) -> None:
+    long = {"query": "{ __schema { types { name description } } }"}
+    plain = await face.client.post("/graphql", json=long, headers={"accept-encoding": "identity"})
+    zipped = await face.client.post("/graphql", json=long, headers={"accept-encoding": "br, gzip"})
+    assert "content-encoding" not in plain.headers
+    assert zipped.headers["content-encoding"] == "gzip"
+    assert int(zipped.headers["content-length"]) < len(plain.content) // 3
+    assert zipped.json()["data"] == plain.json()["data"]
+    short = await face.client.post("/graphql", json={"query": "{__typename}"}, headers={"accept-encoding": "gzip"})
+    assert "content-encoding" not in short.headers
+
+
+async def test_pages_of_listed_origins_may_ask_and_those_of_others_may_not(database_url: str) -> None:
+    async with running(database_url, origins="https://app.example, https://desk.example:8443") as face:
+        preflight = {"access-control-request-method": "POST", "access-control-request-headers": "authorization"}
+        for origin, allowed in (("https://app.example", True), ("https://evil.example", False), ("null", False)):
+            asked = await face.client.options("/graphql", headers={"origin": origin} | preflight)
+            told = await face.client.post("/graphql", json={"query": "{__typename}"}, headers={"origin": origin})
+            assert asked.status_code == (200 if allowed else 400)
+            for answer in (asked, told):
+                assert answer.headers.get("access-control-allow-origin") == (origin if allowed else None)
+            assert "retry-after" in told.headers["access-control-expose-headers"].lower()
+
+
+async def test_without_listed_origins_no_other_page_may_ask(face: Face) -> None:
+    answer = await face.client.post("/graphql", json={"query": "{__typename}"}, headers={"origin": "https://a.example"})
+    assert not [name for name in answer.headers if name.startswith("access-control")]
+
+
+@pytest.mark.parametrize(
+    ("accepted", "chinese"),
+    [
+        ("zh-CN", True), ("zh", True), ("en", False), ("", False), ("fr", False), ("zh-CN,en;q=0.5", True),
+        ("en;q=0.5, zh-TW;q=0.9", True), ("zh;q=0.5, en-GB", False), ("en, zh", False), ("fr, zh;q=0.1", True),
+    ],
+)  # fmt: skip
+async def test_what_is_refused_is_told_in_the_language_that_is_weighed_most(
+    face: Face, accepted: str, *, chinese: bool
+) -> None:
+    answer = await face.raw(b'{"query":"{ nothing }"}', accept_language=accepted)
+    message = answer.json()["errors"][0]["message"]
+    assert message.startswith("查询与接口定义不符") == chinese
+    assert "nothing" in message
