@@ -9,7 +9,7 @@ WORKERS ?= logical
 SECONDS ?= 60
 ROWS ?= 50000
 
-.PHONY: help demo test test-faults test-interop test-bulk bench-reads bench-jobs lint types imports schema check \
+.PHONY: help demo test test-faults test-interop test-bulk bench-reads bench-jobs bench-attacks lint types imports schema check \
         lock clean runtime dev
 
 help: ## this list
@@ -39,6 +39,9 @@ bench-reads: dev ## the figures of reading in the README
 
 bench-jobs: dev ## the figures of jobs in the README
 	@$(RUN)/python -m bench.jobs
+
+bench-attacks: dev ## how long it takes to refuse what asks for too much
+	@$(RUN)/python -m bench.attacks
 
 lint: dev ## style
 	@echo "ruff …"; $(RUN)/ruff check

@@ -16,7 +16,7 @@ from api.rates import Bucket
 from api.reading.given import BadInput
 from api.reading.plans import Planner
 from api.reading.projecting import Forbidden
-from api.reading.variables import BadVariables
+from api.reading.variables import BadVariables, TooManyValues
 from domain.kernel.actor import Actor
 from domain.kernel.projection.pool import Reading
 from domain.kernel.projection.selection import Call
@@ -63,6 +63,8 @@ class Answering:
             variables = operation.variables.coerce(asked.variables)
         except BadVariables as error:
             raise RequestError(Code.BAD_USER_INPUT, tuple(map(coercion_error, error.errors))) from None
+        except TooManyValues as error:
+            raise RequestError.of(Code.QUERY_TOO_COMPLEX, str(error)) from None
         return Call(variables, asked.actor, asked.language, raw=asked.variables)
 
     @staticmethod

@@ -172,6 +172,8 @@ class DocumentStore:
         Raises: RequestError.
         """
         limits = TRUSTED if trusted else AD_HOC
+        if len(text) > limits.characters:
+            raise RequestError.of(Code.QUERY_TOO_COMPLEX, f"A document has at most {limits.characters} characters.")
         try:
             tree = parse(text, no_location=False, max_tokens=limits.tokens)
             costs = Scales(tree, limits).costs()

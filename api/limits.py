@@ -30,6 +30,7 @@ from domain.kernel.actor import OUTSIDERS, Actor, Role
 class Limits:
     """The most that one document may ask for. Units: `cost` in points, see `Cost`."""
 
+    characters: int = 20_000
     tokens: int = 1_000
     depth: int = 8
     fields: int = 2_000
@@ -42,7 +43,7 @@ class Limits:
 
 
 AD_HOC = Limits()
-TRUSTED = Limits(tokens=10_000, depth=15, aliases=100, repeats=100, cost=5_000)
+TRUSTED = Limits(characters=200_000, tokens=10_000, depth=15, aliases=100, repeats=100, cost=5_000)
 PARTNER = replace(TRUSTED, cost=10_000)
 """Of a partner's registered documents."""
 

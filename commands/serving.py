@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import multiprocessing
 import signal
 
@@ -25,7 +26,10 @@ def application() -> Starlette:
     if multiprocessing.parent_process() is not None:
         end_with_parent(signal.SIGTERM)
     set_up_logs()
-    return create_app(settings(), demo_routes(settings()))
+    app = create_app(settings(), demo_routes(settings()))
+    gc.collect()
+    gc.freeze()  # what lives as long as the process need not be looked at again in the middle of a request
+    return app
 
 
 def demo_routes(configured: Settings) -> list[BaseRoute]:

@@ -21,6 +21,7 @@ from graphql.utilities import type_from_ast
 from api.reading.misfits import misfits
 
 MAX_ERRORS = 20
+MAX_VALUES = 5_000
 MAX_INT = 2**31
 
 
@@ -30,6 +31,26 @@ class BadVariables(ValueError):
     def __init__(self, errors: list[GraphQLError]) -> None:
         super().__init__(f"{len(errors)} variables do not fit")
         self.errors = errors
+
+
+class TooManyValues(ValueError):
+    """Variables that hold more values than anything needs."""
+
+
+def expect_modest(given: Mapping[str, Any]) -> None:
+    """Counts the values in the variables before each of them is judged.
+
+    Raises: TooManyValues.
+    """
+    unseen: list[Any] = list(given.values())
+    count = len(unseen)
+    while unseen and count <= MAX_VALUES:
+        value = unseen.pop()
+        parts = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
+        count += len(parts)
+        unseen += islice(parts, MAX_VALUES)
+    if count > MAX_VALUES:
+        raise TooManyValues(f"The variables hold more than {MAX_VALUES} values.")
 
 
 def holds_nul(value: object) -> bool:
@@ -82,13 +103,14 @@ class Variables:
     def coerce(self, given: Mapping[str, Any]) -> Mapping[str, Any]:
         """The coerced values.
 
-        Raises: BadVariables with all faults.
+        Raises: BadVariables with all faults; TooManyValues.
         """
         if not self.definitions:
             return {}
         simple = self._at_once(given) if self.simple is not None else None
         if simple is not None:
             return simple
+        expect_modest(given)
         coerced = get_variable_values(self.schema, self.definitions, dict(given), max_errors=MAX_ERRORS)
         if isinstance(coerced, list):
             found = list(islice(self._misfits(given), MAX_ERRORS))
