@@ -16,7 +16,8 @@ from starlette.routing import BaseRoute, Route
 from api import bank
 from api.answering import Answering
 from api.changing import Changing
-from api.credentials import actor_of
+from api.cookies import CookieSessions
+from api.credentials import Callers
 from api.documents import DocumentStore
 from api.http import GraphQLEndpoint
 from api.leasing import Leasing
@@ -44,9 +45,9 @@ def create_app(settings: Settings, extra_routes: list[BaseRoute] | None = None) 
     reading = Reading(settings.request_deadline)
     store = DocumentStore(schema, settings.answers, settings.documents_manifest)
     answering = Answering(schema, planner, reading, Changing(SCHEMA, planner, reading))
-    rates = Rates(settings.rate_scale)
+    rates, callers = Rates(settings.rate_scale), Callers(settings.origins)
     endpoint = GraphQLEndpoint(
-        answering, store, actor_of, rates, body_limit=settings.body_limit, deadline=settings.request_deadline
+        answering, store, callers, rates, body_limit=settings.body_limit, deadline=settings.request_deadline
     )
 
     @asynccontextmanager
@@ -77,6 +78,7 @@ def create_app(settings: Settings, extra_routes: list[BaseRoute] | None = None) 
 
     routes: list[BaseRoute] = [
         Route("/graphql", endpoint),
+        CookieSessions(callers, secure=settings.public_url.startswith("https:")).route,
         Route("/health/live", _live),
         Route("/health/ready", ready),
         *bank.routes(),

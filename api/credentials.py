@@ -1,4 +1,4 @@
-"""Who calls: the bearer of an access token or an API key, or nobody."""
+"""Who calls: the bearer of an access token or an API key, a browser with the cookie of a session, or nobody."""
 
 from __future__ import annotations
 
@@ -10,26 +10,68 @@ from domain.access.tokens import is_expired, read_token
 from domain.kernel.actor import Actor
 
 ANONYMOUS = Actor.anonymous()
+ACCESS_COOKIE = b"aftercare-access"
+OWN_PAGE = b"x-aftercare-csrf"
+"""A header that no form can send, and no page of another origin without having been allowed to."""
 
 
-async def actor_of(headers: Mapping[bytes, bytes]) -> Actor:
-    """The caller behind a request's `Authorization` header; without one, somebody anonymous.
+class Callers:
+    """Finds the caller of a request. Units: `origins` are those whose pages may use the cookie, beside our own."""
 
-    Whether the session is still live is tested by the statement that answers.
-    Raises: RequestError with UNAUTHENTICATED for a token that is malformed, forged or over.
+    def __init__(self, origins: tuple[str, ...] = ()) -> None:
+        self.origins = frozenset(origin.encode() for origin in origins)
+
+    async def __call__(self, headers: Mapping[bytes, bytes]) -> Actor:
+        """The caller behind a request's `Authorization` header, or else its cookie; without either, somebody anonymous.
+
+        Whether the session is still live is tested by the statement that answers.
+        Raises: RequestError with UNAUTHENTICATED for a token that is malformed, forged or over; with FORBIDDEN for a
+        cookie that comes from another page than ours.
+        """
+        header = headers.get(b"authorization")
+        if header is not None:
+            scheme, _, text = header.decode("latin-1").partition(" ")
+            return await bearer(text) if scheme.lower() == "bearer" else _refuse(NOT_VALID)
+        kept = cookie(headers, ACCESS_COOKIE) if ACCESS_COOKIE in headers.get(b"cookie", b"") else None
+        if not kept:
+            return ANONYMOUS
+        self.expect_own_page(headers)
+        return await bearer(kept)
+
+    def expect_own_page(self, headers: Mapping[bytes, bytes]) -> None:
+        """Lets pages of ours and of the listed origins use the cookie, which browsers send along from any page.
+
+        Raises: RequestError with FORBIDDEN.
+        """
+        origin = headers.get(b"origin")
+        own = origin is None or origin.partition(b"://")[2] == headers.get(b"host") or origin in self.origins
+        if not own or OWN_PAGE not in headers:
+            text = "A session in a cookie is for pages of ours: send the header X-Aftercare-Csrf, from a listed origin."
+            raise RequestError.of(Code.FORBIDDEN, text)
+
+
+NOT_VALID = "This access token is not valid; sign in again."
+EXPIRED = "This access token has expired; renew it with sessionRefresh or sign in again."
+
+
+async def bearer(text: str) -> Actor:
+    """The caller that an access token or an API key names.
+
+    Raises: RequestError with UNAUTHENTICATED.
     """
-    header = headers.get(b"authorization")
-    if header is None:
-        return ANONYMOUS
-    scheme, _, text = header.decode("latin-1").partition(" ")
-    found: Actor | None = None
-    fault = "This access token is not valid; sign in again."
-    if scheme.lower() == "bearer" and text.startswith("pk_"):
-        found, fault = await authenticate_key(text), "This API key is not valid."
-    elif scheme.lower() == "bearer":
-        found = read_token(text)
-        if found is None and is_expired(text):
-            fault = "This access token has expired; renew it with sessionRefresh or sign in again."
-    if found is None:
-        raise RequestError.of(Code.UNAUTHENTICATED, fault)
-    return found
+    if text.startswith("pk_"):
+        return await authenticate_key(text) or _refuse("This API key is not valid.")
+    return read_token(text) or _refuse(EXPIRED if is_expired(text) else NOT_VALID)
+
+
+def cookie(headers: Mapping[bytes, bytes], name: bytes) -> str | None:
+    """The value of a cookie."""
+    for part in headers.get(b"cookie", b"").split(b";"):
+        key, _, value = part.strip().partition(b"=")
+        if key == name:
+            return value.decode("latin-1")
+    return None
+
+
+def _refuse(fault: str) -> Actor:
+    raise RequestError.of(Code.UNAUTHENTICATED, fault)
