@@ -9,7 +9,7 @@ WORKERS ?= logical
 SECONDS ?= 60
 ROWS ?= 50000
 
-.PHONY: help demo test test-faults test-interop test-bulk bench-reads bench-jobs bench-attacks lint types imports schema check \
+.PHONY: help demo test test-faults test-interop test-bulk bench-reads bench-jobs bench-attacks bench-login lint types imports schema check \
         lock clean runtime dev
 
 help: ## this list
@@ -42,6 +42,9 @@ bench-jobs: dev ## the figures of jobs in the README
 
 bench-attacks: dev ## how long it takes to refuse what asks for too much
 	@$(RUN)/python -m bench.attacks
+
+bench-login: dev ## what a wave of sign-ins costs everybody else
+	@$(RUN)/python -m bench.login
 
 lint: dev ## style
 	@echo "ruff …"; $(RUN)/ruff check

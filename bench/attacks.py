@@ -5,63 +5,20 @@ Beside it, in the same rounds, the least that a request costs: a document of one
 
 from __future__ import annotations
 
-import asyncio
 import json
-import os
-import subprocess
-import sys
 import tempfile
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from statistics import median
 
 import httpx
 
-from commands.children import choose_port
-from commands.servers.embedded import EmbeddedServers
-from domain.migrating import migrate
+from bench.served import served
 from tests.face.attacks import ATTACKS
 
 ROUNDS = 20
 RESULTS = Path(__file__).parent / "results" / "attacks.json"
 LEAST = "the least that a request costs"
-
-
-@contextmanager
-def served(home: Path) -> Iterator[str]:
-    """The API as `aftercare serve` runs it, over servers of its own."""
-    servers = EmbeddedServers()
-    addresses = servers.start(home)
-    port = choose_port(8980, set())
-    asyncio.run(migrate(addresses.database_url))
-    environment = os.environ | {
-        "DATABASE_URL": addresses.database_url, "REDIS_URL": addresses.redis_url, "AFTERCARE_PORT": str(port),
-        "AFTERCARE_RATE_SCALE": "1000000", "AFTERCARE_LOG_LEVEL": "WARNING",
-    }  # fmt: skip
-    process = subprocess.Popen([sys.executable, "-m", "commands", "serve"], env=environment)
-    try:
-        yield f"http://127.0.0.1:{port}"
-    finally:
-        process.terminate()
-        process.wait(20)
-        servers.stop()
-
-
-def wait_for(url: str) -> None:
-    """Waits until the API is ready.
-
-    Raises: TimeoutError after half a minute.
-    """
-    for _ in range(150):
-        try:
-            if httpx.get(f"{url}/health/ready", trust_env=False).is_success:
-                return
-        except httpx.HTTPError:
-            pass
-        time.sleep(0.2)
-    raise TimeoutError("the API did not become ready")
 
 
 def measure(url: str) -> dict[str, list[float]]:
@@ -86,7 +43,6 @@ def measure(url: str) -> dict[str, list[float]]:
 def main() -> None:
     """Measures, shows and saves."""
     with tempfile.TemporaryDirectory() as folder, served(Path(folder)) as url:
-        wait_for(url)
         found = measure(url)
     rows = {name: {"median": round(median(times), 2), "worst": round(max(times), 2)} for name, times in found.items()}
     for name, row in sorted(rows.items(), key=lambda item: -item[1]["median"]):
