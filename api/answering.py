@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+import orjson
 from graphql import GraphQLSchema, OperationType
 
 from api.changing import Changing
@@ -24,11 +25,15 @@ from domain.kernel.projection.selection import Call
 
 @dataclass(frozen=True)
 class Asked:
-    """A request after the transport is gone: who asks, with which variables, in which language (`en` or `zh`)."""
+    """A request after the transport is gone: who asks, with which variables, in which language (`en` or `zh`).
+
+    `key` is the idempotency key of the whole request, if it has one.
+    """
 
     actor: Actor
     variables: Mapping[str, Any]
     language: str
+    key: str | None = None
     bucket: Bucket | None = None
     """Where the points are taken from; none is asked for where the system asks itself."""
 
@@ -49,8 +54,9 @@ class Answering:
         try:
             if operation.kind is OperationType.QUERY:
                 plan = self.planner.plan(operation, call)
-                return b'{"data":' + await plan.answer(self.reading, call, self.schema) + b"," + cost + b"}"
-            return await self.changing.answer(operation, call) + b"," + cost + b"}"
+                return b'{"data":' + await plan.answer(self.reading, call, self.schema) + b"," + cost + b"}}"
+            told, replayed = await self.changing.answer(operation, call, asked.key)
+            return told + b"," + cost + _replayed(replayed) + b"}}"
         except BadInput as error:
             raise RequestError(Code.BAD_USER_INPUT, tuple(_bad_input(*fault) for fault in error.faults)) from None
         except Forbidden as error:
@@ -69,7 +75,7 @@ class Answering:
 
     @staticmethod
     def _pay(operation: Operation, call: Call, bucket: Bucket | None) -> bytes:
-        """What the answer says of its cost, once that was paid."""
+        """How the answer's extensions begin, with its cost, once that was paid."""
         points = operation.cost.of(call.variables)
         most = limits_of(call.actor, trusted=operation.trusted).cost
         if points > most:
@@ -77,7 +83,12 @@ class Answering:
             raise RequestError.of(Code.QUERY_TOO_COMPLEX, text)
         if bucket is not None:
             bucket.spend(points)
-        return b'"extensions":{"cost":{"points":%d,"limit":%d}}' % (points, most)
+        return b'"extensions":{"cost":{"points":%d,"limit":%d}' % (points, most)
+
+
+def _replayed(keys: list[str]) -> bytes:
+    """What the extensions say of mutations that came again, by their response keys."""
+    return b',"idempotency":' + orjson.dumps({"replayed": keys}) if keys else b""
 
 
 def _bad_input(path: tuple[str, ...], reason: str) -> dict[str, Any]:

@@ -38,27 +38,50 @@ ASKED_HEADERS = ("Authorization", "Content-Type", "Idempotency-Key", "X-Request-
 TOLD_HEADERS = ("RateLimit", "RateLimit-Policy", "Retry-After", "X-Request-Id")
 
 
-def create_app(settings: Settings, extra_routes: list[BaseRoute] | None = None) -> Starlette:
-    """The API of one process. Development adds the IDE and what `extra_routes` brings (the demo's mailbox)."""
-    schema = SCHEMA._schema  # noqa: SLF001 - strawberry has no public name for it
-    planner = Planner(schema, session_live_sql)
-    reading = Reading(settings.request_deadline)
-    store = DocumentStore(schema, settings.answers, settings.documents_manifest)
-    answering = Answering(schema, planner, reading, Changing(SCHEMA, planner, reading))
-    rates, callers = Rates(settings.rate_scale), Callers(settings.origins)
-    endpoint = GraphQLEndpoint(
-        answering, store, callers, rates, body_limit=settings.body_limit, deadline=settings.request_deadline
-    )
+class Api:
+    """The parts of one API process, and what is opened and closed with it."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.settings = settings
+        schema = SCHEMA._schema  # noqa: SLF001 - strawberry has no public name for it
+        self.planner = Planner(schema, session_live_sql)
+        self.reading = Reading(settings.request_deadline)
+        self.store = DocumentStore(schema, settings.answers, settings.documents_manifest)
+        changing = Changing(SCHEMA, self.planner, self.reading)
+        self.answering = Answering(schema, self.planner, self.reading, changing)
+        self.rates, self.callers = Rates(settings.rate_scale), Callers(settings.origins)
+
+    def routes(self) -> list[BaseRoute]:
+        """What it answers; pages too, where people may look around."""
+        settings = self.settings
+        endpoint = GraphQLEndpoint(
+            self.answering,
+            self.store,
+            self.callers,
+            self.rates,
+            body_limit=settings.body_limit,
+            deadline=settings.request_deadline,
+        )
+        pages = settings.env is not Environment.PRODUCTION or settings.answers is Documents.OPEN
+        return [
+            Route("/graphql", endpoint),
+            CookieSessions(self.callers, secure=settings.public_url.startswith("https:")).route,
+            Route("/health/live", _live),
+            Route("/health/ready", self.ready),
+            *bank.routes(),
+            *(page_routes() if pages else ()),
+        ]
 
     @asynccontextmanager
-    async def lifespan(app: Starlette) -> AsyncIterator[None]:
+    async def lifespan(self, app: Starlette) -> AsyncIterator[None]:
+        """Opens the connections, and closes them when the process has answered what it took on."""
+        settings = self.settings
         url = settings.database_read_url or settings.database_url
-        role = await reader_role(url)
-        pool = await open_read_pool(url, settings.read_pool, settings.request_deadline, role)
-        reading.open(pool)
+        pool = await open_read_pool(url, settings.read_pool, settings.request_deadline, await reader_role(url))
+        self.reading.open(pool)
         await open_database(settings.database_url, settings.write_pool)
         await open_waking(settings.database_url)
-        leasing = Leasing(rates, settings.redis_url)
+        leasing = Leasing(self.rates, settings.redis_url)
         leasing.start()
         app.state.ready = True
         yield
@@ -68,25 +91,22 @@ def create_app(settings: Settings, extra_routes: list[BaseRoute] | None = None) 
         await close_database()
         await pool.close()
 
-    async def ready(_: Request) -> Response:
+    async def ready(self, _: Request) -> Response:
+        """Whether it can read now."""
         try:
-            fit = await reading.holds("true")
+            fit = await self.reading.holds("true")
         except (OSError, TimeoutError) as error:
             log.warning("not ready: %s", type(error).__name__)
             fit = False
         return JSONResponse({"ready": fit}, 200 if fit else 503)
 
-    routes: list[BaseRoute] = [
-        Route("/graphql", endpoint),
-        CookieSessions(callers, secure=settings.public_url.startswith("https:")).route,
-        Route("/health/live", _live),
-        Route("/health/ready", ready),
-        *bank.routes(),
-    ]
-    if settings.env is not Environment.PRODUCTION or settings.answers is Documents.OPEN:
-        routes += page_routes()
-    app = Starlette(routes=[*routes, *(extra_routes or [])], lifespan=lifespan, middleware=_guards(settings))
-    app.state.answering, app.state.reading, app.state.planner = answering, reading, planner
+
+def create_app(settings: Settings, extra_routes: list[BaseRoute] | None = None) -> Starlette:
+    """The API of one process. Development adds the IDE and what `extra_routes` brings (the demo's mailbox)."""
+    api = Api(settings)
+    routes = [*api.routes(), *(extra_routes or [])]
+    app = Starlette(routes=routes, lifespan=api.lifespan, middleware=_guards(settings))
+    app.state.answering, app.state.reading, app.state.planner = api.answering, api.reading, api.planner
     return app
 
 

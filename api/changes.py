@@ -46,18 +46,19 @@ Handler = Callable[[Any, Actor], Awaitable[Changed]]
 
 @dataclass(frozen=True)
 class Change:
-    """One mutation: what it runs and who may try it."""
+    """One mutation: what it runs, who may try it, and whether a key may name it, which is kept for ever for money."""
 
     handler: Handler
     roles: frozenset[Role] | None
+    keyed: bool = True
+    for_ever: bool = False
 
-    async def run(self, given: Any, actor: Actor) -> Changed:
-        """Judges the bounds of the input, all at once, then calls the verb.
+    def judge(self, given: Any) -> None:
+        """Judges the bounds of the input, all at once, before the verb is called.
 
-        Raises: what the verb raises; Refusals for what breaks the bounds.
+        Raises: Refusals for what breaks the bounds.
         """
         refuse_all(list(faults(given)))
-        return await self.handler(given, actor)
 
 
 def takers(lifecycle: Lifecycle[Any, Any], *actions: StrEnum) -> frozenset[Role]:
@@ -66,12 +67,16 @@ def takers(lifecycle: Lifecycle[Any, Any], *actions: StrEnum) -> frozenset[Role]
     return frozenset(found - {Role.SYSTEM})
 
 
-def change(*roles: Role, **shows: object) -> Callable[[Handler], StrawberryField]:
+def change(
+    *roles: Role, keyed: bool = True, for_ever: bool = False, **shows: object
+) -> Callable[[Handler], StrawberryField]:
     """Declares a mutation from its handler.
 
     The handler's name gives the mutation's, its first argument's type the input, its docstring the description; `shows`
     names the payload's fields: types of entities (read after the commit) or plain types (values of `Changed`). `roles`
-    are those that may try it at all, all when none is given; what a step allows is decided by the verb.
+    are those that may try it at all, all when none is given; what a step allows is decided by the verb. One that is not
+    `keyed` takes no idempotency key: its caller is not known yet, or its answer is told once. Keys of what moves money
+    are kept `for_ever`.
     """
 
     def declare(handler: Handler) -> StrawberryField:
@@ -82,7 +87,7 @@ def change(*roles: Role, **shows: object) -> Callable[[Handler], StrawberryField
         text = inspect.cleandoc(handler.__doc__ or "").replace("\n", " ")
         described = f"{text} Needs one of the roles {', '.join(sorted(allowed))}." if allowed else text
         found: StrawberryField = strawberry.field(
-            name=name, description=described, metadata={CHANGE: Change(handler, allowed)}
+            name=name, description=described, metadata={CHANGE: Change(handler, allowed, keyed, for_ever)}
         )
         found.python_name = handler.__name__
         found.type_annotation = StrawberryAnnotation(_payload(name, shows) | None)

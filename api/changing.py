@@ -12,18 +12,19 @@ from graphql.execution.values import VariableValues, get_argument_values
 from strawberry.schema import Schema
 from strawberry.types.arguments import convert_arguments
 
-from api.changes import CHANGE, Change, Changed
+from api.carrying_out import Ending, carry_out
+from api.changes import CHANGE, Change
 from api.documents import Operation
-from api.errors import Code, RequestError, SignedOut, failed, mutation_error, placed
+from api.errors import Code, RequestError, SignedOut, failed, placed
+from api.idempotency import Keys
 from api.reading.collect import Collector, Fields
 from api.reading.fields import How
 from api.reading.plans import Plan, Planner
 from api.reading.projecting import DEFINITION, Forbidden, bound_of
+from domain.idempotency.terms import RequestKey
 from domain.kernel.database import OutcomeUnknown
 from domain.kernel.projection.pool import Reading
 from domain.kernel.projection.selection import Call
-from domain.kernel.refusals import OutcomeNotKnown, Refusal, Refusals
-from domain.kernel.retries import retrying
 
 
 @dataclass(frozen=True)
@@ -33,6 +34,7 @@ class PlannedChange:
     key: str
     change: Change
     given: Any
+    named: RequestKey | None
     type: GraphQLObjectType
     fields: Fields
     plan: Plan
@@ -47,35 +49,42 @@ class Changing:
         self.schema: GraphQLSchema = schema._schema  # noqa: SLF001 - no public name
         self.planner, self.reading = planner, reading
 
-    async def answer(self, operation: Operation, call: Call) -> bytes:
-        """The response body of a mutation but its last brace. All fields are checked before the first one runs.
+    async def answer(
+        self, operation: Operation, call: Call, sent_key: str | None = None
+    ) -> tuple[bytes, list[str]]:
+        """The response body of a mutation but its last brace, and the fields that were replayed, by response key.
+
+        All fields are checked before the first one runs. The request's key counts where it has one mutation.
 
         Raises: RequestError, BadInput, Forbidden or SignedOut before anything has run.
         """
         root = cast(GraphQLObjectType, self.schema.mutation_type)
         collector = Collector(self.schema, operation.fragments, call.variables)
         fields = collector.of_set(root, operation.node.selection_set)
-        planned = [self._planned(operation, collector, key, nodes, call) for key, nodes in fields.items()]
+        keys = Keys(self.schema, call, sent_key if _changes_once(fields) else None)
+        planned = [self._planned(operation, collector, key, nodes, keys) for key, nodes in fields.items()]
         await self._require_live(call)
         parts: list[bytes] = []
         errors: list[dict[str, Any]] = []
+        replayed: list[str] = []
         for each in planned:
             if isinstance(each, bytes):
                 parts.append(each)
                 continue
-            value = await self._guarded(each, call, errors, again=bool(parts))
+            value = await self._guarded(each, call, errors, replayed, again=bool(parts))
             parts.append(orjson.dumps(each.key) + b":" + value)
-        tail = b',"errors":' + orjson.dumps(errors) if errors else b""
-        return b'{"data":{' + b",".join(parts) + b"}" + tail
+        return _body(parts, errors), replayed
 
     async def _guarded(
-        self, each: PlannedChange, call: Call, errors: list[dict[str, Any]], *, again: bool
+        self, each: PlannedChange, call: Call, errors: list[dict[str, Any]], replayed: list[str], *, again: bool
     ) -> bytes:
         """One field, or null and its error. The session is asked for `again` where a field before may have ended it."""
         try:
             if again:
                 await self._require_live(call)
-            return await self._run(each, call)
+            ending = await carry_out(each.change, each.given, each.named, call)
+            replayed += [each.key] if ending.replayed else []
+            return await self._told(each, ending, call)
         except Exception as error:  # noqa: BLE001 - the fault of one field leaves its siblings as they are
             errors.append(failed(error) | {"path": [each.key]})
             return b"null"
@@ -87,8 +96,9 @@ class Changing:
             raise SignedOut
 
     def _planned(
-        self, operation: Operation, collector: Collector, key: str, nodes: list[FieldNode], call: Call
+        self, operation: Operation, collector: Collector, key: str, nodes: list[FieldNode], keys: Keys
     ) -> PlannedChange | bytes:
+        call = keys.call
         root = cast(GraphQLObjectType, self.schema.mutation_type)
         name = nodes[0].name.value
         if name == "__typename":
@@ -107,27 +117,18 @@ class Changing:
             raise RequestError(Code.BAD_USER_INPUT, (placed(Code.BAD_USER_INPUT, text, error),)) from None
         type_ = cast(GraphQLObjectType, definition.type)
         plan = self.planner.payload(operation, type_, key, nodes, call)
+        named = keys.of(change, nodes, values["input"])
         return PlannedChange(
-            key, change, arguments["input"], type_, collector.below(type_, nodes), plan, collector
+            key, change, arguments["input"], named, type_, collector.below(type_, nodes), plan, collector
         )
 
-    async def _run(self, each: PlannedChange, call: Call) -> bytes:
-        done = Changed()
-        refused: Sequence[Refusal] = ()
-        try:
-            done = await retrying(lambda: each.change.run(each.given, call.actor))
-        except Refusal as refusal:
-            refused = (refusal,)
-        except Refusals as several:
-            refused = several.all
-        except OutcomeUnknown:
-            refused = (OutcomeNotKnown(),)
-        answer = await self._shown(each, replace(call, ids=done.ids), refused)
-        if not refused and not done.values:
+    async def _told(self, each: PlannedChange, ending: Ending, call: Call) -> bytes:
+        answer = await self._shown(each, replace(call, ids=ending.changed.ids), ending)
+        if not ending.errors and not ending.changed.values:
             return answer
-        return self._completed(each, answer, done.values, [mutation_error(one, call.language) for one in refused])
+        return self._completed(each, answer, ending.changed.values, ending.errors)
 
-    async def _shown(self, each: PlannedChange, call: Call, refused: Sequence[Refusal]) -> bytes:
+    async def _shown(self, each: PlannedChange, call: Call, ending: Ending) -> bytes:
         """The payload as read after the change.
 
         Raises: OutcomeUnknown when it cannot be read although the change stands or may stand, so that nobody takes the
@@ -136,12 +137,12 @@ class Changing:
         try:
             return await each.plan.answer(self.reading, call, self.schema)
         except (ConnectionError, TimeoutError, SignedOut) as lost:
-            if refused and not any(isinstance(one, OutcomeNotKnown) for one in refused):
+            if ending.changed_nothing:
                 raise
             raise OutcomeUnknown("the change could not be read") from lost
 
     def _completed(
-        self, each: PlannedChange, answer: bytes, values: Mapping[str, Any], errors: list[dict[str, Any]]
+        self, each: PlannedChange, answer: bytes, values: Mapping[str, Any], errors: Sequence[Mapping[str, Any]]
     ) -> bytes:
         """The read payload with what no table holds: why it was refused, and values told only once."""
         payload = orjson.loads(answer)
@@ -152,10 +153,10 @@ class Changing:
             if bound is not None and bound.how is How.ERRORS:
                 payload[key] = [self._cut(each.collector, error["__typename"], nodes, error) for error in errors]
             elif python_name in values:
-                payload[key] = self._told(each, nodes, values[python_name])
+                payload[key] = self._value(each, nodes, values[python_name])
         return orjson.dumps(payload)
 
-    def _told(self, each: PlannedChange, nodes: list[FieldNode], value: Any) -> Any:
+    def _value(self, each: PlannedChange, nodes: list[FieldNode], value: Any) -> Any:
         """A value that only this answer tells; of an object, the selected parts by their names in the schema."""
         if not isinstance(value, Mapping):
             return value
@@ -172,3 +173,12 @@ class Changing:
             found = type_name if name == "__typename" else value[name]
             cut[key] = self._cut(collector, "Money", below, found) if isinstance(found, dict) else found
         return cut
+
+
+def _changes_once(fields: Fields) -> bool:
+    return sum(nodes[0].name.value != "__typename" for nodes in fields.values()) == 1
+
+
+def _body(parts: list[bytes], errors: list[dict[str, Any]]) -> bytes:
+    tail = b',"errors":' + orjson.dumps(errors) if errors else b""
+    return b'{"data":{' + b",".join(parts) + b"}" + tail

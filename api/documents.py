@@ -28,6 +28,7 @@ from graphql import (
 )
 
 from api.errors import Code, RequestError, placed
+from api.idempotency import DIRECTIVE, expect_at_changes
 from api.limits import AD_HOC, TRUSTED, Cost, Overweight, Scales, may_ask_for_schema, may_ask_freely
 from api.reading.collect import INTROSPECTION
 from api.reading.shape import Shape
@@ -191,6 +192,8 @@ class DocumentStore:
             code = Code.GRAPHQL_VALIDATION_FAILED
             faults = (placed(code, _unquoted(error, suggesting=suggesting), error) for error in errors)
             raise RequestError(code, tuple(faults))
+        if DIRECTIVE in text:
+            expect_at_changes(self.schema, tree)
         return _document(self.schema, tree, costs, text, trusted=trusted)
 
 

@@ -15,6 +15,7 @@ from graphql import GraphQLError
 
 from api.enums import closed_set
 from api.scalars import MoneyType
+from domain.idempotency.refusals import IdempotencyKeyReused, RequestUnderWay
 from domain.kernel.database import OutcomeUnknown
 from domain.kernel.money import Money
 from domain.kernel.projection.wire import amount_text, instant_text
@@ -223,6 +224,15 @@ class ThrottledError(MutationError):
     retry_at: datetime = strawberry.field(description="When it may be tried again.")
 
 
+@strawberry.type(description="The request's idempotency key names another request, or one that is still under way.")
+class IdempotencyError(MutationError):
+    """A key that cannot be used, or not now."""
+
+    first_seen_at: datetime | None = strawberry.field(
+        description="When the other request was carried out; null while it is under way."
+    )
+
+
 @strawberry.type(description="A rule of the insurer forbids it; the code says which.")
 class RuleError(MutationError):
     """A rule of the insurer."""
@@ -236,6 +246,7 @@ ERROR_TYPES = (
     IllegalStateError,
     LimitError,
     ThrottledError,
+    IdempotencyError,
     RuleError,
 )
 
@@ -246,7 +257,7 @@ def _money(value: Money | None) -> dict[str, str] | None:
 
 def _kind(refusal: Refusal) -> tuple[str, dict[str, Any]]:
     """The error type of a refusal and its own fields: by its class, else by its code."""
-    return _kind_by_class(refusal) or _kind_by_code(refusal)
+    return _kind_by_class(refusal) or _kind_of_key(refusal) or _kind_by_code(refusal)
 
 
 def _kind_by_class(refusal: Refusal) -> tuple[str, dict[str, Any]] | None:
@@ -265,6 +276,15 @@ def _kind_by_class(refusal: Refusal) -> tuple[str, dict[str, Any]] | None:
             return "LimitError", {"limit": _money(limit), "available": _money(available)}
         case TooManyAttempts(retry_at=retry_at):
             return "ThrottledError", {"retryAt": instant_text(retry_at)}
+    return None
+
+
+def _kind_of_key(refusal: Refusal) -> tuple[str, dict[str, Any]] | None:
+    match refusal:
+        case IdempotencyKeyReused(first_seen_at=instant):
+            return "IdempotencyError", {"firstSeenAt": instant_text(instant)}
+        case RequestUnderWay():
+            return "IdempotencyError", {"firstSeenAt": None}
     return None
 
 

@@ -20,6 +20,7 @@ from api.answering import Answering, Asked
 from api.credentials import ANONYMOUS
 from api.documents import DocumentStore, Named
 from api.errors import Code, RequestError, in_language, unexpected
+from api.idempotency import sent_key
 from api.rates import REFUSED, Bucket, Rates, Throttled
 from domain.audit.entries import request_id
 from domain.kernel.actor import Actor
@@ -158,10 +159,12 @@ class GraphQLEndpoint:
             raise HttpError(405, "Only queries are answered by GET.", ((b"allow", b"POST"),))
         if operation.kind is OperationType.SUBSCRIPTION:
             raise HttpError(400, "Subscriptions are not answered over plain HTTP.")
+        key = None
         if operation.kind is OperationType.MUTATION:
             request_id.set(own_request_id(headers.get(b"x-request-id", b"")))
+            key = sent_key(exchange.scope["headers"])
         accepted = language(headers.get(b"accept-language", b""))
-        asked = Asked(actor, parameters.variables, accepted, exchange.bucket)
+        asked = Asked(actor, parameters.variables, accepted, key, exchange.bucket)
         async with asyncio.timeout(self.deadline):
             body = await self.answering.answer(operation, asked)
         return Answer(200, body)

@@ -16,6 +16,7 @@ from api.customers.mutations import CustomersMutations
 from api.customers.queries import CustomersQueries
 from api.enums import described
 from api.errors import ERROR_TYPES, Code, error_code_enum
+from api.idempotency import idempotent
 from api.jobs.mutations import JobsMutations
 from api.jobs.queries import JobsQueries
 from api.ledger.queries import LedgerQueries
@@ -76,6 +77,7 @@ class Mutation(
 SCHEMA = strawberry.Schema(
     query=Query,
     mutation=Mutation,
+    directives=[idempotent],
     types=[*ERROR_TYPES, error_code_enum(), described(Code, "RequestErrorCode")],
     config=StrawberryConfig(scalar_map=SCALARS),
 )

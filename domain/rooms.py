@@ -21,6 +21,7 @@ ORDER = (
     "notifications",
     "ledger",
     "audit",
+    "idempotency",
     "jobs",
 )
 

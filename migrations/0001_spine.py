@@ -70,6 +70,21 @@ class Migration(migrations.Migration):
             bases=['Model'],
         ),
         ops.CreateModel(
+            name='IdempotencyKey',
+            fields=[
+                ('id', fields.UUIDField(primary_key=True, default=new_id, unique=True, db_index=True)),
+                ('actor', fields.CharField(max_length=64)),
+                ('operation', fields.CharField(max_length=64)),
+                ('key', fields.CharField(max_length=255)),
+                ('payload_hash', fields.BinaryField()),
+                ('outcome', fields.JSONField(default=dict, encoder=JSON_DUMPS, decoder=loads)),
+                ('for_ever', fields.BooleanField(default=False)),
+                ('created_at', _Instant(default=now, auto_now=False, auto_now_add=False)),
+            ],
+            options={'table': 'idempotency_key', 'app': 'aftercare', 'constraints': [UniqueConstraint(fields=('actor', 'operation', 'key'), name='idempotency_key_named'), CheckConstraint(check="octet_length(payload_hash) = 32 AND key <> ''", name='idempotency_key_whole')], 'indexes': [Index(fields=['for_ever', 'created_at'], name='idempotency_key_age')], 'pk_attr': 'id', 'table_description': "A request that was carried out under a key of its client's. `outcome` holds ids and refusals, nothing personal."},
+            bases=['Model'],
+        ),
+        ops.CreateModel(
             name='Job',
             fields=[
                 ('id', fields.UUIDField(primary_key=True, default=new_id, unique=True, db_index=True)),
@@ -794,7 +809,7 @@ class Migration(migrations.Migration):
             options={'table': 'time_limit', 'app': 'aftercare', 'constraints': [UniqueConstraint(fields=('name', 'valid_from'), name='time_limit_name_key'), CheckConstraint(check='days > 0', name='time_limit_positive')], 'pk_attr': 'id', 'table_description': 'A limit of time from a day on 时限设置, with its source; what stands in the code is only the text of today.'},
             bases=['Model'],
         ),
-        AddConstraintsOf('AuditSeal', 'Job', 'JobAttempt', 'LedgerTransaction', 'LedgerLine', 'Notification', 'Partner', 'Customer', 'Product', 'ProductVersion', 'Policy', 'PolicyCover', 'ProductExclusion', 'ProductPeril', 'ProductRelativity', 'QueueControl', 'RenewalReminder', 'Schedule', 'SignInAttempt', 'Staff', 'AuthorityLimit', 'Claim', 'ClaimDocument', 'ClaimLine', 'Complaint', 'Payout', 'PayoutApproval', 'PayoutAttempt', 'PayoutException', 'Session', 'SessionSecret', 'StaffChange', 'StaffPassword', 'TimeLimit'),
+        AddConstraintsOf('AuditSeal', 'IdempotencyKey', 'Job', 'JobAttempt', 'LedgerTransaction', 'LedgerLine', 'Notification', 'Partner', 'Customer', 'Product', 'ProductVersion', 'Policy', 'PolicyCover', 'ProductExclusion', 'ProductPeril', 'ProductRelativity', 'QueueControl', 'RenewalReminder', 'Schedule', 'SignInAttempt', 'Staff', 'AuthorityLimit', 'Claim', 'ClaimDocument', 'ClaimLine', 'Complaint', 'Payout', 'PayoutApproval', 'PayoutAttempt', 'PayoutException', 'Session', 'SessionSecret', 'StaffChange', 'StaffPassword', 'TimeLimit'),
         RunSQL(statements('access'), reverse_sql=statements('access.down')),
         RunSQL(statements('audit'), reverse_sql=statements('audit.down')),
         RunSQL(statements('claims'), reverse_sql=statements('claims.down')),

@@ -38,13 +38,13 @@ def _told(granted: Granted) -> Changed:
     return Changed(values=values)
 
 
-@change(**TOKENS)
+@change(keyed=False, **TOKENS)
 async def staff_sign_in(given: StaffSignInInput, actor: Actor) -> Changed:  # noqa: ARG001 - nobody yet
     """Signs a member of staff in: an access token for ten minutes, and a refresh token to renew it up to 12 hours."""
     return _told(await signing_in.staff_sign_in(given.email, given.password))
 
 
-@change(sent=bool)
+@change(keyed=False, sent=bool)
 async def customer_request_code(given: CustomerRequestCodeInput, actor: Actor) -> Changed:  # noqa: ARG001 - nobody yet
     """Sends a one-time code to a mail address, if it is known; the answer is the same if it is not."""
     await signing_in.request_code(
@@ -53,19 +53,19 @@ async def customer_request_code(given: CustomerRequestCodeInput, actor: Actor) -
     return Changed(values={"sent": True})
 
 
-@change(**TOKENS)
+@change(keyed=False, **TOKENS)
 async def customer_sign_in(given: CustomerSignInInput, actor: Actor) -> Changed:  # noqa: ARG001 - nobody yet
     """Signs a customer in by the newest one-time code."""
     return _told(await signing_in.customer_sign_in(given.mail, given.code))
 
 
-@change(**TOKENS)
+@change(keyed=False, **TOKENS)
 async def session_refresh(given: SessionRefreshInput, actor: Actor) -> Changed:  # noqa: ARG001 - the token says who
     """Renews a session. A refresh token that comes twice ends it, since one of its two users has stolen it."""
     return _told(await sessions.refresh(given.refresh_token))
 
 
-@change(Role.CUSTOMER, *STAFF_ROLES, ended=bool)
+@change(Role.CUSTOMER, *STAFF_ROLES, keyed=False, ended=bool)
 async def session_end(given: SessionEndInput, actor: Actor) -> Changed:
     """Signs out, at once: whoever has a token of the session is not answered any more, not even in this request."""
     named = value_of(given.session_id)
@@ -75,7 +75,7 @@ async def session_end(given: SessionEndInput, actor: Actor) -> Changed:
 
 @change(Role.ADMIN, session=Session, api_key=str)
 async def api_key_issue(given: ApiKeyIssueInput, actor: Actor) -> Changed:
-    """Makes an API key for a partner, which has two live ones at most; `apiKey` is told this once."""
+    """Makes an API key for a partner, which has two live ones at most; `apiKey` is told once, never by a replay."""
     issued = await keys.issue_key(
         row_id(PARTNER.prefix, given.partner_id), name=given.name, life=timedelta(days=given.days), actor=actor
     )

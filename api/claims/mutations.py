@@ -143,7 +143,7 @@ async def claim_return_to_assessment(given: inputs.ClaimReturnToAssessmentInput,
     return changed(claim=claim.id)
 
 
-@change(*_who_may(Action.SECOND), claim=Claim)
+@change(*_who_may(Action.SECOND), for_ever=True, claim=Claim)
 async def claim_second(given: inputs.ClaimSecondInput, actor: Actor) -> Changed:
     """A manager's word for an amount above what one manager may decide; another manager then approves it."""
     claim = await decision.second(
@@ -156,7 +156,7 @@ async def claim_second(given: inputs.ClaimSecondInput, actor: Actor) -> Changed:
     return changed(claim=claim.id)
 
 
-@change(*_who_may(Action.APPROVE, Action.APPROVE_IN_PART), claim=Claim)
+@change(*_who_may(Action.APPROVE, Action.APPROVE_IN_PART), for_ever=True, claim=Claim)
 async def claim_approve(given: inputs.ClaimApproveInput, actor: Actor) -> Changed:
     """Grants an amount 核赔同意 within one's authority; pays nothing yet."""
     claim = await decision.approve(
@@ -169,7 +169,7 @@ async def claim_approve(given: inputs.ClaimApproveInput, actor: Actor) -> Change
     return changed(claim=claim.id)
 
 
-@change(*_who_may(Action.DECLINE), claim=Claim)
+@change(*_who_may(Action.DECLINE), for_ever=True, claim=Claim)
 async def claim_decline(given: inputs.ClaimDeclineInput, actor: Actor) -> Changed:
     """Declines a claim 拒赔; the notice with the reasons goes out at once (Insurance Law Art. 24)."""
     claim = await decision.decline(
@@ -183,7 +183,7 @@ async def claim_decline(given: inputs.ClaimDeclineInput, actor: Actor) -> Change
     return changed(claim=claim.id)
 
 
-@change(*_who_may(Action.AGREE), claim=Claim)
+@change(*_who_may(Action.AGREE), for_ever=True, claim=Claim)
 async def claim_agree(given: inputs.ClaimAgreeInput, actor: Actor) -> Changed:
     """The customer accepts the approved amount 达成协议; the payout is requested."""
     claim = await settlement.agree(

@@ -43,7 +43,7 @@ async def customer_change_bank_account(given: CustomerChangeBankAccountInput, ac
 async def customer_reveal(given: CustomerRevealInput, actor: Actor) -> Changed:
     """Shows one sealed field in plain, at most 30 times an hour; the audit keeps who, what and why.
 
-    Whoever handles claims sees it of customers with an open claim of theirs only.
+    Whoever handles claims sees it of customers with an open claim of theirs only. A replay does not show it.
     """
     customer_id = row_id(CUSTOMER.prefix, given.customer_id)
     value = await revealing.reveal(

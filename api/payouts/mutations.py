@@ -20,7 +20,7 @@ def _who_may(action: Action) -> frozenset[Role]:
     return takers(PAYOUT_LIFECYCLE, action)
 
 
-@change(*_who_may(Action.MAKE_READY), payout=Payout)
+@change(*_who_may(Action.MAKE_READY), for_ever=True, payout=Payout)
 async def payout_make_ready(given: inputs.PayoutMakeReadyInput, actor: Actor) -> Changed:
     """Puts a payout up for approval 制单 with the customer's present account; earlier approvals count no more."""
     payout = await making.make_ready(
@@ -32,7 +32,7 @@ async def payout_make_ready(given: inputs.PayoutMakeReadyInput, actor: Actor) ->
     return changed(payout=payout.id)
 
 
-@change(*_who_may(Action.APPROVE), payout=Payout)
+@change(*_who_may(Action.APPROVE), for_ever=True, payout=Payout)
 async def payout_approve(given: inputs.PayoutApproveInput, actor: Actor) -> Changed:
     """Gives one approver's word 审批; the last one that the amount needs releases the payout to the bank."""
     payout = await approval.approve(
@@ -44,7 +44,7 @@ async def payout_approve(given: inputs.PayoutApproveInput, actor: Actor) -> Chan
     return changed(payout=payout.id)
 
 
-@change(*_who_may(Action.REJECT), payout=Payout)
+@change(*_who_may(Action.REJECT), for_ever=True, payout=Payout)
 async def payout_reject(given: inputs.PayoutRejectInput, actor: Actor) -> Changed:
     """Sends a payout back to its maker 驳回."""
     payout = await approval.reject(
@@ -56,7 +56,7 @@ async def payout_reject(given: inputs.PayoutRejectInput, actor: Actor) -> Change
     return changed(payout=payout.id)
 
 
-@change(*_who_may(Action.HOLD), payout=Payout)
+@change(*_who_may(Action.HOLD), for_ever=True, payout=Payout)
 async def payout_hold(given: inputs.PayoutHoldInput, actor: Actor) -> Changed:
     """Keeps a released payout back 冻结 before it reaches the bank."""
     payout = await holding.hold(
@@ -69,7 +69,7 @@ async def payout_hold(given: inputs.PayoutHoldInput, actor: Actor) -> Changed:
     return changed(payout=payout.id)
 
 
-@change(*_who_may(Action.RELEASE), payout=Payout)
+@change(*_who_may(Action.RELEASE), for_ever=True, payout=Payout)
 async def payout_release(given: inputs.PayoutReleaseInput, actor: Actor) -> Changed:
     """Lets a payout go on that was kept back 解冻, a cool-down included."""
     payout = await holding.release(
@@ -81,7 +81,7 @@ async def payout_release(given: inputs.PayoutReleaseInput, actor: Actor) -> Chan
     return changed(payout=payout.id)
 
 
-@change(*_who_may(Action.RETRY), payout=Payout)
+@change(*_who_may(Action.RETRY), for_ever=True, payout=Payout)
 async def payout_retry(given: inputs.PayoutRetryInput, actor: Actor) -> Changed:
     """Begins another attempt, with a number of its own, after the bank refused the last one."""
     payout = await retrying.retry(
@@ -93,7 +93,7 @@ async def payout_retry(given: inputs.PayoutRetryInput, actor: Actor) -> Changed:
     return changed(payout=payout.id)
 
 
-@change(*_who_may(Action.REVERSE), payout=Payout)
+@change(*_who_may(Action.REVERSE), for_ever=True, payout=Payout)
 async def payout_reverse(given: inputs.PayoutReverseInput, actor: Actor) -> Changed:
     """Records that a settled payment came back 退票, and reverses its posting."""
     payout = await reversal.reverse(
@@ -105,7 +105,7 @@ async def payout_reverse(given: inputs.PayoutReverseInput, actor: Actor) -> Chan
     return changed(payout=payout.id)
 
 
-@change(*takers(EXCEPTION_LIFECYCLE, ExceptionAction.CLOSE), exception=PayoutException)
+@change(*takers(EXCEPTION_LIFECYCLE, ExceptionAction.CLOSE), for_ever=True, exception=PayoutException)
 async def payout_exception_close(given: inputs.PayoutExceptionCloseInput, actor: Actor) -> Changed:
     """Closes a difference between bank, payouts and ledger that was explained; its payout may go on."""
     found = await exceptions.close_exception(

@@ -20,7 +20,7 @@ from domain.policies.terms import DeviceCondition, PolicyAction
 from domain.products.reading import PRODUCT_VERSION
 
 
-@change(*SELLERS, policy=Policy)
+@change(*SELLERS, for_ever=True, policy=Policy)
 async def policy_register(given: PolicyRegisterInput, actor: Actor) -> Changed:
     """Registers a device and sells it a cover 承保; the premium is rated, posted and told to the customer."""
     seller = value_of(given.partner_id)
@@ -34,7 +34,7 @@ async def policy_register(given: PolicyRegisterInput, actor: Actor) -> Changed:
     return changed(policy=policy.id)
 
 
-@change(*takers(POLICY_LIFECYCLE, PolicyAction.CANCEL), policy=Policy)
+@change(*takers(POLICY_LIFECYCLE, PolicyAction.CANCEL), for_ever=True, policy=Policy)
 async def policy_cancel(given: PolicyCancelInput, actor: Actor) -> Changed:
     """Takes a policy back 退保: in its cooling-off days in full, before its cover begins less the fee."""
     policy = await cancellation.cancel(

@@ -56,6 +56,8 @@ _ASPECTS: Mapping[str, Aspect] = {
     "where": by_structure,
     "by": by_structure,
 }
+SHAPELESS = frozenset({"idempotent"})
+"""Directives that say nothing of what is read."""
 
 
 class Shape:
@@ -80,7 +82,8 @@ def _uses(document: DocumentNode) -> Iterator[tuple[str, Aspect]]:
                 found.extend((name, aspect) for name in _variables(argument.value))
 
         def enter_directive(self, node: DirectiveNode, *_: object) -> None:
-            for argument in node.arguments or ():
+            arguments = () if node.name.value in SHAPELESS else node.arguments or ()
+            for argument in arguments:
                 found.extend((name, by_value) for name in _variables(argument.value))
 
     visit(document, Uses())

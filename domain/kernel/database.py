@@ -1,4 +1,4 @@
-"""The write path's transactions: one for each verb, with what must happen after its commit."""
+"""The write path's transactions: one for each verb, its own or one lent to it, with what must follow the commit."""
 
 from __future__ import annotations
 
@@ -27,11 +27,12 @@ class Run(Protocol):
 
 @dataclass
 class Transaction:
-    """An open transaction: its connection and what waits for its commit."""
+    """An open transaction: its connection and what waits for its commit. While it is `lent`, a verb may join it."""
 
     connection: BaseDBAsyncClient
     after_commit: dict[str, Callable[[], None]] = field(default_factory=dict)
     committing: bool = False
+    lent: bool = False
 
 
 _current: ContextVar[Transaction | None] = ContextVar("transaction", default=None)
@@ -84,7 +85,11 @@ class NoTransaction(RuntimeError):
 
 
 class TransactionOpen(RuntimeError):
-    """A verb was called inside another's transaction; verbs open their own and do not nest."""
+    """A verb was called inside another's transaction; verbs open their own, or join a lent one, and do not nest."""
+
+
+class HalfDone(RuntimeError):
+    """A verb failed in a transaction that was lent to it, and the lender would go on: nothing of it is committed."""
 
 
 def current() -> Transaction:
@@ -99,22 +104,54 @@ def current() -> Transaction:
 
 @asynccontextmanager
 async def transaction(run: Run | None = None, *, finishing: bool = False) -> AsyncIterator[Transaction]:
-    """Opens the one transaction of a verb; commits at its end, rolls back on any exception.
+    """Opens the one transaction of a verb; commits at its end, rolls back on any exception. One that is lent is joined.
 
     With `run` it first locks that job's row, so a worker that was given up changes nothing; `finishing` marks the
     job as done in the same commit. Hooks of `after_commit` (one for each key) run once the commit has returned.
     """
+    found = _current.get()
+    async with _joined(found) if found is not None else _opened() as open_now:
+        await _hold(run)
+        yield open_now
+        await _finish(run if finishing else None)
+
+
+@asynccontextmanager
+async def lending() -> AsyncIterator[Transaction]:
+    """Opens a transaction and lends it: the verb called inside joins it, so that what is written beside stands with it.
+
+    It commits once, at the end of the block; what a commit means for a verb (hooks, a lost connection) is meant here.
+
+    Raises: TransactionOpen inside of another; HalfDone when a verb failed and the block ends as if it had not.
+    """
     if _current.get() is not None:
+        raise TransactionOpen("a transaction is lent by whoever opens it")
+    async with _opened() as opened:
+        opened.lent = True
+        yield opened
+        if not opened.lent:
+            raise HalfDone("a verb failed in the lent transaction")
+
+
+@asynccontextmanager
+async def _joined(found: Transaction) -> AsyncIterator[Transaction]:
+    """A lent transaction in the hands of one verb; after a failure of it no other may join."""
+    if not found.lent:
         raise TransactionOpen("a verb opens its own transaction")
+    found.lent = False
+    yield found
+    found.lent = True
+
+
+@asynccontextmanager
+async def _opened() -> AsyncIterator[Transaction]:
     opened: Transaction | None = None
     try:
         async with _begun() as connection:
             opened = Transaction(connection)
             token = _current.set(opened)
             try:
-                await _hold(run)
                 yield opened
-                await _finish(run if finishing else None)
                 opened.committing = True
             finally:
                 _current.reset(token)
