@@ -14,10 +14,12 @@ from api.documents import Operation
 from api.errors import Code, RequestError, SignedOut, coercion_error, failed
 from api.limits import limits_of
 from api.rates import Bucket
+from api.reading.collect import Collector
 from api.reading.given import BadInput
 from api.reading.plans import Planner
 from api.reading.projecting import Forbidden
 from api.reading.variables import BadVariables, TooManyValues
+from api.scopes import expect_reading
 from domain.kernel.actor import Actor
 from domain.kernel.projection.pool import Reading
 from domain.kernel.projection.selection import Call
@@ -53,6 +55,7 @@ class Answering:
         cost = self._pay(operation, call, asked.bucket)
         try:
             if operation.kind is OperationType.QUERY:
+                self._expect_reading(operation, call)
                 plan = self.planner.plan(operation, call)
                 return b'{"data":' + await plan.answer(self.reading, call, self.schema) + b"," + cost + b"}}"
             told, replayed = await self.changing.answer(operation, call, asked.key)
@@ -63,6 +66,12 @@ class Answering:
             raise RequestError(Code.FORBIDDEN, tuple(_forbidden(name) for name in error.fields)) from None
         except SignedOut as error:
             raise RequestError(Code.UNAUTHENTICATED, (failed(error),)) from None
+
+    def _expect_reading(self, operation: Operation, call: Call) -> None:
+        root = self.schema.query_type
+        if call.actor.scopes is not None and root is not None:
+            collector = Collector(self.schema, operation.fragments, call.variables)
+            expect_reading(call.actor, collector, root, collector.of_set(root, operation.node.selection_set))
 
     def _call(self, operation: Operation, asked: Asked) -> Call:
         try:

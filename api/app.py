@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
@@ -13,7 +13,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Route
 
-from api import bank
+from api import bank, oauth
 from api.answering import Answering
 from api.changing import Changing
 from api.cookies import CookieSessions
@@ -61,6 +61,7 @@ class Api:
             self.rates,
             body_limit=settings.body_limit,
             deadline=settings.request_deadline,
+            proxies=settings.proxies,
         )
         pages = settings.env is not Environment.PRODUCTION or settings.answers is Documents.OPEN
         return [
@@ -69,6 +70,7 @@ class Api:
             Route("/health/live", _live),
             Route("/health/ready", self.ready),
             *bank.routes(),
+            *oauth.routes(settings.proxies),
             *(page_routes() if pages else ()),
         ]
 
@@ -77,19 +79,20 @@ class Api:
         """Opens the connections, and closes them when the process has answered what it took on."""
         settings = self.settings
         url = settings.database_read_url or settings.database_url
-        pool = await open_read_pool(url, settings.read_pool, settings.request_deadline, await reader_role(url))
-        self.reading.open(pool)
-        await open_database(settings.database_url, settings.write_pool)
-        await open_waking(settings.database_url)
-        leasing = Leasing(self.rates, settings.redis_url)
-        leasing.start()
-        app.state.ready = True
-        yield
-        app.state.ready = False
-        await leasing.stop()
-        await close_waking()
-        await close_database()
-        await pool.close()
+        async with AsyncExitStack() as closing:
+            pool = await open_read_pool(url, settings.read_pool, settings.request_deadline, await reader_role(url))
+            closing.push_async_callback(pool.close)
+            self.reading.open(pool)
+            await open_database(settings.database_url, settings.write_pool)
+            closing.push_async_callback(close_database)
+            await open_waking(settings.database_url)
+            closing.push_async_callback(close_waking)
+            leasing = Leasing(self.rates, settings.redis_url)
+            leasing.start()
+            closing.push_async_callback(leasing.stop)
+            app.state.ready = True
+            closing.callback(setattr, app.state, "ready", False)  # noqa: FBT003 - the value it gets
+            yield
 
     async def ready(self, _: Request) -> Response:
         """Whether it can read now."""

@@ -6,6 +6,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Route
 
+from api.bodies import read_body
 from domain.kernel.retries import retrying
 from domain.kernel.settings import settings
 from domain.payouts import callbacks
@@ -22,7 +23,7 @@ def routes() -> list[BaseRoute]:
 
 async def callback(request: Request) -> Response:
     """Takes in the bank's word; anything but a 200 makes the bank say it again."""
-    body = await _body(request)
+    body = await read_body(request, MOST)
     if body is None:
         return JSONResponse({"heard": False}, 413)
     try:
@@ -39,13 +40,3 @@ async def callback(request: Request) -> Response:
     except CallbackUnreadable:
         return JSONResponse({"heard": False}, 400)
     return JSONResponse({"heard": True})
-
-
-async def _body(request: Request) -> bytes | None:
-    """The body, or None when it is longer than any word of the bank."""
-    found = bytearray()
-    async for part in request.stream():
-        found += part
-        if len(found) > MOST:
-            return None
-    return bytes(found)

@@ -18,6 +18,7 @@ from strawberry.types.field import StrawberryField
 from api.errors import MutationError
 from api.inputs import faults
 from api.reading import fields
+from domain.access.terms import ApiScope
 from domain.kernel.actor import Actor, Role
 from domain.kernel.lifecycle import Lifecycle
 from domain.kernel.refusals import refuse_all
@@ -46,10 +47,15 @@ Handler = Callable[[Any, Actor], Awaitable[Changed]]
 
 @dataclass(frozen=True)
 class Change:
-    """One mutation: what it runs, who may try it, and whether a key may name it, which is kept for ever for money."""
+    """One mutation: what it runs and who may try it.
+
+    `scope` is what an API key needs for it, `keyed` whether an idempotency key may name it, which is kept for ever for
+    money.
+    """
 
     handler: Handler
     roles: frozenset[Role] | None
+    scope: ApiScope | None
     keyed: bool = True
     for_ever: bool = False
 
@@ -68,15 +74,15 @@ def takers(lifecycle: Lifecycle[Any, Any], *actions: StrEnum) -> frozenset[Role]
 
 
 def change(
-    *roles: Role, keyed: bool = True, for_ever: bool = False, **shows: object
+    *roles: Role, scope: ApiScope | None = None, keyed: bool = True, for_ever: bool = False, **shows: object
 ) -> Callable[[Handler], StrawberryField]:
     """Declares a mutation from its handler.
 
     The handler's name gives the mutation's, its first argument's type the input, its docstring the description; `shows`
     names the payload's fields: types of entities (read after the commit) or plain types (values of `Changed`). `roles`
-    are those that may try it at all, all when none is given; what a step allows is decided by the verb. One that is not
-    `keyed` takes no idempotency key: its caller is not known yet, or its answer is told once. Keys of what moves money
-    are kept `for_ever`.
+    are those that may try it at all, all when none is given; what a step allows is decided by the verb. `scope` is what
+    an API key needs for it; without one it is for no key. One that is not `keyed` takes no idempotency key: its caller
+    is not known yet, or its answer is told once. Idempotency keys of what moves money are kept `for_ever`.
     """
 
     def declare(handler: Handler) -> StrawberryField:
@@ -86,8 +92,9 @@ def change(
         allowed = frozenset(roles) or None
         text = inspect.cleandoc(handler.__doc__ or "").replace("\n", " ")
         described = f"{text} Needs one of the roles {', '.join(sorted(allowed))}." if allowed else text
+        described += f" An API key needs the scope {scope}." if scope else ""
         found: StrawberryField = strawberry.field(
-            name=name, description=described, metadata={CHANGE: Change(handler, allowed, keyed, for_ever)}
+            name=name, description=described, metadata={CHANGE: Change(handler, allowed, scope, keyed, for_ever)}
         )
         found.python_name = handler.__name__
         found.type_annotation = StrawberryAnnotation(_payload(name, shows) | None)

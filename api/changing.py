@@ -21,6 +21,7 @@ from api.reading.collect import Collector, Fields
 from api.reading.fields import How
 from api.reading.plans import Plan, Planner
 from api.reading.projecting import DEFINITION, Forbidden, bound_of
+from api.scopes import expect_reading, expect_scope
 from domain.idempotency.terms import RequestKey
 from domain.kernel.database import OutcomeUnknown
 from domain.kernel.projection.pool import Reading
@@ -108,6 +109,8 @@ class Changing:
         change: Change = declared.metadata[CHANGE]
         if change.roles is not None and call.actor.roles.isdisjoint(change.roles):
             raise Forbidden((f"{root.name}.{name}",))
+        if change.roles is not None:
+            expect_scope(call.actor, change.scope, f"{root.name}.{name}")
         try:
             values = get_argument_values(definition, nodes[0], VariableValues({}, dict(call.variables)))
             scalars = self.strawberry.schema_converter.scalar_registry
@@ -116,11 +119,11 @@ class Changing:
             text = f"{name} cannot use its input: a variable inside is missing or null where a value is needed."
             raise RequestError(Code.BAD_USER_INPUT, (placed(Code.BAD_USER_INPUT, text, error),)) from None
         type_ = cast(GraphQLObjectType, definition.type)
+        below = collector.below(type_, nodes)
+        expect_reading(call.actor, collector, type_, below)
         plan = self.planner.payload(operation, type_, key, nodes, call)
         named = keys.of(change, nodes, values["input"])
-        return PlannedChange(
-            key, change, arguments["input"], named, type_, collector.below(type_, nodes), plan, collector
-        )
+        return PlannedChange(key, change, arguments["input"], named, type_, below, plan, collector)
 
     async def _told(self, each: PlannedChange, ending: Ending, call: Call) -> bytes:
         answer = await self._shown(each, replace(call, ids=ending.changed.ids), ending)

@@ -21,6 +21,7 @@ from api.credentials import ANONYMOUS
 from api.documents import DocumentStore, Named
 from api.errors import Code, RequestError, in_language, unexpected
 from api.idempotency import sent_key
+from api.origin import origin, origin_of
 from api.rates import REFUSED, Bucket, Rates, Throttled
 from domain.audit.entries import request_id
 from domain.kernel.actor import Actor
@@ -117,9 +118,10 @@ class GraphQLEndpoint:
         *,
         body_limit: int,
         deadline: float,
+        proxies: int,
     ) -> None:
         self.answering, self.store, self.authenticate, self.rates = answering, store, authenticate, rates
-        self.body_limit, self.deadline = body_limit, deadline
+        self.body_limit, self.deadline, self.proxies = body_limit, deadline, proxies
         self._zipped = GZipMiddleware(self._serve, ZIPPED_FROM, ZIP_LEVEL)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -171,7 +173,8 @@ class GraphQLEndpoint:
 
     async def _caller(self, exchange: Exchange) -> Actor:
         """Who asks. Whoever sends a token that counts for nothing pays as the address it came from."""
-        address = (exchange.scope.get("client") or ("",))[0]
+        address = origin_of(exchange.scope, self.proxies)
+        origin.set(address)
         try:
             actor = await self.authenticate(exchange.headers)
         except RequestError:

@@ -116,7 +116,7 @@ class Rates:
     def __iter__(self) -> Iterator[Bucket]:
         return iter(list(self._buckets.values()))
 
-    def bucket(self, actor: Actor, address: str) -> Bucket:
+    def bucket(self, actor: Actor, address: str | None) -> Bucket:
         """The bucket of a caller, or of an address where nobody has signed in."""
         name = f"address:{address}" if actor.has(Role.ANONYMOUS) else actor.label
         found = self._buckets.get(name)

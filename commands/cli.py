@@ -107,6 +107,17 @@ def tour(
 
 
 @app.command()
+def administrator(
+    mail: Annotated[str, typer.Argument(help="The address at work.")],
+    name: Annotated[str, typer.Argument(help="Of the person.")],
+) -> None:
+    """Takes an administrator on; a fresh system needs two, who confirm everybody else."""
+    with addresses(say):
+        asyncio.run(expect_migrated(settings().database_url))
+        print(asyncio.run(_load("commands.administrator").take_on(mail, name)))
+
+
+@app.command()
 def token(mail: Annotated[str, typer.Argument(help="Of a member of staff, or of a customer.")]) -> None:
     """Prints an access token for somebody, without a password; for development only."""
     _never_in_production("token")

@@ -15,4 +15,4 @@ write() {
 }
 write requirements.lock --extra embedded
 grep == requirements.lock | sed "s, .*,," >"$tools/pins"
-write requirements-dev.lock --extra embedded --extra dev --constraint "$tools/pins"
+write requirements-dev.lock --extra embedded --extra telemetry --extra dev --constraint "$tools/pins"

@@ -14,6 +14,7 @@ from commands.seed_data import PASSWORD, Associate, Colleague, Offer, Sale
 from domain.access.keys import issue_key
 from domain.access.passwords import set_password
 from domain.access.refusals import TooManyKeys
+from domain.access.terms import ApiScope
 from domain.claims import documents, intake, registration
 from domain.claims.documents import Wanted
 from domain.claims.intake import Loss
@@ -232,7 +233,7 @@ async def _partner_key(kept: str) -> str:
     if kept or partner_id is None:
         return kept
     try:
-        return (await issue_key(partner_id, name=KEY_NAME, actor=SEEDING)).text
+        return (await issue_key(partner_id, name=KEY_NAME, scopes=ApiScope, actor=SEEDING)).text
     except TooManyKeys:
         return ""
 

@@ -55,6 +55,7 @@ def serve(port: int | None = None, workers: int = 1) -> None:
         log_config=None,
         access_log=False,
         server_header=False,
+        proxy_headers=False,  # it would believe whatever a caller on this machine says of where it calls from
         timeout_keep_alive=KEEP_ALIVE,
         timeout_graceful_shutdown=DRAIN,
     )

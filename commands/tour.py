@@ -128,7 +128,8 @@ class Story:
         given = {"code": f"T-{self.mark}-{name}", "name": f"Tour shop {name}", "kind": "RETAILER"}
         taken = self.client.change("IntroducePartner", self.staff("sales"), commissionRate="0.15", **given)
         issued = self.client.change(
-            "IssueKey", self.staff("admin"), partnerId=taken["partner"]["id"], name="tour", days=1
+            "IssueKey", self.staff("admin"), partnerId=taken["partner"]["id"], name="tour", days=1,
+            scopes=["READ", "SELL", "CLAIM", "COMPLAIN", "KEYS"],
         )
         return str(issued["apiKey"])
 

@@ -16,7 +16,10 @@ from domain.connections import APP, tortoise_config
 
 LOCK = 7_311_988_204  # the advisory lock of migrations; any other number that nobody else uses would do
 READER = "aftercare_reader"
-SECRETS = ("staff_password", "session_secret", "api_key", "sign_in_code", "sign_in_attempt", "tortoise_migrations")
+SECRETS = (
+    "staff_password", "staff_totp", "session_secret", "api_key", "one_time_code", "sign_in_attempt",
+    "tortoise_migrations",
+)  # fmt: skip
 
 READER_SQL = f"""
 DO $$ BEGIN

@@ -1,6 +1,6 @@
 from tortoise import migrations
 from tortoise.migrations import operations as ops
-from domain.access.terms import EndReason, Principal
+from domain.access.terms import CodePurpose, EndReason, Principal
 from domain.claims.terms import ClaimState, DeclineCode, DocumentKind, DocumentState, ReporterKind
 from domain.complaints.terms import ComplaintCategory, ComplaintChannel, ComplaintResult, ComplaintState
 from domain.customers.terms import Language
@@ -482,21 +482,6 @@ class Migration(migrations.Migration):
             bases=['Model'],
         ),
         ops.CreateModel(
-            name='SignInCode',
-            fields=[
-                ('id', fields.UUIDField(primary_key=True, default=new_id, unique=True, db_index=True)),
-                ('mail_blind', fields.BinaryField()),
-                ('customer', fields.ForeignKeyField('aftercare.Customer', source_field='customer_id', null=True, db_constraint=True, to_field='id', related_name=False, on_delete=OnDelete.RESTRICT)),
-                ('code_hash', fields.BinaryField()),
-                ('created_at', _Instant(default=now, auto_now=False, auto_now_add=False)),
-                ('expires_at', _Instant(auto_now=False, auto_now_add=False)),
-                ('attempts', fields.IntField(default=0)),
-                ('used_at', _Instant(null=True, auto_now=False, auto_now_add=False)),
-            ],
-            options={'table': 'sign_in_code', 'app': 'aftercare', 'indexes': [Index(fields=['mail_blind', 'id'], name='sign_in_code_mail'), Index(fields=['customer_id'], name='sign_in_code_customer'), Index(fields=['expires_at'], name='sign_in_code_expires')], 'pk_attr': 'id', 'table_description': 'A one-time code sent to a mail address; `customer_id` is who signs in with it, nobody when it is not known.'},
-            bases=['Model'],
-        ),
-        ops.CreateModel(
             name='Staff',
             fields=[
                 ('id', fields.UUIDField(primary_key=True, default=new_id, unique=True, db_index=True)),
@@ -646,6 +631,23 @@ class Migration(migrations.Migration):
             bases=['Model'],
         ),
         ops.CreateModel(
+            name='OneTimeCode',
+            fields=[
+                ('id', fields.UUIDField(primary_key=True, default=new_id, unique=True, db_index=True)),
+                ('purpose', fields.CharEnumField(description='CUSTOMER_SIGN_IN: CUSTOMER_SIGN_IN\nSTAFF_PASSWORD: STAFF_PASSWORD', enum_type=CodePurpose, max_length=32)),
+                ('mail_blind', fields.BinaryField()),
+                ('customer', fields.ForeignKeyField('aftercare.Customer', source_field='customer_id', null=True, db_constraint=True, to_field='id', related_name=False, on_delete=OnDelete.RESTRICT)),
+                ('staff', fields.ForeignKeyField('aftercare.Staff', source_field='staff_id', null=True, db_constraint=True, to_field='id', related_name=False, on_delete=OnDelete.RESTRICT)),
+                ('code_hash', fields.BinaryField()),
+                ('created_at', _Instant(default=now, auto_now=False, auto_now_add=False)),
+                ('expires_at', _Instant(auto_now=False, auto_now_add=False)),
+                ('attempts', fields.IntField(default=0)),
+                ('used_at', _Instant(null=True, auto_now=False, auto_now_add=False)),
+            ],
+            options={'table': 'one_time_code', 'app': 'aftercare', 'constraints': [CheckConstraint(check="(purpose = 'CUSTOMER_SIGN_IN' OR customer_id IS NULL) AND (purpose = 'STAFF_PASSWORD' OR staff_id IS NULL)", name='one_time_code_purpose')], 'indexes': [Index(fields=['mail_blind', 'purpose', 'id'], name='one_time_code_mail'), Index(fields=['customer_id'], name='one_time_code_customer'), Index(fields=['staff_id'], name='one_time_code_staff'), Index(fields=['expires_at'], name='one_time_code_expires')], 'pk_attr': 'id', 'table_description': "A one-time code sent to a mail address, for the customer or the member of staff who has it; else nobody's."},
+            bases=['Model'],
+        ),
+        ops.CreateModel(
             name='Payout',
             fields=[
                 ('id', fields.UUIDField(primary_key=True, default=new_id, unique=True, db_index=True)),
@@ -745,14 +747,15 @@ class Migration(migrations.Migration):
                 ('partner', fields.ForeignKeyField('aftercare.Partner', source_field='partner_id', null=True, db_constraint=True, to_field='id', related_name=False, on_delete=OnDelete.RESTRICT)),
                 ('roles', fields.JSONField(default=list, encoder=JSON_DUMPS, decoder=loads)),
                 ('label', fields.CharField(null=True, max_length=100)),
+                ('scopes', fields.JSONField(default=list, encoder=JSON_DUMPS, decoder=loads)),
                 ('created_at', _Instant(default=now, auto_now=False, auto_now_add=False)),
                 ('expires_at', _Instant(auto_now=False, auto_now_add=False)),
                 ('refreshed_at', _Instant(null=True, auto_now=False, auto_now_add=False)),
                 ('revoked_at', _Instant(null=True, auto_now=False, auto_now_add=False)),
-                ('revoked_reason', fields.CharEnumField(null=True, description='SIGNED_OUT: SIGNED_OUT\nTOKEN_REUSED: TOKEN_REUSED\nPASSWORD_CHANGED: PASSWORD_CHANGED\nKEY_REVOKED: KEY_REVOKED\nLEFT: LEFT', enum_type=EndReason, max_length=32)),
+                ('revoked_reason', fields.CharEnumField(null=True, description='SIGNED_OUT: SIGNED_OUT\nTOKEN_REUSED: TOKEN_REUSED\nPASSWORD_CHANGED: PASSWORD_CHANGED\nKEY_REVOKED: KEY_REVOKED\nIDLE: IDLE\nLEFT: LEFT', enum_type=EndReason, max_length=32)),
                 ('version', fields.IntField(default=1)),
             ],
-            options={'table': 'session', 'app': 'aftercare', 'constraints': [CheckConstraint(check='num_nonnulls(staff_id, customer_id, partner_id) = 1', name='session_one_principal'), CheckConstraint(check="(principal = 'STAFF') = (staff_id IS NOT NULL) AND (principal = 'CUSTOMER') = (customer_id IS NOT NULL)", name='session_principal_named'), CheckConstraint(check='(revoked_at IS NULL) = (revoked_reason IS NULL)', name='session_revoked_why')], 'indexes': [Index(fields=['staff_id', 'id'], name='session_staff'), Index(fields=['customer_id', 'id'], name='session_customer'), Index(fields=['partner_id', 'id'], name='session_partner')], 'pk_attr': 'id', 'table_description': 'Somebody who is signed in, or the API key of a partner, in the roles given at sign-in or at the last renewal.'},
+            options={'table': 'session', 'app': 'aftercare', 'constraints': [CheckConstraint(check='num_nonnulls(staff_id, customer_id, partner_id) = 1', name='session_one_principal'), CheckConstraint(check="(principal = 'STAFF') = (staff_id IS NOT NULL) AND (principal = 'CUSTOMER') = (customer_id IS NOT NULL)", name='session_principal_named'), CheckConstraint(check="(principal = 'API_KEY') = (scopes <> '[]'::jsonb)", name='session_scopes_of_keys'), CheckConstraint(check='(revoked_at IS NULL) = (revoked_reason IS NULL)', name='session_revoked_why')], 'indexes': [Index(fields=['staff_id', 'id'], name='session_staff'), Index(fields=['customer_id', 'id'], name='session_customer'), Index(fields=['partner_id', 'id'], name='session_partner')], 'pk_attr': 'id', 'table_description': 'Somebody who is signed in, or the API key of a partner, in the roles given at sign-in or at the last renewal.'},
             bases=['Model'],
         ),
         ops.CreateModel(
@@ -798,6 +801,19 @@ class Migration(migrations.Migration):
             bases=['Model'],
         ),
         ops.CreateModel(
+            name='StaffTotp',
+            fields=[
+                ('id', fields.UUIDField(primary_key=True, default=new_id, unique=True, db_index=True)),
+                ('staff', fields.ForeignKeyField('aftercare.Staff', source_field='staff_id', db_constraint=True, to_field='id', related_name=False, on_delete=OnDelete.RESTRICT)),
+                ('secret_sealed', fields.BinaryField()),
+                ('started_at', _Instant(default=now, auto_now=False, auto_now_add=False)),
+                ('confirmed_at', _Instant(null=True, auto_now=False, auto_now_add=False)),
+                ('last_step', fields.BigIntField(default=0)),
+            ],
+            options={'table': 'staff_totp', 'app': 'aftercare', 'constraints': [UniqueConstraint(fields=('staff_id',), name='staff_totp_staff_key')], 'pk_attr': 'id', 'table_description': 'The second factor of a member of staff; it counts once confirmed. `last_step` is that of the last code used.'},
+            bases=['Model'],
+        ),
+        ops.CreateModel(
             name='TimeLimit',
             fields=[
                 ('id', fields.UUIDField(primary_key=True, default=new_id, unique=True, db_index=True)),
@@ -809,7 +825,7 @@ class Migration(migrations.Migration):
             options={'table': 'time_limit', 'app': 'aftercare', 'constraints': [UniqueConstraint(fields=('name', 'valid_from'), name='time_limit_name_key'), CheckConstraint(check='days > 0', name='time_limit_positive')], 'pk_attr': 'id', 'table_description': 'A limit of time from a day on 时限设置, with its source; what stands in the code is only the text of today.'},
             bases=['Model'],
         ),
-        AddConstraintsOf('AuditSeal', 'IdempotencyKey', 'Job', 'JobAttempt', 'LedgerTransaction', 'LedgerLine', 'Notification', 'Partner', 'Customer', 'Product', 'ProductVersion', 'Policy', 'PolicyCover', 'ProductExclusion', 'ProductPeril', 'ProductRelativity', 'QueueControl', 'RenewalReminder', 'Schedule', 'SignInAttempt', 'Staff', 'AuthorityLimit', 'Claim', 'ClaimDocument', 'ClaimLine', 'Complaint', 'Payout', 'PayoutApproval', 'PayoutAttempt', 'PayoutException', 'Session', 'SessionSecret', 'StaffChange', 'StaffPassword', 'TimeLimit'),
+        AddConstraintsOf('AuditSeal', 'IdempotencyKey', 'Job', 'JobAttempt', 'LedgerTransaction', 'LedgerLine', 'Notification', 'Partner', 'Customer', 'Product', 'ProductVersion', 'Policy', 'PolicyCover', 'ProductExclusion', 'ProductPeril', 'ProductRelativity', 'QueueControl', 'RenewalReminder', 'Schedule', 'SignInAttempt', 'Staff', 'AuthorityLimit', 'Claim', 'ClaimDocument', 'ClaimLine', 'Complaint', 'OneTimeCode', 'Payout', 'PayoutApproval', 'PayoutAttempt', 'PayoutException', 'Session', 'SessionSecret', 'StaffChange', 'StaffPassword', 'StaffTotp', 'TimeLimit'),
         RunSQL(statements('access'), reverse_sql=statements('access.down')),
         RunSQL(statements('audit'), reverse_sql=statements('audit.down')),
         RunSQL(statements('claims'), reverse_sql=statements('claims.down')),

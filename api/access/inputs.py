@@ -5,6 +5,7 @@ from __future__ import annotations
 import strawberry
 
 from api import inputs
+from domain.access.terms import ApiScope
 
 MAX_MAIL = 254
 
@@ -15,6 +16,63 @@ class StaffSignInInput:
 
     email: str = inputs.text("The mail address at work.", MAX_MAIL)
     password: str = inputs.text("The password.", 128)
+    code: strawberry.Maybe[str | None] = inputs.text("The code of the second factor, for whoever has one.", 16)
+
+
+@strawberry.input(description="Where to send the code that sets a password.")
+class StaffRequestPasswordInput:
+    """Where to send the code that sets a password."""
+
+    email: str = inputs.text("The mail address at work.", MAX_MAIL)
+
+
+@strawberry.input(description="A new password, and the code that was sent to the mail address.")
+class StaffSetPasswordInput:
+    """A new password, and the code that was sent to the mail address."""
+
+    email: str = inputs.text("The mail address at work.", MAX_MAIL)
+    code: str = inputs.text("The code from the newest mail, eight digits.", 16)
+    password: str = inputs.text("The new password, twelve characters at least.", 128)
+
+
+@strawberry.input(description="One's password, before a second factor is set up.")
+class StaffStartTotpInput:
+    """One's password, before a second factor is set up."""
+
+    password: str = inputs.text("One's own password, once more.", 128)
+
+
+@strawberry.input(description="A first code of a second factor.")
+class StaffConfirmTotpInput:
+    """A first code of a second factor."""
+
+    code: str = inputs.text("What the app shows, six digits.", 16)
+
+
+@strawberry.input(description="Whose second factor to take away.")
+class StaffRemoveTotpInput:
+    """Whose second factor to take away."""
+
+    staff_id: strawberry.ID = inputs.plain("The member of staff; nobody removes his or her own.")
+    reason: str = inputs.reason()
+
+
+@strawberry.input(description="Who leaves.")
+class StaffLeaveInput:
+    """Who leaves."""
+
+    staff_id: strawberry.ID = inputs.plain("The member of staff; not oneself.")
+    reason: str = inputs.reason()
+    expected_version: int = inputs.version()
+
+
+@strawberry.input(description="Who comes back.")
+class StaffReturnInput:
+    """Who comes back."""
+
+    staff_id: strawberry.ID = inputs.plain("The member of staff.")
+    reason: str = inputs.reason()
+    expected_version: int = inputs.version()
 
 
 @strawberry.input(description="Where to send a one-time code.")
@@ -59,6 +117,7 @@ class ApiKeyIssueInput:
 
     partner_id: strawberry.ID = inputs.plain("The partner.")
     name: str = inputs.text("What the key is for.", 100)
+    scopes: list[ApiScope] = inputs.many("What the key may be used for, one scope at least.")
     days: int = inputs.number("For how many days it counts.", 1, 365, default=365)
 
 

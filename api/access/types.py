@@ -11,10 +11,11 @@ from api.partners.types import Partner
 from api.reading import fields
 from api.staff.types import Staff
 from domain.access.reading import SESSION
-from domain.access.terms import EndReason, Principal
+from domain.access.terms import ApiScope, EndReason, Principal
 from domain.kernel.actor import Role
 
 described(Principal)
+described(ApiScope)
 described(Role)
 described(EndReason, "SessionEndReason")
 
@@ -26,6 +27,7 @@ class Session(Node):
     principal: Principal = fields.bound("Whose it is.")
     roles: list[Role] = fields.bound("What its owner may be in it.")
     label: str | None = fields.bound("The name of an API key.")
+    scopes: list[ApiScope] = fields.bound("What an API key may be used for; empty for people.")
     is_live: bool = fields.bound("Whether it has neither ended nor run out.")
     created_at: datetime = fields.bound("When it began.")
     expires_at: datetime = fields.bound("When it ends by itself.")

@@ -8,6 +8,7 @@ from api.changes import Changed, change, changed, takers
 from api.claims import inputs
 from api.claims.types import Claim
 from api.inputs import money, row_id, value_of
+from domain.access.terms import ApiScope
 from domain.claims import assessment, decision, documents, intake, registration, reopening, settlement
 from domain.claims.assessment import AssessedLine
 from domain.claims.documents import Wanted
@@ -24,7 +25,7 @@ def _who_may(*actions: Action) -> frozenset[Role]:
     return takers(CLAIM_LIFECYCLE, *actions)
 
 
-@change(*REPORTERS, claim=Claim)
+@change(*REPORTERS, scope=ApiScope.CLAIM, claim=Claim)
 async def claim_report(given: inputs.ClaimReportInput, actor: Actor) -> Changed:
     """Takes down a loss under a policy 报案; the time for the decision starts."""
     claimed = given.claimed.money("input", "claimed")

@@ -8,6 +8,7 @@ from api.changes import Changed, change, changed, takers
 from api.complaints import inputs
 from api.complaints.types import Complaint
 from api.inputs import NO_ROW, row_id, value_of
+from domain.access.terms import ApiScope
 from domain.claims.reading import CLAIM
 from domain.complaints import answering, intake, review
 from domain.complaints.intake import RECEIVERS, Grievance
@@ -37,7 +38,7 @@ def _subject(given: str | None) -> Subject | None:
     return Subject(kind, value) if kind else Subject(SubjectKind.CLAIM, NO_ROW)
 
 
-@change(*RECEIVERS, complaint=Complaint)
+@change(*RECEIVERS, scope=ApiScope.COMPLAIN, complaint=Complaint)
 async def complaint_receive(given: inputs.ComplaintReceiveInput, actor: Actor) -> Changed:
     """Takes down a complaint; the time for the reply starts (CBIRC Order 2020-3)."""
     grievance = Grievance(given.channel, given.category, given.description, _subject(value_of(given.subject_id)))

@@ -8,6 +8,7 @@ from api.changes import Changed, change, changed, takers
 from api.inputs import row_id, value_of
 from api.policies.inputs import DeviceInput, PolicyCancelInput, PolicyholderInput, PolicyRegisterInput
 from api.policies.types import Policy
+from domain.access.terms import ApiScope
 from domain.customers.details import CustomerDetails
 from domain.customers.terms import Language
 from domain.kernel.actor import Actor
@@ -20,7 +21,7 @@ from domain.policies.terms import DeviceCondition, PolicyAction
 from domain.products.reading import PRODUCT_VERSION
 
 
-@change(*SELLERS, for_ever=True, policy=Policy)
+@change(*SELLERS, scope=ApiScope.SELL, for_ever=True, policy=Policy)
 async def policy_register(given: PolicyRegisterInput, actor: Actor) -> Changed:
     """Registers a device and sells it a cover 承保; the premium is rated, posted and told to the customer."""
     seller = value_of(given.partner_id)

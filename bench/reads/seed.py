@@ -32,8 +32,9 @@ INSERT INTO partner (id, code, name, kind, commission_rate, active, created_at, 
 """
 
 SESSION_ROW = f"""
-INSERT INTO session (id, principal, partner_id, roles, label, created_at, expires_at, version)
-VALUES ('{SESSION}', 'API_KEY', '{RETAILER}', '["PARTNER"]', 'bench', now(), now() + interval '12 hours', 1);
+INSERT INTO session (id, principal, partner_id, roles, scopes, label, created_at, expires_at, version)
+VALUES ('{SESSION}', 'API_KEY', '{RETAILER}', '["PARTNER"]', '["READ"]', 'bench', now(), now() + interval '12 hours',
+  1);
 """
 
 PRODUCTS = """

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from domain.access.models import SignInAttempt, SignInCode
+from domain.access.models import OneTimeCode, SignInAttempt
 from domain.kernel import clock
 from domain.kernel.database import Run, fetch, transaction
 from domain.kernel.ids import new_id
@@ -60,4 +60,4 @@ async def purge(*, run: Run | None = None) -> int:
     async with transaction(run, finishing=True):
         now = clock.now()
         counters = await SignInAttempt.filter(since__lt=now - WINDOW).delete()
-        return counters + await SignInCode.filter(expires_at__lt=now - CODES_KEPT).delete()
+        return counters + await OneTimeCode.filter(expires_at__lt=now - CODES_KEPT).delete()

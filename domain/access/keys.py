@@ -8,6 +8,7 @@ import hmac
 import os
 import re
 from collections import OrderedDict
+from collections.abc import Iterable
 from datetime import timedelta
 from uuid import UUID
 
@@ -15,7 +16,7 @@ from domain.access.models import ApiKey, Session
 from domain.access.reading import SESSION
 from domain.access.refusals import TooManyKeys
 from domain.access.sessions import actor_of, add_session, revoke, subject_of
-from domain.access.terms import KEY_LIFE, KEYS_A_PARTNER, EndReason, IssuedKey, Principal
+from domain.access.terms import KEY_LIFE, KEYS_A_PARTNER, ApiScope, EndReason, IssuedKey, Principal
 from domain.audit.entries import record
 from domain.kernel import clock
 from domain.kernel.actor import Actor, Role
@@ -67,19 +68,19 @@ async def _prove(key_id: UUID, digest: bytes) -> Actor | None:
     return actor
 
 
-async def issue_key(partner_id: UUID, *, name: str, life: timedelta = KEY_LIFE, actor: Actor) -> IssuedKey:
+async def issue_key(
+    partner_id: UUID, *, name: str, scopes: Iterable[ApiScope], life: timedelta = KEY_LIFE, actor: Actor
+) -> IssuedKey:
     """Makes a key for a partner, which has two live ones at most: the one in use, and the one that replaces it.
 
     Administrators issue keys, not the partner: a stolen key could otherwise make itself a successor.
 
-    Raises: Forbidden, NotFound, TooManyKeys; Invalid for a name, or a life, out of bounds.
+    Raises: Forbidden, NotFound, TooManyKeys; Invalid for a name, or a life, out of bounds, and without any scope.
     """
     if not actor.has(Role.ADMIN, Role.SYSTEM):
         raise Forbidden(permission="access:issue_key")
-    if not 0 < len(name.strip()) <= MAX_NAME:
-        raise Invalid("length", str(MAX_NAME), path=("input", "name"))
-    if not timedelta(0) < life <= KEY_LIFE:
-        raise Invalid("between", f"1 and {KEY_LIFE.days}", path=("input", "days"))
+    given = sorted(set(scopes))
+    _expect_sensible(name, given, life)
     async with transaction():
         partner = await lock_row(Partner, partner_id)
         if partner is None:
@@ -88,12 +89,22 @@ async def issue_key(partner_id: UUID, *, name: str, life: timedelta = KEY_LIFE, 
         if live >= KEYS_A_PARTNER:
             raise TooManyKeys(most=KEYS_A_PARTNER)
         session = await add_session(
-            Principal.API_KEY, [_role(partner)], partner_id=partner_id, label=name.strip(), life=life
+            Principal.API_KEY, [_role(partner)], partner_id=partner_id, label=name.strip(), scopes=given, life=life
         )
         text = f"pk_{session.id.hex}.{base64.urlsafe_b64encode(os.urandom(32)).decode().rstrip('=')}"
         await ApiKey.create(id=session.id, key_hash=_digest(text))
-        await record("access:issue_key", subject_of(session), actor, after={"partner_id": partner_id, "name": name})
+        told: dict[str, object] = {"partner_id": partner_id, "name": name, "scopes": given}
+        await record("access:issue_key", subject_of(session), actor, after=told)
     return IssuedKey(session.id, text)
+
+
+def _expect_sensible(name: str, scopes: list[ApiScope], life: timedelta) -> None:
+    if not 0 < len(name.strip()) <= MAX_NAME:
+        raise Invalid("length", str(MAX_NAME), path=("input", "name"))
+    if not scopes:
+        raise Invalid("required", path=("input", "scopes"))
+    if not timedelta(0) < life <= KEY_LIFE:
+        raise Invalid("between", f"1 and {KEY_LIFE.days}", path=("input", "days"))
 
 
 def _role(partner: Partner) -> Role:

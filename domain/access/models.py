@@ -10,7 +10,7 @@ from tortoise.indexes import Index
 from tortoise.migrations.constraints import CheckConstraint, UniqueConstraint
 from tortoise.models import Model
 
-from domain.access.terms import EndReason, Principal
+from domain.access.terms import ApiScope, CodePurpose, EndReason, Principal
 from domain.kernel import clock, columns
 from domain.kernel.actor import Role
 
@@ -18,7 +18,8 @@ from domain.kernel.actor import Role
 class Session(Model):
     """Somebody who is signed in, or the API key of a partner, in the roles given at sign-in or at the last renewal.
 
-    Exactly one of `staff_id`, `customer_id`, `partner_id` is set. `label` is the name of an API key.
+    Exactly one of `staff_id`, `customer_id`, `partner_id` is set. `label` is the name of an API key, and
+    `scopes` what it may be used for; people have neither.
     """
 
     id: UUID = columns.key()
@@ -31,6 +32,7 @@ class Session(Model):
     partner_id: UUID | None
     roles: list[Role] = columns.document(list)
     label: str | None = columns.maybe_text(100)
+    scopes: list[ApiScope] = columns.document(list)
     created_at: datetime = columns.instant(clock.now)
     expires_at: datetime = columns.instant()
     refreshed_at: datetime | None = columns.maybe_instant()
@@ -47,6 +49,7 @@ class Session(Model):
                 "AND (principal = 'CUSTOMER') = (customer_id IS NOT NULL)",
                 name="session_principal_named",
             ),
+            CheckConstraint(check="(principal = 'API_KEY') = (scopes <> '[]'::jsonb)", name="session_scopes_of_keys"),
             CheckConstraint(check="(revoked_at IS NULL) = (revoked_reason IS NULL)", name="session_revoked_why"),
         )
         indexes = (
@@ -79,13 +82,16 @@ class ApiKey(Model):
         table = "api_key"
 
 
-class SignInCode(Model):
-    """A one-time code sent to a mail address; `customer_id` is who signs in with it, nobody when it is not known."""
+class OneTimeCode(Model):
+    """A one-time code sent to a mail address, for the customer or the member of staff who has it; else nobody's."""
 
     id: UUID = columns.key()
+    purpose: CodePurpose = columns.choice(CodePurpose)
     mail_blind: bytes = columns.sealed()
     customer: Any = columns.maybe_belongs_to("Customer")
     customer_id: UUID | None
+    staff: Any = columns.maybe_belongs_to("Staff")
+    staff_id: UUID | None
     code_hash: bytes = columns.sealed()
     created_at: datetime = columns.instant(clock.now)
     expires_at: datetime = columns.instant()
@@ -93,12 +99,39 @@ class SignInCode(Model):
     used_at: datetime | None = columns.maybe_instant()
 
     class Meta:
-        table = "sign_in_code"
-        indexes = (
-            Index(fields=("mail_blind", "id"), name="sign_in_code_mail"),
-            Index(fields=("customer_id",), name="sign_in_code_customer"),
-            Index(fields=("expires_at",), name="sign_in_code_expires"),
+        table = "one_time_code"
+        constraints = (
+            CheckConstraint(
+                check="(purpose = 'CUSTOMER_SIGN_IN' OR customer_id IS NULL) "
+                "AND (purpose = 'STAFF_PASSWORD' OR staff_id IS NULL)",
+                name="one_time_code_purpose",
+            ),
         )
+        indexes = (
+            Index(fields=("mail_blind", "purpose", "id"), name="one_time_code_mail"),
+            Index(fields=("customer_id",), name="one_time_code_customer"),
+            Index(fields=("staff_id",), name="one_time_code_staff"),
+            Index(fields=("expires_at",), name="one_time_code_expires"),
+        )
+
+
+class StaffTotp(Model):
+    """The second factor of a member of staff; it counts once confirmed. `last_step` is that of the last code used.
+
+    Units: steps of 30 seconds since 1970.
+    """
+
+    id: UUID = columns.key()
+    staff: Any = columns.belongs_to("Staff")
+    staff_id: UUID
+    secret_sealed: bytes = columns.sealed()
+    started_at: datetime = columns.instant(clock.now)
+    confirmed_at: datetime | None = columns.maybe_instant()
+    last_step: int = columns.big(0)
+
+    class Meta:
+        table = "staff_totp"
+        constraints = (UniqueConstraint(fields=("staff_id",), name="staff_totp_staff_key"),)
 
 
 class SignInAttempt(Model):

@@ -18,11 +18,10 @@ from uuid import UUID
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 
-from domain.access.models import Session
+from domain.access.sessions import end_sessions_of
 from domain.access.signing import signing_keys
 from domain.access.terms import EndReason
 from domain.audit.entries import record
-from domain.kernel import clock
 from domain.kernel.actor import Actor, Role
 from domain.kernel.database import transaction
 from domain.kernel.refusals import Forbidden, Invalid, NotFound
@@ -74,14 +73,39 @@ async def verify_password(stored: str | None, password: str) -> Verdict:
     return await _in_thread(lambda: _judged(stored or _nobodys_hash(), password, known=stored is not None))
 
 
+async def judge_password(staff_id: UUID, password: str, *, allowed: bool) -> tuple[str | None, Verdict]:
+    """Judges the password of a member of staff, and tells the hash that it was judged by.
+
+    It takes as long, and never fits, when nobody has this id, when no password is set, and for a try that is not
+    `allowed`.
+    """
+    row = await StaffPassword.filter(staff_id=staff_id).first()
+    stored = row.hash if row is not None and allowed and len(password) <= LONGEST else None
+    return stored, await verify_password(stored, password[:LONGEST])
+
+
 def _judged(stored: str, password: str, *, known: bool) -> Verdict:
-    for place, peppered in enumerate(_peppered(password)):
-        try:
-            HASHER.verify(stored, peppered)
-        except (VerificationError, InvalidHashError):
-            continue
-        return Verdict(fits=known, outdated=place > 0 or HASHER.check_needs_rehash(stored))
-    return Verdict(fits=False)
+    """Tries every pepper, so that a password that fits takes no less time than one that does not."""
+    fitting = [_fits(stored, peppered) for peppered in _peppered(password)]
+    if not any(fitting):
+        return Verdict(fits=False)
+    return Verdict(fits=known, outdated=not fitting[0] or HASHER.check_needs_rehash(stored))
+
+
+def _fits(stored: str, peppered: str) -> bool:
+    try:
+        return HASHER.verify(stored, peppered)
+    except (VerificationError, InvalidHashError):
+        return False
+
+
+def expect_strong(password: str) -> None:
+    """Sees that a password is long enough to be one.
+
+    Raises: Invalid for one shorter than 12 or longer than 128 characters.
+    """
+    if not SHORTEST <= len(password) <= LONGEST:
+        raise Invalid("between", f"{SHORTEST} and {LONGEST}", path=("input", "password"))
 
 
 async def set_password(staff_id: UUID, *, password: str, actor: Actor) -> None:
@@ -91,17 +115,25 @@ async def set_password(staff_id: UUID, *, password: str, actor: Actor) -> None:
     """
     if not actor.has(Role.ADMIN, Role.HR, Role.SYSTEM):
         raise Forbidden(permission="access:set_password")
-    if not SHORTEST <= len(password) <= LONGEST:
-        raise Invalid("between", f"{SHORTEST} and {LONGEST}", path=("input", "password"))
+    expect_strong(password)
     stored = await hash_password(password)
     async with transaction():
         if await lock_row(Staff, staff_id) is None:
             raise NotFound(kind="Staff")
-        await store_hash(staff_id, stored)
-        await Session.filter(staff_id=staff_id, revoked_at=None).update(
-            revoked_at=clock.now(), revoked_reason=EndReason.PASSWORD_CHANGED
-        )
-        await record("access:set_password", Subject(SubjectKind.STAFF, staff_id), actor)
+        await replace_password(staff_id, stored, actor)
+
+
+async def replace_password(staff_id: UUID, stored: str, actor: Actor) -> None:
+    """Gives a locked member of staff another hash and ends all sessions, in the current transaction."""
+    await store_hash(staff_id, stored)
+    await end_sessions_of(staff_id, EndReason.PASSWORD_CHANGED)
+    await record("access:set_password", Subject(SubjectKind.STAFF, staff_id), actor)
+
+
+async def renew_hash(staff_id: UUID, former: str, stored: str) -> None:
+    """Replaces a hash by one of the same password, unless another password was set meanwhile."""
+    async with transaction():
+        await StaffPassword.filter(staff_id=staff_id, hash=former).update(hash=stored)
 
 
 async def store_hash(staff_id: UUID, stored: str) -> None:

@@ -59,6 +59,7 @@ SESSION = Entity(
         **texts("principal"),
         **maybe_texts("label", "revoked_reason"),
         "roles": Column("roles", JSON),
+        "scopes": Column("scopes", JSON),
         "is_live": Expression("({row}.revoked_at IS NULL AND {row}.expires_at > {now})", TRUTH),
         **instants("created_at", "expires_at"),
         **instants("refreshed_at", "revoked_at", nullable=True),

@@ -26,6 +26,15 @@ class SessionOver(Refusal):
 
 
 @dataclass(eq=False)
+class SecondFactorThere(Refusal):
+    """The member of staff has a second factor that counts."""
+
+    code = "SECOND_FACTOR_THERE"
+    english = "You have a second factor already; another administrator can remove it."
+    chinese = "您已启用动态口令；如需更换，请由其他管理员先行解除。"
+
+
+@dataclass(eq=False)
 class TooManyKeys(Refusal):
     """The partner has as many live API keys as it may have."""
 

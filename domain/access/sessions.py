@@ -7,14 +7,17 @@ import hashlib
 import hmac
 import os
 import re
+from collections.abc import Sequence
 from datetime import timedelta
 from uuid import UUID
+
+from tortoise.expressions import F
 
 from domain.access.models import Session, SessionSecret
 from domain.access.reading import SESSION
 from domain.access.refusals import SessionOver
 from domain.access.signing import signing_keys
-from domain.access.terms import SESSION_LIFE, EndReason, Granted, Principal
+from domain.access.terms import IDLE_LIFE, SESSION_LIFE, TOKEN_LIFE, ApiScope, EndReason, Granted, Principal
 from domain.access.tokens import issue_token
 from domain.audit.entries import record
 from domain.kernel import clock
@@ -42,6 +45,7 @@ def actor_of(session: Session) -> Actor:
         customer_id=session.customer_id,
         partner_id=session.partner_id,
         session_id=session.id,
+        scopes=frozenset(session.scopes) if session.principal is Principal.API_KEY else None,
     )
 
 
@@ -93,6 +97,7 @@ async def add_session(
     customer_id: UUID | None = None,
     partner_id: UUID | None = None,
     label: str | None = None,
+    scopes: Sequence[ApiScope] = (),
     life: timedelta = SESSION_LIFE,
 ) -> Session:
     """The row of a session, in the current transaction."""
@@ -103,6 +108,7 @@ async def add_session(
         customer_id=customer_id,
         partner_id=partner_id,
         label=label,
+        scopes=list(scopes),
         expires_at=clock.now() + life,
     )
 
@@ -116,7 +122,7 @@ async def refresh(refresh_token: str) -> Granted:
     """New tokens for a refresh token, which is worth nothing from then on; staff get the roles they have now.
 
     A token of ours that comes a second time was stolen from, or by, whoever used it first: the session ends for both.
-    A client that lost the answer has to sign in again.
+    A client that lost the answer has to sign in again, and so has one that was idle for half an hour.
 
     Raises: SessionOver.
     """
@@ -136,15 +142,12 @@ async def _renew(session_id: UUID, refresh_token: str) -> Granted | None:
     if session is None or session.revoked_at is not None or session.expires_at <= clock.now():
         return None
     secret = await SessionSecret.get(session_id=session.id)
-    if not hmac.compare_digest(bytes(secret.refresh_hash), _hash(refresh_token)):
-        await revoke(session, EndReason.TOKEN_REUSED, actor_of(session))
+    staff = await Staff.get(id=session.staff_id) if session.staff_id is not None else None
+    why = _why_over(session, secret, refresh_token, staff)
+    if why is not None:
+        await revoke(session, why, actor_of(session))
         return None
-    if session.staff_id is not None:
-        staff = await Staff.get(id=session.staff_id)
-        if not staff.active:
-            await revoke(session, EndReason.LEFT, actor_of(session))
-            return None
-        session.roles = staff.roles
+    session.roles = session.roles if staff is None else staff.roles
     token = _new_refresh_token(session.id)
     secret.refresh_hash = _hash(token)
     await secret.save(update_fields=["refresh_hash"])
@@ -153,11 +156,27 @@ async def _renew(session_id: UUID, refresh_token: str) -> Granted | None:
     return _granted(session, token)
 
 
+def _why_over(session: Session, secret: SessionSecret, refresh_token: str, staff: Staff | None) -> EndReason | None:
+    """Why a session is not to be renewed, if so."""
+    if not hmac.compare_digest(bytes(secret.refresh_hash), _hash(refresh_token)):
+        return EndReason.TOKEN_REUSED
+    if (session.refreshed_at or session.created_at) + TOKEN_LIFE + IDLE_LIFE <= clock.now():
+        return EndReason.IDLE
+    return EndReason.LEFT if staff is not None and not staff.active else None
+
+
 async def revoke(session: Session, why: EndReason, actor: Actor, note: str | None = None) -> None:
     """Ends a locked session, in the current transaction: the next statement of any request of it answers no more."""
     session.revoked_at, session.revoked_reason = clock.now(), why
     await save_changes(session, "revoked_at", "revoked_reason")
     await record("access:end_session", subject_of(session), actor, after={"reason": why}, reason=note)
+
+
+async def end_sessions_of(staff_id: UUID, why: EndReason) -> None:
+    """Ends all sessions of a member of staff, in the current transaction, which records why it does."""
+    await Session.filter(staff_id=staff_id, revoked_at=None).update(
+        revoked_at=clock.now(), revoked_reason=why, version=F("version") + 1
+    )
 
 
 async def end(session_id: UUID | None = None, *, actor: Actor) -> UUID:

@@ -1,33 +1,26 @@
 """Signing in: staff by password, customers by a one-time code to their mail. All that can go wrong is one refusal.
 
 Whether an account exists is told neither by the answer nor by how long it takes: a password is checked against a hash
-that nobody has, and what customers ask is answered after the same time in every case.
+that nobody has, every step is taken in every case, and what customers ask is answered after the same time.
 """
 
 from __future__ import annotations
 
-import asyncio
-import hmac
-import secrets
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
-from datetime import timedelta
 from uuid import UUID
 
 from domain.access.attempts import forget_tries, may_try
-from domain.access.models import SignInCode
-from domain.access.passwords import LONGEST, hash_password, store_hash, verify_password
+from domain.access.codes import MINUTES, add_code, use_code
+from domain.access.evenly import answering_evenly
+from domain.access.passwords import hash_password, judge_password, renew_hash
 from domain.access.refusals import SignInFailed
 from domain.access.sessions import open_session
-from domain.access.signing import signing_keys
-from domain.access.terms import CODE_LIFE, Granted, Principal
+from domain.access.terms import CodePurpose, Granted, Principal
+from domain.access.totp import prove
 from domain.customers.contacts import recipient
 from domain.customers.details import SEALED
 from domain.customers.models import Customer
-from domain.kernel import clock
 from domain.kernel.actor import Actor, Role
 from domain.kernel.database import transaction
-from domain.kernel.ids import new_id
 from domain.kernel.rows import lock_row
 from domain.kernel.sealing import blind_index
 from domain.kernel.subject import Scope, Subject, SubjectKind
@@ -36,37 +29,39 @@ from domain.partners.models import Partner
 from domain.staff.models import Staff, StaffPassword
 
 CODE_DIGITS = 6
-TRIES_A_CODE = 5
-ANSWER_AFTER = timedelta(milliseconds=150)
-"""Longer than any of a customer's requests takes."""
+NOBODY = UUID(int=0)
 
 
-async def staff_sign_in(email: str, password: str, *, origin: str | None = None) -> Granted:
-    """Signs a member of staff in. `origin` is the address that the request came from, where it is known.
+async def staff_sign_in(email: str, password: str, code: str | None = None, *, origin: str | None = None) -> Granted:
+    """Signs a member of staff in, by the password and, where there is a second factor, a code of it.
 
-    Raises: SignInFailed for an unknown or inactive account, a wrong password, and after five tries in 15 minutes.
+    `origin` is the address that the request came from, where it is known.
+
+    Raises: SignInFailed for an unknown or inactive account, a wrong password, a wrong, used or missing code, and after
+    five tries in 15 minutes.
     """
     address = email.strip().lower()
     allowed = await may_try(f"staff:{address}", origin)
     staff = await Staff.filter(email=address, active=True).first()
-    stored = await StaffPassword.filter(staff_id=staff.id).first() if staff else None
-    usable = stored is not None and allowed and len(password) <= LONGEST
-    verdict = await verify_password(stored.hash if stored and usable else None, password[:LONGEST])
-    if staff is None or stored is None or not verdict.fits:
-        raise SignInFailed
-    renewed = await hash_password(password) if verdict.outdated else None
-    return await _admit(staff.id, stored.hash, renewed, f"staff:{address}")
+    staff_id = staff.id if staff else NOBODY
+    stored, verdict = await judge_password(staff_id, password, allowed=allowed)
+    granted = await _admit(staff_id, stored if verdict.fits else None, code, f"staff:{address}")
+    if stored is not None and verdict.outdated:
+        await renew_hash(staff_id, stored, await hash_password(password))
+    return granted
 
 
-async def _admit(staff_id: UUID, verified: str, renewed: str | None, account: str) -> Granted:
-    """Opens the session, unless the account was changed while its password was being checked."""
+async def _admit(staff_id: UUID, verified: str | None, code: str | None, account: str) -> Granted:
+    """Opens the session, unless the account was changed while its password was being checked.
+
+    All is looked at before anything is refused, so that nobody learns from the time it takes how far he or she came.
+    """
     async with transaction():
         staff = await lock_row(Staff, staff_id)
-        unchanged = await StaffPassword.filter(staff_id=staff_id, hash=verified).exists()
-        if staff is None or not staff.active or not unchanged:
+        unchanged = await StaffPassword.filter(staff_id=staff_id, hash=verified or "").exists()
+        proven = await prove(staff_id, code)
+        if staff is None or not (staff.active and unchanged and proven):
             raise SignInFailed
-        if renewed is not None:
-            await store_hash(staff_id, renewed)
         await forget_tries(account)
         return await open_session(Principal.STAFF, list(staff.roles), staff_id=staff.id)
 
@@ -82,26 +77,17 @@ async def request_code(
     before.
     """
     address = SEALED["mail"].normalise(mail)
-    async with _answering_evenly():
+    async with answering_evenly():
         if not await may_try(f"code:{address}", origin):
             return
         async with transaction():
             customer = await _find_customer(address, partner_code, phone)
-            code = f"{secrets.randbelow(10**CODE_DIGITS):0{CODE_DIGITS}}"
-            await _add_code(address, code, customer)
+            customer_id = customer.id if customer else None
+            code = await add_code(
+                CodePurpose.CUSTOMER_SIGN_IN, address, digits=CODE_DIGITS, customer_id=customer_id
+            )
             if customer is not None:
                 await _send_code(customer, code)
-
-
-@asynccontextmanager
-async def _answering_evenly() -> AsyncIterator[None]:
-    """Lets what a block finds out not show in its duration."""
-    loop = asyncio.get_running_loop()
-    over_at = loop.time() + ANSWER_AFTER.total_seconds()
-    try:
-        yield
-    finally:
-        await asyncio.sleep(over_at - loop.time())
 
 
 async def _find_customer(address: str, partner_code: str | None, phone: str | None) -> Customer | None:
@@ -114,28 +100,11 @@ async def _find_customer(address: str, partner_code: str | None, phone: str | No
     return await found.first()
 
 
-def _code_hash(row_id: UUID, code: str) -> bytes:
-    """A keyed hash: a million codes are tried in a second by whoever has the hash, but not without the key."""
-    key, *_ = signing_keys(b"aftercare sign-in codes")
-    return hmac.digest(key, f"{row_id}:{code}".encode(), "sha256")
-
-
-async def _add_code(address: str, code: str, customer: Customer | None) -> SignInCode:
-    row_id = new_id()
-    return await SignInCode.create(
-        id=row_id,
-        mail_blind=blind_index("mail", address),
-        customer_id=customer.id if customer else None,
-        code_hash=_code_hash(row_id, code),
-        expires_at=clock.now() + CODE_LIFE,
-    )
-
-
 async def _send_code(customer: Customer, code: str) -> None:
     await notify(
         template="SIGN_IN_CODE",
         recipient=recipient(customer),
-        parameters={"code": code, "minutes": str(CODE_LIFE // timedelta(minutes=1))},
+        parameters={"code": code, "minutes": MINUTES},
         subject=Subject(SubjectKind.CUSTOMER, customer.id),
         scope=Scope(customer_id=customer.id, partner_id=customer.partner_id),
         actor=Actor.anonymous(),
@@ -148,9 +117,9 @@ async def customer_sign_in(mail: str, code: str, *, origin: str | None = None) -
     Raises: SignInFailed for a wrong, used, old or unknown code, and after five tries.
     """
     address = SEALED["mail"].normalise(mail)
-    async with _answering_evenly():
+    async with answering_evenly():
         allowed = await may_try(f"customer:{address}", origin)
-        granted = await _use_code(address, code.strip()) if allowed else None
+        granted = await _use_code(address, code) if allowed else None
     if granted is None:
         raise SignInFailed
     return granted
@@ -159,15 +128,8 @@ async def customer_sign_in(mail: str, code: str, *, origin: str | None = None) -
 async def _use_code(address: str, code: str) -> Granted | None:
     """The session that a code opens, or None; the try is counted either way, so nothing is raised."""
     async with transaction():
-        codes = SignInCode.filter(mail_blind=blind_index("mail", address)).order_by("-id")
-        row = await codes.select_for_update(no_key=True).first()
-        if row is None or row.used_at is not None or row.expires_at <= clock.now() or row.attempts >= TRIES_A_CODE:
-            return None
-        row.attempts += 1
-        fits = hmac.compare_digest(bytes(row.code_hash), _code_hash(row.id, code)) and row.customer_id is not None
-        row.used_at = clock.now() if fits else None
-        await row.save(update_fields=["attempts", "used_at"])
-        if not fits:
+        row = await use_code(CodePurpose.CUSTOMER_SIGN_IN, address, code)
+        if row is None:
             return None
         await forget_tries(f"customer:{address}")
         return await open_session(Principal.CUSTOMER, [Role.CUSTOMER], customer_id=row.customer_id)

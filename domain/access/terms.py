@@ -9,6 +9,8 @@ from uuid import UUID
 
 TOKEN_LIFE = timedelta(minutes=10)
 """How long an access token is worth something without the session being renewed."""
+IDLE_LIFE = timedelta(minutes=30)
+"""How long a session may lie idle after its access token is over before it cannot be renewed any more."""
 SESSION_LIFE = timedelta(hours=12)
 """How long a session lives at most, however often it is renewed."""
 CODE_LIFE = timedelta(minutes=10)
@@ -17,6 +19,30 @@ KEY_LIFE = timedelta(days=365)
 """How long an API key lives at most."""
 KEYS_A_PARTNER = 2
 """Live API keys of one partner: the one in use, and the one that will replace it."""
+
+
+class CodePurpose(StrEnum):
+    """What a one-time code is sent for 验证码用途."""
+
+    CUSTOMER_SIGN_IN = "CUSTOMER_SIGN_IN"
+    """客户登录: a customer signs in."""
+    STAFF_PASSWORD = "STAFF_PASSWORD"  # noqa: S105 - a purpose, not a secret
+    """员工设置密码: a member of staff sets a password."""
+
+
+class ApiScope(StrEnum):
+    """What an API key may be used for 接口权限; what its partner may do at all is decided by the role."""
+
+    READ = "READ"
+    """查询: to read."""
+    SELL = "SELL"
+    """出单: to register devices and sell policies."""
+    CLAIM = "CLAIM"
+    """报案: to report losses."""
+    COMPLAIN = "COMPLAIN"
+    """投诉: to hand in complaints."""
+    KEYS = "KEYS"
+    """密钥管理: to revoke API keys."""
 
 
 class Principal(StrEnum):
@@ -41,6 +67,8 @@ class EndReason(StrEnum):
     """The password was set anew."""
     KEY_REVOKED = "KEY_REVOKED"
     """The API key was revoked."""
+    IDLE = "IDLE"
+    """It was not used for too long."""
     LEFT = "LEFT"
     """The member of staff is not active any more."""
 

@@ -6,6 +6,7 @@ A token proves who signed in. Whether the session still counts is asked by the s
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Collection
 from datetime import datetime
 from functools import lru_cache
 from typing import Any
@@ -16,7 +17,7 @@ from jwt.types import Options
 
 from domain.access.models import Session
 from domain.access.signing import keys_of, secrets_text
-from domain.access.terms import TOKEN_LIFE
+from domain.access.terms import TOKEN_LIFE, Principal
 from domain.kernel import clock
 from domain.kernel.actor import Actor, Role
 
@@ -34,8 +35,10 @@ def _ring(secrets: str) -> dict[str, bytes]:
     return {hashlib.sha256(key).hexdigest()[:8]: key for key in keys_of(secrets, b"aftercare access tokens")}
 
 
-def issue_token(session: Session, *, at: datetime) -> tuple[str, datetime]:
-    """An access token of a session, and the instant in which it is over."""
+def issue_token(
+    session: Session, *, at: datetime, scopes: Collection[str] | None = None
+) -> tuple[str, datetime]:
+    """An access token of a session, and the instant in which it is over; `scopes` are fewer than the session's."""
     expires_at = min(at + TOKEN_LIFE, session.expires_at)
     claims: dict[str, Any] = {
         "iss": ISSUER,
@@ -46,6 +49,8 @@ def issue_token(session: Session, *, at: datetime) -> tuple[str, datetime]:
         "kind": session.principal,
         "roles": list(session.roles),
     }
+    if session.principal is Principal.API_KEY:
+        claims["scope"] = " ".join(sorted(session.scopes if scopes is None else scopes))
     claims |= {name: found.hex for name in IDS if (found := getattr(session, name)) is not None}
     key_id, key = next(iter(_ring(secrets_text()).items()))
     return jwt.encode(claims, key, ALGORITHM, headers={"kid": key_id}), expires_at
@@ -69,7 +74,7 @@ def _genuine(text: str) -> tuple[Actor, int] | None:
         return None
     try:
         return _verified(text, secrets_text())
-    except (jwt.InvalidTokenError, ValueError, TypeError, KeyError):
+    except (jwt.InvalidTokenError, ValueError, TypeError, KeyError, AttributeError):
         return None
 
 
@@ -82,5 +87,6 @@ def _verified(text: str, secrets: str) -> tuple[Actor, int]:
     claims = jwt.decode(text, key, algorithms=[ALGORITHM], audience=AUDIENCE, issuer=ISSUER, options=CHECKS)
     staff_id, customer_id, partner_id = (UUID(hex=claims[name]) if name in claims else None for name in IDS)
     roles = frozenset(Role(each) for each in claims["roles"])
-    actor = Actor(roles, staff_id, customer_id, partner_id, session_id=UUID(hex=claims["sid"]))
+    scopes = frozenset(claims["scope"].split()) if partner_id is not None else None
+    actor = Actor(roles, staff_id, customer_id, partner_id, session_id=UUID(hex=claims["sid"]), scopes=scopes)
     return actor, int(claims["exp"])

@@ -59,7 +59,10 @@ class Fact(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """One caller. At most one of `staff_id`, `customer_id`, `partner_id` is set; a worker has none."""
+    """One caller. At most one of `staff_id`, `customer_id`, `partner_id` is set; a worker has none.
+
+    `scopes` are what an API key may be used for; None is everything that the roles may, as people have it.
+    """
 
     roles: frozenset[Role]
     staff_id: UUID | None = None
@@ -68,6 +71,7 @@ class Actor:
     session_id: UUID | None = None
     system_kind: str | None = None
     on_behalf_of: UUID | None = None
+    scopes: frozenset[str] | None = None
 
     @classmethod
     def anonymous(cls) -> Actor:

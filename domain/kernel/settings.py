@@ -73,6 +73,7 @@ class Settings(BaseSettings):
     home: Path = Field(Path(".aftercare"), description="where the embedded servers and the demo keep their files")
     host: str = Field("127.0.0.1", description="address the API listens on")
     port: int = Field(8000, ge=1, le=65535, description="port the API listens on")
+    proxies: int = Field(0, ge=0, le=10, description="proxies in front, whose X-Forwarded-For is believed")
     public_url: str = Field("http://127.0.0.1:8000", description="address under which clients reach the API")
     origins: Annotated[tuple[str, ...], NoDecode] = Field(
         (), description="origins of browser applications, separated by commas: https://app.example"

@@ -17,7 +17,7 @@ from domain.notifications.models import Notification
 from domain.notifications.terms import NotificationState, Recipient
 
 PARAMETERS_PLACE = "notification:parameters"
-URGENT = frozenset({"SIGN_IN_CODE"})
+URGENT = frozenset({"SIGN_IN_CODE", "STAFF_PASSWORD_CODE"})
 """Templates that somebody sits and waits for."""
 
 

@@ -14,6 +14,24 @@ class AuthorityKind(StrEnum):
     """付款审批: to approve a payout."""
 
 
+class Presence(StrEnum):
+    """Whether somebody works here 在职状态."""
+
+    ACTIVE = "ACTIVE"
+    """在职: works here, and may sign in."""
+    LEFT = "LEFT"
+    """离职: left, and may not."""
+
+
+class PresenceAction(StrEnum):
+    """What is done when somebody leaves or comes back."""
+
+    LEAVE = "LEAVE"
+    """离职."""
+    RETURN = "RETURN"
+    """复职."""
+
+
 class ChangeKind(StrEnum):
     """What a change of staff (人员权限变更) is of."""
 

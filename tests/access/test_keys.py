@@ -12,7 +12,7 @@ from domain.access.keys import authenticate_key, issue_key, revoke_key
 from domain.access.models import ApiKey, Session
 from domain.access.refusals import TooManyKeys
 from domain.access.sessions import end
-from domain.access.terms import KEY_LIFE, EndReason, IssuedKey, Principal
+from domain.access.terms import KEY_LIFE, ApiScope, EndReason, IssuedKey, Principal
 from domain.audit.models import AuditEntry
 from domain.kernel import clock
 from domain.kernel.actor import Actor, Role
@@ -33,13 +33,15 @@ async def partner_id() -> UUID:
 
 
 async def issued(owner: UUID | None = None, name: str = "web shop") -> IssuedKey:
-    return await issue_key(owner or await partner_id(), name=name, actor=await staff(Role.ADMIN))
+    return await issue_key(owner or await partner_id(), scopes=ApiScope, name=name, actor=await staff(Role.ADMIN))
 
 
 async def test_a_key_says_which_partner_calls_and_in_which_session(database: str) -> None:
     owner = await partner_id()
     key = await issued(owner)
-    actor = Actor(frozenset({Role.PARTNER}), partner_id=owner, session_id=key.session_id)
+    actor = Actor(
+        frozenset({Role.PARTNER}), partner_id=owner, session_id=key.session_id, scopes=frozenset(ApiScope)
+    )
     assert await authenticate_key(key.text) == actor
     assert await authenticate_key(key.text) == actor
     session = await Session.get(id=key.session_id)
@@ -78,14 +80,15 @@ async def test_a_repairer_acts_as_one() -> None:
 async def test_a_partner_has_two_live_keys_at_most_even_when_they_are_asked_for_at_once() -> None:
     owner, admin = await partner_id(), await staff(Role.ADMIN)
     outcomes = await asyncio.gather(
-        *(issue_key(owner, name=f"key {number}", actor=admin) for number in range(5)), return_exceptions=True
+        *(issue_key(owner, scopes=ApiScope, name=f"key {number}", actor=admin) for number in range(5)),
+        return_exceptions=True,
     )
     assert sorted(type(each).__name__ for each in outcomes) == ["IssuedKey"] * 2 + ["TooManyKeys"] * 3
     async with refused(TooManyKeys):
-        await issue_key(owner, name="one more", actor=admin)
+        await issue_key(owner, scopes=ApiScope, name="one more", actor=admin)
     keys = [each for each in outcomes if isinstance(each, IssuedKey)]
     await revoke_key(keys[0].session_id, reason="replaced", expected_version=1, actor=admin)
-    await issue_key(owner, name="one more", actor=admin)
+    await issue_key(owner, scopes=ApiScope, name="one more", actor=admin)
 
 
 async def test_only_administrators_issue_keys_and_only_sensible_ones() -> None:
@@ -93,13 +96,13 @@ async def test_only_administrators_issue_keys_and_only_sensible_ones() -> None:
     partner = Actor(frozenset({Role.PARTNER}), partner_id=owner)
     for actor in (partner, await staff(Role.SALES), Actor.anonymous()):
         async with refused(Forbidden):
-            await issue_key(owner, name="mine", actor=actor)
+            await issue_key(owner, scopes=ApiScope, name="mine", actor=actor)
     admin = await staff(Role.ADMIN)
     for name, life in ((" ", KEY_LIFE), ("x" * 101, KEY_LIFE), ("x", timedelta(0)), ("x", KEY_LIFE * 2)):
         async with refused(Invalid):
-            await issue_key(owner, name=name, life=life, actor=admin)
+            await issue_key(owner, scopes=ApiScope, name=name, life=life, actor=admin)
     async with refused(NotFound):
-        await issue_key(uuid4(), name="x", actor=admin)
+        await issue_key(uuid4(), scopes=ApiScope, name="x", actor=admin)
     assert not await Session.filter(partner_id=owner).exists()
 
 

@@ -9,22 +9,22 @@ from uuid import UUID
 import asyncpg
 import pytest
 
-from domain.access import sessions
+from domain.access import sessions, signing_in
 from domain.access.models import Session, SessionSecret
 from domain.access.reading import SESSION, session_live_sql
 from domain.access.refusals import SessionOver
-from domain.access.terms import SESSION_LIFE, EndReason, Granted
+from domain.access.terms import IDLE_LIFE, SESSION_LIFE, TOKEN_LIFE, EndReason, Granted
 from domain.access.tokens import read_token
 from domain.audit.models import AuditEntry
 from domain.kernel import clock
 from domain.kernel.actor import Actor, Role
 from domain.kernel.refusals import NotFound
-from domain.migrating import READER
+from domain.migrating import READER, SECRETS
 from domain.staff import changes
 from domain.staff.models import Staff
 from tests.factories.insured import insured, staff
 from tests.factories.readers import plan_of, rows_seen
-from tests.factories.signed_in import signed_in
+from tests.factories.signed_in import code_sent_to, customer_of, signed_in
 from tests.factories.unchanged import refused
 
 pytestmark = pytest.mark.usefixtures("database")
@@ -99,14 +99,41 @@ async def test_of_two_renewals_at_once_one_is_a_theft() -> None:
 
 async def test_a_session_ends_by_itself_after_twelve_hours_however_often_it_is_renewed(database: str) -> None:
     _, granted = await signed_in()
-    began = clock.now()
+    began, renewed = clock.now(), granted
+    for minutes in range(30, 12 * 60, 30):
+        with clock.at(began + timedelta(minutes=minutes)):
+            renewed = await sessions.refresh(renewed.refresh_token)
     with clock.at(began + SESSION_LIFE - timedelta(minutes=5)):
-        renewed = await sessions.refresh(granted.refresh_token)
+        renewed = await sessions.refresh(renewed.refresh_token)
         assert renewed.expires_at - began <= SESSION_LIFE
     with clock.at(began + SESSION_LIFE), pytest.raises(SessionOver):
         await sessions.refresh(renewed.refresh_token)
     await Session.filter(id=granted.session_id).update(expires_at=began)
     assert not await is_live(database, granted.session_id)
+
+
+@pytest.mark.parametrize("idle", [IDLE_LIFE + TOKEN_LIFE, SESSION_LIFE - timedelta(minutes=1)])
+async def test_a_session_that_lay_idle_for_half_an_hour_is_over(idle: timedelta) -> None:
+    _, granted = await signed_in()
+    customer_id, mail = await customer_of()
+    await signing_in.request_code(mail)
+    customers = await signing_in.customer_sign_in(mail, await code_sent_to(customer_id))
+    for each in (granted, customers):
+        with clock.at(clock.now() + idle), pytest.raises(SessionOver):
+            await sessions.refresh(each.refresh_token)
+        assert (await Session.get(id=each.session_id)).revoked_reason is EndReason.IDLE
+
+
+async def test_idleness_counts_from_the_last_renewal_and_one_second_less_is_none() -> None:
+    _, granted = await signed_in()
+    almost = IDLE_LIFE + TOKEN_LIFE - timedelta(seconds=1)
+    began = clock.now()
+    with clock.at(began + almost):
+        renewed = await sessions.refresh(granted.refresh_token)
+    with clock.at(began + almost * 2):
+        renewed = await sessions.refresh(renewed.refresh_token)
+    with clock.at(began + almost * 3 + timedelta(seconds=5)), pytest.raises(SessionOver):
+        await sessions.refresh(renewed.refresh_token)
 
 
 async def test_changed_roles_count_at_once_and_are_those_of_the_next_renewal(database: str) -> None:
@@ -178,7 +205,7 @@ async def test_readers_cannot_read_what_proves_something(database: str) -> None:
     try:
         await connection.execute(f"SET ROLE {READER}")
         assert await connection.fetchval("SELECT count(*) FROM session") == 1
-        for table in ("session_secret", "api_key", "sign_in_code", "sign_in_attempt", "staff_password"):
+        for table in SECRETS:
             with pytest.raises(asyncpg.InsufficientPrivilegeError):
                 await connection.fetch(f"SELECT * FROM {table}")
     finally:

@@ -14,7 +14,7 @@ import pytest
 from domain.access import signing_in
 from domain.access.attempts import TRIES_AN_ACCOUNT, TRIES_AN_ORIGIN, WINDOW, may_try, purge
 from domain.access.jobs import PurgeSignIns
-from domain.access.models import Session, SignInAttempt, SignInCode
+from domain.access.models import OneTimeCode, Session, SignInAttempt
 from domain.access.refusals import SignInFailed
 from domain.access.terms import CODE_LIFE, Granted, Principal
 from domain.access.tokens import read_token
@@ -139,7 +139,7 @@ async def test_a_customer_signs_in_with_the_code_that_came_by_mail() -> None:
     actor = read_token(granted.access_token)
     assert actor == Actor(frozenset({Role.CUSTOMER}), customer_id=customer_id, session_id=granted.session_id)
     assert (await Session.get(id=granted.session_id)).principal is Principal.CUSTOMER
-    stored = await SignInCode.get(customer_id=customer_id)
+    stored = await OneTimeCode.get(customer_id=customer_id)
     assert code.encode() not in bytes(stored.code_hash)
     await fails(signing_in.customer_sign_in(mail, code))
 
@@ -236,10 +236,10 @@ async def test_what_signing_in_leaves_behind_is_removed_by_a_job() -> None:
     with clock.at(clock.now() - timedelta(days=2)):
         await signing_in.request_code(mail)
     await signing_in.request_code(mail)
-    assert (await SignInCode.all().count(), await SignInAttempt.all().count()) == (2, 1)
+    assert (await OneTimeCode.all().count(), await SignInAttempt.all().count()) == (2, 1)
     async with transaction():
         await enqueue(PurgeSignIns(), actor=Actor.system("schedule"))
     assert await work_off("access.purge") == [Ending.ENDED]
-    assert (await SignInCode.all().count(), await SignInAttempt.all().count()) == (1, 1)
+    assert (await OneTimeCode.all().count(), await SignInAttempt.all().count()) == (1, 1)
     with clock.at(clock.now() + timedelta(days=2)):
         assert await purge() == 2

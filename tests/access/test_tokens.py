@@ -13,7 +13,7 @@ import pytest
 
 from domain.access.models import Session
 from domain.access.signing import keys_of, secrets_text, signing_keys
-from domain.access.terms import TOKEN_LIFE, Principal
+from domain.access.terms import TOKEN_LIFE, ApiScope, Principal
 from domain.access.tokens import AUDIENCE, ISSUER, is_expired, issue_token, read_token
 from domain.kernel import clock
 from domain.kernel.actor import Actor, Role
@@ -66,9 +66,23 @@ def other_secret(monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
 )
 def test_a_token_says_who_calls_and_in_which_session(principal: Principal, name: str, role: Role) -> None:
     who: dict[str, Any] = {"staff_id": None, "customer_id": None, "partner_id": None, name: uuid4()}
-    found = session(principal=principal, roles=[role], **who)
+    scopes = [ApiScope.READ, ApiScope.SELL] if principal is Principal.API_KEY else []
+    found = session(principal=principal, roles=[role], scopes=scopes, **who)
     actor = read_token(token(found))
-    assert actor == Actor(frozenset({role}), session_id=found.id, **who)
+    assert actor == Actor(frozenset({role}), session_id=found.id, scopes=frozenset(scopes) or None, **who)
+
+
+def test_a_token_has_its_session_s_scopes_or_fewer_of_them() -> None:
+    scopes_of_key = [ApiScope.READ, ApiScope.SELL]
+    found = session(principal=Principal.API_KEY, staff_id=None, partner_id=uuid4(), scopes=scopes_of_key)
+    for scopes, expected in ((None, {"READ", "SELL"}), (["SELL"], {"SELL"}), ([], set())):
+        actor = read_token(issue_token(found, at=clock.now(), scopes=scopes)[0])
+        assert actor is not None
+        assert actor.scopes == frozenset(expected)
+    claims = claims_of(token(found))
+    assert read_token(signed(claims)) is not None
+    del claims["scope"]
+    assert read_token(signed(claims)) is None
 
 
 def test_a_token_is_over_after_ten_minutes_and_never_outlives_its_session() -> None:

@@ -20,7 +20,7 @@ from api.app import create_app
 from api.documents import DocumentStore
 from api.errors import RequestError
 from domain.access.models import Session
-from domain.access.terms import Principal
+from domain.access.terms import ApiScope, Principal
 from domain.access.tokens import issue_token
 from domain.kernel import clock
 from domain.kernel.actor import Actor
@@ -119,6 +119,7 @@ async def signed_in(actor: Actor) -> str:
         customer_id=actor.customer_id,
         partner_id=actor.partner_id,
         roles=sorted(actor.roles),
+        scopes=sorted(ApiScope) if principal is Principal.API_KEY else [],
         expires_at=clock.now() + timedelta(hours=1),
     )
     return issue_token(session, at=clock.now())[0]

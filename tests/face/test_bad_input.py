@@ -16,7 +16,10 @@ from tests.factories.claims import claim_approved, claim_assessing, claim_awaiti
 from tests.factories.insured import insured, staff
 
 WITHOUT_ID = {"partnerIntroduce", "productDraft", "staffJoin", "queuePause", "queueResume", "queueSetLimits"}
-SIGNING = {"staffSignIn", "customerRequestCode", "customerSignIn", "sessionRefresh", "sessionEnd"}
+SIGNING = {
+    "staffSignIn", "customerRequestCode", "customerSignIn", "sessionRefresh", "sessionEnd", "staffRequestPassword",
+    "staffSetPassword", "staffStartTotp", "staffConfirmTotp",
+}  # fmt: skip
 OF_ROWS = sorted(set(MUTATION.fields) - WITHOUT_ID - SIGNING)
 WITH_TEXT = sorted(name for name in MUTATION.fields if texts_in(sample(input_type(name), full=True, String=LONG)))
 APPROVE = document("claimApprove")

@@ -179,7 +179,10 @@ def test_what_needs_a_role_says_so() -> None:
 
 def test_only_signing_in_is_open_to_everybody() -> None:
     open_to_all = {name for name in MUTATION.fields if declared(name).roles is None}
-    assert open_to_all == {"staffSignIn", "customerRequestCode", "customerSignIn", "sessionRefresh"}
+    assert open_to_all == {
+        "staffSignIn", "staffRequestPassword", "staffSetPassword", "customerRequestCode", "customerSignIn",
+        "sessionRefresh",
+    }  # fmt: skip
 
 
 async def test_the_forbidden_one_of_two_mutations_keeps_both_from_running(face: Face) -> None:

@@ -42,6 +42,8 @@ WITHOUT_VERSION = {
     "staffProposeLimit",  # adds one that counts from its confirmation on
     "queuePause", "queueResume", "queueSetLimits",  # queues are named, not versioned
     "staffSignIn", "customerRequestCode", "customerSignIn", "sessionRefresh", "sessionEnd", "apiKeyIssue",
+    "staffRequestPassword", "staffSetPassword",  # of whoever the code was sent to, who has read no version
+    "staffStartTotp", "staffConfirmTotp", "staffRemoveTotp",  # of a secret that nobody reads
 }  # fmt: skip
 NAMED_OTHERWISE = {"Customer.language"}  # the column holds lower case, its expression the enum's names
 

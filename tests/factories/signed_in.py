@@ -56,3 +56,11 @@ async def code_sent_to(customer_id: UUID) -> str:
     row = await Notification.filter(template="SIGN_IN_CODE", party_id=customer_id).order_by("-id").first()
     assert row is not None
     return str(json.loads(unseal(PARAMETERS_PLACE, row.id, row.parameters_sealed))["code"])
+
+
+async def password_code_sent_to(email: str) -> str:
+    """The newest code to set a password that was sent to a member of staff."""
+    person = await Staff.get(email=email)
+    row = await Notification.filter(template="STAFF_PASSWORD_CODE", party_id=person.id).order_by("-id").first()
+    assert row is not None
+    return str(json.loads(unseal(PARAMETERS_PLACE, row.id, row.parameters_sealed))["code"])

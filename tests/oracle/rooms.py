@@ -205,6 +205,7 @@ def _parties(tables: Tables) -> dict[str, Type]:
             ),
             fields={
                 "roles": stored_list("roles"),
+                "scopes": stored_list("scopes"),
                 "isLive": lambda row, *_: row["revoked_at"] is None and row["expires_at"] > clock.now(),
             },
             one={

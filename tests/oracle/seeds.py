@@ -5,7 +5,7 @@ A few rows are moved by statements of their own: jobs that workers would have mo
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from decimal import Decimal
 from typing import Any
@@ -15,7 +15,7 @@ from tortoise import Tortoise
 
 from domain.access import keys, sessions
 from domain.access.models import Session
-from domain.access.terms import Principal
+from domain.access.terms import ApiScope, Principal
 from domain.audit.entries import record
 from domain.claims import decision
 from domain.claims.terms import DeclineCode
@@ -317,7 +317,9 @@ async def _signed_in(actor: Actor) -> Actor:
     if actor.id is None:
         return actor
     if actor.partner_id:
-        issued = await keys.issue_key(actor.partner_id, name="shop", actor=Actor.system("test"))
+        issued = await keys.issue_key(
+            actor.partner_id, name="shop", scopes=ApiScope, actor=Actor.system("test")
+        )
         session_id = issued.session_id
     else:
         principal = Principal.STAFF if actor.staff_id else Principal.CUSTOMER
@@ -329,7 +331,7 @@ async def _signed_in(actor: Actor) -> Actor:
         ]
         await Session.filter(id=over.id).update(expires_at=clock.now() - timedelta(hours=1))
         session_id = live.id
-    return Actor(actor.roles, actor.staff_id, actor.customer_id, actor.partner_id, session_id)
+    return replace(actor, session_id=session_id)
 
 
 async def _jobs(admin: Actor) -> None:
