@@ -18,6 +18,7 @@ from strawberry.types.field import StrawberryField
 from api.errors import MutationError
 from api.inputs import faults
 from api.reading import fields
+from api.rights import requires, with_roles
 from domain.access.terms import ApiScope
 from domain.kernel.actor import Actor, Role
 from domain.kernel.lifecycle import Lifecycle
@@ -91,10 +92,12 @@ def change(
         parameter = next(iter(inspect.signature(handler).parameters))
         allowed = frozenset(roles) or None
         text = inspect.cleandoc(handler.__doc__ or "").replace("\n", " ")
-        described = f"{text} Needs one of the roles {', '.join(sorted(allowed))}." if allowed else text
-        described += f" An API key needs the scope {scope}." if scope else ""
+        described = with_roles(f"{text} An API key needs the scope {scope}." if scope else text, allowed)
         found: StrawberryField = strawberry.field(
-            name=name, description=described, metadata={CHANGE: Change(handler, allowed, scope, keyed, for_ever)}
+            name=name,
+            description=described,
+            directives=requires(allowed),
+            metadata={CHANGE: Change(handler, allowed, scope, keyed, for_ever)},
         )
         found.python_name = handler.__name__
         found.type_annotation = StrawberryAnnotation(_payload(name, shows) | None)

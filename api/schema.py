@@ -31,6 +31,7 @@ from api.policies.queries import PoliciesQueries
 from api.products.mutations import ProductsMutations
 from api.products.queries import ProductsQueries
 from api.reading.checking import check_schema
+from api.reading.telling import tell_sights
 from api.renewals.queries import RenewalsQueries
 from api.scalars import SCALARS
 from api.staff.mutations import StaffMutations
@@ -82,3 +83,4 @@ SCHEMA = strawberry.Schema(
     config=StrawberryConfig(scalar_map=SCALARS),
 )
 check_schema(SCHEMA._schema)  # noqa: SLF001 - strawberry has no public name for it
+tell_sights(SCHEMA._schema)  # noqa: SLF001

@@ -22,5 +22,5 @@ class AccessQueries:
     )
     session: Session | None = fields.by_id("One session.")
     sessions: Connection[Session] = fields.connection(
-        "Sessions and API keys: one's own; administrators see those of staff and partners.", order=order_of(SESSION)
+        "Sessions and API keys.", order=order_of(SESSION)
     )

@@ -16,5 +16,5 @@ class AuditQueries:
     """Reads of the audit."""
 
     audit_entries: Connection[AuditEntry] = fields.connection(
-        "The audit; compliance only sees entries.", order=order_of(AUDIT_ENTRY), where=where_of(AUDIT_ENTRY)
+        "The audit.", order=order_of(AUDIT_ENTRY), where=where_of(AUDIT_ENTRY)
     )

@@ -17,7 +17,7 @@ class ClaimsQueries:
     claim: Claim | None = fields.by_id("One claim.")
     claim_by_number: Claim | None = fields.by_number("The claim of a number such as `CL20260000001`.", "claim_number")
     claims: Connection[Claim] = fields.connection(
-        "Claims: customers see their own, partners those under policies they sold, staff at work on them all.",
+        "Claims.",
         order=CLAIM_ORDER,
         where=CLAIM_WHERE,
     )

@@ -19,7 +19,7 @@ class ComplaintsQueries:
         "The complaint of a number such as `CP2026000001`.", "complaint_number"
     )
     complaints: Connection[Complaint] = fields.connection(
-        "Complaints: customers see their own, partners those of their book, claims staff those assigned to them.",
+        "Complaints.",
         order=COMPLAINT_ORDER,
         where=COMPLAINT_WHERE,
     )

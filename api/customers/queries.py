@@ -19,5 +19,5 @@ class CustomersQueries:
     me: Customer | None = fields.mine("The customer who asks; null for everybody else.", Fact.CUSTOMER_ID)
     customer: Customer | None = fields.by_id("One customer.")
     customers: Connection[Customer] = fields.connection(
-        "Customers: a partner sees its own book, staff see all.", order=order_of(CUSTOMER), where=where_of(CUSTOMER)
+        "Customers.", order=order_of(CUSTOMER), where=where_of(CUSTOMER)
     )

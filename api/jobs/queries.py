@@ -18,15 +18,15 @@ class JobsQueries:
 
     job: Job | None = fields.by_id("One job.")
     jobs: Connection[Job] = fields.connection(
-        "Jobs: one's own and those that concern one; administrators see all.",
+        "Jobs.",
         order=order_of(JOB),
         where=where_of(JOB, state=JobState, queue=Queue),
     )
     queues: Connection[QueueControl] = fields.connection(
-        "Queues that administrators have set something for; for administrators and compliance.",
+        "Queues that administrators have set something for.",
         order=order_of(QUEUE_CONTROL),
         where=where_of(QUEUE_CONTROL, queue=Queue),
     )
     schedules: Connection[Schedule] = fields.connection(
-        "The cron table; for administrators and compliance.", order=order_of(SCHEDULE)
+        "The cron table.", order=order_of(SCHEDULE)
     )

@@ -18,17 +18,17 @@ class LedgerQueries:
     """Reads of the ledger, for finance and compliance."""
 
     ledger_accounts: Connection[LedgerAccount] = fields.connection(
-        "What the accounts stand at 科目余额; for finance and compliance.",
+        "What the accounts stand at 科目余额.",
         order=order_of(LEDGER_ACCOUNT),
         where=where_of(LEDGER_ACCOUNT, account=Account),
     )
     ledger_transactions: Connection[LedgerTransaction] = fields.connection(
-        "Postings 记账凭证; for finance and compliance.",
+        "Postings 记账凭证.",
         order=order_of(LEDGER_TRANSACTION),
         where=where_of(LEDGER_TRANSACTION),
     )
     ledger_lines: Connection[LedgerLine] = fields.connection(
-        "Lines of postings 分录, such as those of one account; for finance and compliance.",
+        "Lines of postings 分录, such as those of one account.",
         order=order_of(LEDGER_LINE),
         where=where_of(LEDGER_LINE, account=Account, currency=Currency),
     )

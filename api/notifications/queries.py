@@ -18,7 +18,7 @@ class NotificationsQueries:
 
     notification: Notification | None = fields.by_id("One notification.")
     notifications: Connection[Notification] = fields.connection(
-        "Notifications: customers see their own, customer service and compliance see all.",
+        "Notifications.",
         order=order_of(NOTIFICATION),
         where=where_of(NOTIFICATION, state=NotificationState),
     )

@@ -17,5 +17,5 @@ class PartnersQueries:
 
     partner: Partner | None = fields.by_id("One partner.")
     partners: Connection[Partner] = fields.connection(
-        "Partners: staff see all, a partner sees itself.", order=order_of(PARTNER), where=where_of(PARTNER)
+        "Partners.", order=order_of(PARTNER), where=where_of(PARTNER)
     )

@@ -19,10 +19,10 @@ class PayoutsQueries:
 
     payout: Payout | None = fields.by_id("One payout.")
     payouts: Connection[Payout] = fields.connection(
-        "Payouts: customers see their own, partners none.", order=PAYOUT_ORDER, where=PAYOUT_WHERE
+        "Payouts.", order=PAYOUT_ORDER, where=PAYOUT_WHERE
     )
     payout_exceptions: Connection[PayoutException] = fields.connection(
-        "Differences between the bank, the payouts and the ledger; for finance, risk and compliance.",
+        "Differences between the bank, the payouts and the ledger.",
         order=order_of(PAYOUT_EXCEPTION),
         where=where_of(PAYOUT_EXCEPTION, state=ExceptionState, kind=ExceptionKind),
     )

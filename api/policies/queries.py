@@ -17,7 +17,7 @@ class PoliciesQueries:
 
     policy: Policy | None = fields.by_key("One policy.", PolicyBy, id="id", number="policy_number")
     policies: Connection[Policy] = fields.connection(
-        "Policies: customers see their own, partners those they sold, staff at work on them all.",
+        "Policies.",
         order=POLICY_ORDER,
         where=POLICY_WHERE,
     )

@@ -18,13 +18,13 @@ class ProductsQueries:
 
     product: Product | None = fields.by_id("One product.")
     products: Connection[Product] = fields.connection(
-        "Products, for everybody who has signed in.",
+        "Products.",
         order=order_of(PRODUCT),
         where=where_of(PRODUCT, kind=ProductKind),
     )
     product_version: ProductVersion | None = fields.by_id("One version of a product.")
     product_versions: Connection[ProductVersion] = fields.connection(
-        "Versions: outsiders see what is or was on sale, staff see drafts too.",
+        "Versions of products.",
         order=order_of(PRODUCT_VERSION),
         where=where_of(PRODUCT_VERSION),
     )

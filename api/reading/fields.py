@@ -11,6 +11,7 @@ import strawberry
 from strawberry.annotation import StrawberryAnnotation
 from strawberry.types.arguments import StrawberryArgument
 
+from api.rights import requires, sight, with_roles
 from domain.kernel.actor import Fact, Role
 from domain.kernel.projection.entity import Entity
 
@@ -48,14 +49,9 @@ class Bound:
     descending: bool = True
 
 
-def _described(description: str, roles: frozenset[Role] | None) -> str:
-    if roles is None:
-        return description
-    return f"{description} Needs one of the roles {', '.join(sorted(roles))}."
-
-
 def _field(bound: Bound, description: str, arguments: Iterable[StrawberryArgument] = ()) -> Any:
-    found = strawberry.field(description=_described(description, bound.roles), metadata={READING: bound})
+    text = with_roles(description, bound.roles)
+    found = strawberry.field(description=text, directives=requires(bound.roles), metadata={READING: bound})
     found.arguments = list(arguments)
     return found
 
@@ -164,10 +160,10 @@ def query(description: str) -> Any:
 
 
 def entity_type(entity: Entity) -> Callable[[type[T]], type[T]]:
-    """Declares a class as the GraphQL type of an entity; its docstring is the description."""
+    """Declares a class as the GraphQL type of an entity; its docstring and who sees its rows are the description."""
 
     def declare(cls: type[T]) -> type[T]:
         ENTITIES[entity.name] = entity
-        return strawberry.type(name=entity.name, description=cls.__doc__)(cls)
+        return strawberry.type(name=entity.name, description=f"{cls.__doc__} {sight(entity.seen_by)}")(cls)
 
     return declare

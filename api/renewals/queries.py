@@ -16,7 +16,7 @@ class RenewalsQueries:
     """Reads of renewals."""
 
     renewal_reminders: Connection[RenewalReminder] = fields.connection(
-        "Reminders of covers that end soon, for whoever sees their policies.",
+        "Reminders of covers that end soon.",
         order=order_of(RENEWAL_REMINDER),
         where=where_of(RENEWAL_REMINDER),
     )

@@ -17,9 +17,9 @@ class StaffQueries:
     """Reads of staff."""
 
     staff_member: Staff | None = fields.by_id("One member of staff.")
-    staff: Connection[Staff] = fields.connection("The staff, for colleagues.", order=order_of(STAFF))
+    staff: Connection[Staff] = fields.connection("The staff.", order=order_of(STAFF))
     staff_changes: Connection[StaffChange] = fields.connection(
-        "Changes of roles and limits; for administration, compliance and human resources.",
+        "Changes of roles and limits.",
         order=order_of(STAFF_CHANGE),
         where=where_of(STAFF_CHANGE, state=ChangeState, kind=ChangeKind),
     )

@@ -11,12 +11,13 @@ from domain.complaints.models import Complaint
 from domain.complaints.refusals import Recused
 from domain.complaints.rules import is_recused
 from domain.kernel.actor import Actor
-from domain.kernel.refusals import Invalid, NotFound
+from domain.kernel.refusals import Invalid
 from domain.kernel.rows import get_visible
 from domain.kernel.subject import Subject, SubjectKind
 from domain.policies.models import Policy
 from domain.policies.reading import POLICY
 from domain.staff.models import Staff
+from domain.staff.reading import STAFF
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,9 +43,8 @@ async def find_matter(subject: Subject | None, actor: Actor) -> Matter:
             policy = await get_visible(Policy, POLICY, subject.id, actor)
             return Matter(policy.customer_id)
         case SubjectKind.STAFF:
-            if not await Staff.filter(id=subject.id).exists():
-                raise NotFound(kind="Staff")
-            return Matter(staff_id=subject.id)
+            person = await get_visible(Staff, STAFF, subject.id, actor)
+            return Matter(staff_id=person.id)
         case _:
             raise Invalid(constraint="subject_kind", path=("input", "subjectId"))
 

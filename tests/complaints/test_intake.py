@@ -64,9 +64,12 @@ async def test_only_those_who_may_receive_complaints_do_and_only_of_customers_th
         await intake.receive(covered.customer_id, grievance=grievance(), actor=await staff(Role.RISK))
     async with refused(NotFound):
         await intake.receive(covered.customer_id, grievance=grievance(), actor=other.customer)
-    async with refused(NotFound):
-        nobody = Subject(SubjectKind.STAFF, uuid4())
-        await intake.receive(covered.customer_id, grievance=grievance(nobody), actor=covered.customer)
+    colleague = await staff(Role.CLAIMS_HANDLER)
+    for staff_id in (uuid4(), colleague.staff_id):
+        assert staff_id is not None
+        about = grievance(Subject(SubjectKind.STAFF, staff_id))
+        async with refused(NotFound):
+            await intake.receive(covered.customer_id, grievance=about, actor=covered.customer)
     async with refused(Invalid):
         payout = Subject(SubjectKind.PAYOUT, uuid4())
         await intake.receive(covered.customer_id, grievance=grievance(payout), actor=covered.customer)

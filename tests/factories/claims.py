@@ -68,9 +68,9 @@ async def claim_registered(covered: Insured | None = None, **options: object) ->
     return case
 
 
-async def claim_awaiting_documents() -> Case:
+async def claim_awaiting_documents(covered: Insured | None = None) -> Case:
     """Two papers are missing and were asked for."""
-    case = await claim_registered()
+    case = await claim_registered(covered)
     wanted = [Wanted(DocumentKind.PROOF_OF_PURCHASE), Wanted(DocumentKind.DAMAGE_PHOTOS, "the whole device")]
     case.claim = await documents.request_documents(
         case.claim.id, wanted=wanted, expected_version=case.claim.version, actor=case.handler

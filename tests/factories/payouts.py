@@ -69,11 +69,15 @@ async def staff_with_mail_of(customer_id: UUID, mail: str, role: Role) -> Actor:
 
 
 async def payout_requested(
-    amount: str = "1500.00", *, customer_id: UUID | None = None, kind: SubjectKind = SubjectKind.CLAIM
+    amount: str = "1500.00",
+    *,
+    customer_id: UUID | None = None,
+    kind: SubjectKind = SubjectKind.CLAIM,
+    decided_by: Actor | None = None,
 ) -> Payment:
     """Asked for by a decision about some claim."""
     payee = customer_id or await customer_with_account()
-    decider = await staff(Role.CLAIMS_MANAGER)
+    decider = decided_by or await staff(Role.CLAIMS_MANAGER)
     assert decider.staff_id is not None
     async with transaction():
         payout = await request_payout(

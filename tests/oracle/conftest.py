@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import os
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime
+from urllib.parse import urlsplit
+from uuid import uuid4
 
 import asyncpg
 import pytest
@@ -79,12 +82,9 @@ async def load(url: str) -> dict[str, list[Values]]:
     return found
 
 
-@pytest.fixture
-async def rooms(server_url: str, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Rooms]:
-    """The application over the seeded database; time stands still, so that nothing falls due between two answers."""
-    url = await _fill(server_url)
-    people, instant = _filled[url]
-    monkeypatch.setattr(clock, "now", lambda: instant)
+@asynccontextmanager
+async def rooms_over(url: str, people: People) -> AsyncIterator[Rooms]:
+    """The application over a seeded database."""
     tables = await load(url)
     schema = SCHEMA._schema
     oracle = Oracle(schema, world_of(tables), tables)
@@ -101,3 +101,30 @@ async def rooms(server_url: str, monkeypatch: pytest.MonkeyPatch) -> AsyncIterat
         face = Face(app, client, DocumentStore(schema, Documents.OPEN))
         judge = Judge(face.answering, face.store, oracle)
         yield Rooms(face, oracle, judge, people, Draws(oracle), url)
+
+
+@pytest.fixture
+async def rooms(server_url: str, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Rooms]:
+    """The application over the seeded database; time stands still, so that nothing falls due between two answers."""
+    url = await _fill(server_url)
+    people, instant = _filled[url]
+    monkeypatch.setattr(clock, "now", lambda: instant)
+    async with rooms_over(url, people) as found:
+        yield found
+
+
+@pytest.fixture
+async def rooms_to_spoil(server_url: str, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Rooms]:
+    """The same over a copy that lives as long as one test, for what changes rows."""
+    seeded = await _fill(server_url)
+    people, instant = _filled[seeded]
+    monkeypatch.setattr(clock, "now", lambda: instant)
+    name = f"test_{uuid4().hex}"
+    admin = await asyncpg.connect(server_url)
+    await admin.execute(f"CREATE DATABASE {name} TEMPLATE {urlsplit(seeded).path[1:]}")
+    try:
+        async with rooms_over(with_database(server_url, name), people) as found:
+            yield found
+    finally:
+        await admin.execute(f"DROP DATABASE {name} WITH (FORCE)")
+        await admin.close()

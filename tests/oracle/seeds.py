@@ -17,6 +17,7 @@ from domain.access import keys, sessions
 from domain.access.models import Session
 from domain.access.terms import ApiScope, Principal
 from domain.audit.entries import record
+from domain.audit.jobs import SealAudit
 from domain.claims import decision
 from domain.claims.terms import DeclineCode
 from domain.complaints import answering, review
@@ -25,6 +26,7 @@ from domain.customers.details import CustomerDetails
 from domain.customers.terms import Language
 from domain.jobs import archive, cron, operations
 from domain.jobs.models import Job
+from domain.jobs.queue import enqueue
 from domain.jobs.terms import Queue
 from domain.kernel import clock
 from domain.kernel.actor import STAFF_ROLES, Actor, Role
@@ -165,7 +167,7 @@ async def seed() -> People:
     await _complaints(books, declined)
     people = await _people(partners, [book[0][0].customer for book in books], declined)
     await _payouts()
-    await _jobs(people.actors["ADMIN"])
+    await _jobs(people)
     return people
 
 
@@ -206,12 +208,13 @@ async def _cancelled(partner: Actor, version: UUID) -> None:
 
 
 async def _claims(policies: list[Insured]) -> None:
-    """One claim on each policy, in as many states; for the last, in its waiting period, nothing is payable."""
+    """One claim on each policy, in as many states; for the last but one, in its waiting period, nothing is payable."""
     makers = (
         cases.claim_notified, cases.claim_registered, cases.claim_assessing, cases.claim_awaiting_decision,
         cases.claim_approved, cases.claim_payment_pending, cases.claim_awaiting_decision,
+        cases.claim_awaiting_documents,
     )  # fmt: skip
-    for make, covered in zip(makers, policies, strict=False):
+    for make, covered in zip(makers, policies, strict=True):
         await make(covered)
 
 
@@ -231,13 +234,14 @@ async def _few_claims(policies: list[Insured]) -> cases.Case:
 async def _complaints(books: list[list[list[Insured]]], case: cases.Case) -> None:
     claim, policy = Subject(SubjectKind.CLAIM, case.claim.id), Subject(SubjectKind.POLICY, books[1][0][0].policy_id)
     await matters.complaint_received(books[0][0][0])
-    await matters.complaint_accepted(books[1][0][0], policy)
+    of_policy = await matters.complaint_accepted(books[1][0][0], policy)
     matter = await matters.complaint_accepted(books[0][1][0], claim)
     assert case.handler.staff_id is not None and case.manager.staff_id is not None
     colleague = await staff(Role.CLAIMS_HANDLER)
     assert colleague.staff_id is not None
     about_staff = await matters.complaint_accepted(books[0][0][0], Subject(SubjectKind.STAFF, colleague.staff_id))
-    for each, assignee in ((matter, colleague.staff_id), (about_staff, case.manager.staff_id)):
+    given = ((of_policy, case.handler.staff_id), (matter, colleague.staff_id), (about_staff, case.manager.staff_id))
+    for each, assignee in given:
         each.complaint = await answering.assign(
             each.complaint.id, assignee_id=assignee, expected_version=each.complaint.version, actor=each.service
         )
@@ -334,8 +338,13 @@ async def _signed_in(actor: Actor) -> Actor:
     return replace(actor, session_id=session_id)
 
 
-async def _jobs(admin: Actor) -> None:
-    """Jobs in every state, archived ones too, with queues and the cron table."""
+async def _jobs(people: People) -> None:
+    """Jobs in every state, some archived and some caused by each of the staff, with queues and the cron table."""
+    admin = people.actors["ADMIN"]
+    async with transaction():
+        for each in people.actors.values():
+            if each.staff_id is not None:
+                await enqueue(SealAudit(), actor=each)
     connection = Tortoise.get_connection("default")
     for statement in (MOVED_JOBS, WAITING_JOBS, ATTEMPTS):
         await connection.execute_query(statement)
