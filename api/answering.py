@@ -20,6 +20,7 @@ from api.reading.plans import Planner
 from api.reading.projecting import Forbidden
 from api.reading.variables import BadVariables, TooManyValues
 from api.scopes import expect_reading
+from api.watching import note_cost
 from domain.kernel.actor import Actor
 from domain.kernel.projection.pool import Reading
 from domain.kernel.projection.selection import Call
@@ -87,6 +88,7 @@ class Answering:
         """How the answer's extensions begin, with its cost, once that was paid."""
         points = operation.cost.of(call.variables)
         most = limits_of(call.actor, trusted=operation.trusted).cost
+        note_cost(points)
         if points > most:
             text = f"This document costs {points} points with these variables; one may cost {most}."
             raise RequestError.of(Code.QUERY_TOO_COMPLEX, text)

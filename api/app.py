@@ -21,6 +21,7 @@ from api.credentials import Callers
 from api.documents import DocumentStore
 from api.http import GraphQLEndpoint
 from api.leasing import Leasing
+from api.metrics import served_metrics
 from api.pages import page_routes
 from api.rates import Rates
 from api.reading.plans import Planner
@@ -90,6 +91,7 @@ class Api:
             leasing = Leasing(self.rates, settings.redis_url)
             leasing.start()
             closing.push_async_callback(leasing.stop)
+            closing.enter_context(served_metrics(settings.api_metrics_port))
             app.state.ready = True
             closing.callback(setattr, app.state, "ready", False)  # noqa: FBT003 - the value it gets
             yield

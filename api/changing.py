@@ -22,6 +22,7 @@ from api.reading.fields import How
 from api.reading.plans import Plan, Planner
 from api.reading.projecting import DEFINITION, Forbidden, bound_of
 from api.scopes import expect_reading, expect_scope
+from api.watching import note_code
 from domain.idempotency.terms import RequestKey
 from domain.kernel.database import OutcomeUnknown
 from domain.kernel.projection.pool import Reading
@@ -87,7 +88,9 @@ class Changing:
             replayed += [each.key] if ending.replayed else []
             return await self._told(each, ending, call)
         except Exception as error:  # noqa: BLE001 - the fault of one field leaves its siblings as they are
-            errors.append(failed(error) | {"path": [each.key]})
+            told = failed(error)
+            note_code(told["extensions"]["code"])
+            errors.append(told | {"path": [each.key]})
             return b"null"
 
     async def _require_live(self, call: Call) -> None:
@@ -126,6 +129,8 @@ class Changing:
         return PlannedChange(key, change, arguments["input"], named, type_, below, plan, collector)
 
     async def _told(self, each: PlannedChange, ending: Ending, call: Call) -> bytes:
+        for error in ending.errors[:1]:
+            note_code(error["code"])
         answer = await self._shown(each, replace(call, ids=ending.changed.ids), ending)
         if not ending.errors and not ending.changed.values:
             return answer

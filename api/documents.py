@@ -41,6 +41,9 @@ FOUND = re.compile(r"([;,] found| Found|(?<=value)): .*", re.DOTALL)  # how the 
 SUGGESTION = re.compile(r" Did you mean .*\?", re.DOTALL)
 UNREGISTERED = "Only registered documents are answered here."
 MAX_ERRORS = 20
+LONGEST_NAME = 64  # characters that logs show
+MANY_DIGITS = re.compile(r"\d{6}")
+FREE, UNNAMED = "ad-hoc", "unnamed"
 KEPT_DOCUMENTS = 500
 
 
@@ -59,6 +62,22 @@ class Operation:
     def kind(self) -> OperationType:
         """Query, mutation or subscription."""
         return self.node.operation
+
+    @cached_property
+    def kind_name(self) -> str:
+        """Its kind as logs and metrics name it."""
+        return self.kind.value
+
+    @cached_property
+    def shown_name(self) -> str | None:
+        """Its name as logs may show it: its author chose it, so one that is overlong or holds a number is left out."""
+        name = self.name
+        return name if name and len(name) <= LONGEST_NAME and not MANY_DIGITS.search(name) else None
+
+    @cached_property
+    def label(self) -> str:
+        """Its name as metrics count it: those of ad-hoc documents are one, as callers must not make labels."""
+        return (self.name or UNNAMED) if self.trusted else FREE
 
     @cached_property
     def name(self) -> str | None:

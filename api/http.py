@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-import re
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 from urllib.parse import parse_qsl
-from uuid import uuid4
 
 import orjson
 from graphql import OperationType
@@ -23,8 +21,9 @@ from api.errors import Code, RequestError, in_language, unexpected
 from api.idempotency import sent_key
 from api.origin import origin, origin_of
 from api.rates import REFUSED, Bucket, Rates, Throttled
-from domain.audit.entries import request_id
+from api.watching import Watched, begin, finish, note_code
 from domain.kernel.actor import Actor
+from domain.kernel.tracing import Side, span
 
 GRAPHQL = "application/graphql-response+json"
 JSON = "application/json"
@@ -57,7 +56,6 @@ HTTP_STATUS: Mapping[Code, int] = {
     Code.OUTCOME_UNKNOWN: 503,
     Code.INTERNAL_SERVER_ERROR: 500,
 }
-REQUEST_ID = re.compile(r"[A-Za-z0-9_.-]{8,64}")
 KINDS = {"query": str, "operationName": str, "variables": dict, "extensions": dict, "documentId": str}
 WELL_FORMED = frozenset(HTTP_STATUS) - {Code.BAD_REQUEST, Code.UNAUTHENTICATED, Code.THROTTLED}
 
@@ -96,6 +94,7 @@ class Exchange:
     scope: Scope
     receive: Receive
     headers: Mapping[bytes, bytes]
+    watched: Watched
     media: str = JSON
     bucket: Bucket | None = None
 
@@ -130,41 +129,48 @@ class GraphQLEndpoint:
         await (self._zipped if b"gzip" in accepted else self._serve)(scope, receive, send)
 
     async def _serve(self, scope: Scope, receive: Receive, send: Send) -> None:
-        exchange = Exchange(scope, receive, dict(scope["headers"]))
+        headers: dict[bytes, bytes] = dict(scope["headers"])
+        exchange = Exchange(scope, receive, headers, begin(headers.get(b"x-request-id")))
+        with span("request", side=Side.SERVER, parent=headers.get(b"traceparent")):
+            answer = await self._answered(exchange)
+            finish(exchange.watched, answer.status, len(answer.body))
+        await _send(exchange, answer, send)
+
+    async def _answered(self, exchange: Exchange) -> Answer:
+        """The answer, whatever happens."""
         try:
             exchange.media = negotiate(exchange.headers.get(b"accept", b"").decode("latin-1"))
-            answer = await self._answer(exchange)
+            return await self._answer(exchange)
         except HttpError as error:
+            note_code(Code.BAD_REQUEST)
             body = {"errors": [{"message": error.message, "extensions": {"code": Code.BAD_REQUEST.value}}]}
-            answer = Answer(error.status, orjson.dumps(body), error.headers)
+            return Answer(error.status, orjson.dumps(body), error.headers)
         except Throttled as error:
-            answer = request_error(error, exchange, ((b"retry-after", str(error.wait).encode()),))
+            return request_error(error, exchange, ((b"retry-after", str(error.wait).encode()),))
         except RequestError as error:
             if exchange.bucket is not None:
                 exchange.bucket.charge(REFUSED)
-            answer = request_error(error, exchange)
+            return request_error(error, exchange)
         except TimeoutError:
-            answer = request_error(RequestError.of(Code.TIMEOUT, "This took too long and was stopped."), exchange)
+            return request_error(RequestError.of(Code.TIMEOUT, "This took too long and was stopped."), exchange)
         except (ConnectionError, FileNotFoundError):
-            answer = request_error(RequestError.of(Code.SERVICE_UNAVAILABLE, "Try again in a moment."), exchange)
+            return request_error(RequestError.of(Code.SERVICE_UNAVAILABLE, "Try again in a moment."), exchange)
         except Exception as error:  # noqa: BLE001 - nothing of a fault but its id leaves the server
-            answer = Answer(500, orjson.dumps({"errors": [unexpected(error)]}))
-        await _send(exchange, answer, send)
+            note_code(Code.INTERNAL_SERVER_ERROR)
+            return Answer(500, orjson.dumps({"errors": [unexpected(error)]}))
 
     async def _answer(self, exchange: Exchange) -> Answer:
-        headers = exchange.headers
+        headers, watched = exchange.headers, exchange.watched
         parameters = await self._parameters(exchange)
-        actor = await self._caller(exchange)
+        watched.actor = actor = await self._caller(exchange)
         document = self.store.find(parameters.document, actor, by_url=exchange.method != "POST")
-        operation = document.operation(parameters.operation_name)
+        watched.document, operation = document, document.operation(parameters.operation_name)
+        watched.operation = operation
         if exchange.method != "POST" and operation.kind is not OperationType.QUERY:
             raise HttpError(405, "Only queries are answered by GET.", ((b"allow", b"POST"),))
         if operation.kind is OperationType.SUBSCRIPTION:
             raise HttpError(400, "Subscriptions are not answered over plain HTTP.")
-        key = None
-        if operation.kind is OperationType.MUTATION:
-            request_id.set(own_request_id(headers.get(b"x-request-id", b"")))
-            key = sent_key(exchange.scope["headers"])
+        key = sent_key(exchange.scope["headers"]) if operation.kind is OperationType.MUTATION else None
         accepted = language(headers.get(b"accept-language", b""))
         asked = Asked(actor, parameters.variables, accepted, key, exchange.bucket)
         async with asyncio.timeout(self.deadline):
@@ -207,6 +213,7 @@ class GraphQLEndpoint:
 
 def request_error(error: RequestError, exchange: Exchange, more: tuple[tuple[bytes, bytes], ...] = ()) -> Answer:
     """The response to a request that is not answered, in the reader's language."""
+    note_code(error.code)
     plain = exchange.media == JSON and error.code in WELL_FORMED
     errors = in_language(error, language(exchange.headers.get(b"accept-language", b"")))
     return Answer(200 if plain else HTTP_STATUS[error.code], orjson.dumps({"errors": errors}), more)
@@ -214,8 +221,9 @@ def request_error(error: RequestError, exchange: Exchange, more: tuple[tuple[byt
 
 async def _send(exchange: Exchange, answer: Answer, send: Send) -> None:
     length = (b"content-length", str(len(answer.body)).encode())
+    named = (b"x-request-id", exchange.watched.request_id.encode())
     told = exchange.bucket.headers if exchange.bucket is not None else ()
-    sent = [(b"content-type", CONTENT_TYPES[exchange.media]), length, *GUARDS, *told, *answer.headers]
+    sent = [(b"content-type", CONTENT_TYPES[exchange.media]), length, named, *GUARDS, *told, *answer.headers]
     await send({"type": "http.response.start", "status": answer.status, "headers": sent})
     await send({"type": "http.response.body", "body": b"" if exchange.method == "HEAD" else answer.body})
 
@@ -272,12 +280,6 @@ def language(accepted: bytes) -> str:
         if (main := name.split("-")[0]) in {"zh", "en"} and weight > highest:
             found, highest = main, weight
     return found
-
-
-def own_request_id(given: bytes) -> str:
-    """The name of a request in audit and logs: the caller's where it is a plain word, else one of ours."""
-    text = given.decode("latin-1")
-    return text if REQUEST_ID.fullmatch(text) else uuid4().hex
 
 
 def _decoded(given: bytes, what: str) -> object:

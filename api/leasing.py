@@ -12,7 +12,7 @@ from redis.exceptions import RedisError
 
 from api.rates import Bucket, Rates
 
-log = logging.getLogger("aftercare.api")
+log = logging.getLogger("aftercare.rates")
 
 PAUSE = 0.25  # seconds
 TIMEOUT = 1.0  # seconds

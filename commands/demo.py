@@ -156,7 +156,7 @@ Customers sign in with customerRequestCode and customerSignIn; the code comes to
 {customers}
 A partner's key, as "Authorization: Bearer …": {access.partner_key}
 
-Try: open GraphiQL, run the first tab as handler@demo.example, then list the claims in the second.
+Try: open GraphiQL, sign in at its top with the key, and run the tabs from left to right: the story of one claim.
 Let the bank lose its next answer:
   curl -d '{{"faults": ["LOST_ANSWER"]}}' {bank}/plan
 In another terminal, in this folder:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from commands.tracing import connect_tracer
 from domain.kernel.settings import settings
 from domain.notifications.mailing import use_mailer
 from domain.payouts.bank import use_bank
@@ -15,6 +16,7 @@ __all__ = ["LOADED"]
 def connect_gateways() -> None:
     """Gives this process its gateways, by its settings."""
     configured = settings()
+    connect_tracer("aftercare-worker")
     use_mailer(SmtpMailer(configured.smtp_host, configured.smtp_port, configured.mail_from))
     use_bank(HttpBank(configured.bank_url, configured.bank_secret.get_secret_value()))
 

@@ -13,6 +13,7 @@ from starlette.routing import BaseRoute
 from api.app import create_app
 from commands.mailbox_page import mailbox_routes
 from commands.servers.processes import end_with_parent
+from commands.tracing import connect_tracer
 from domain.kernel.logs import set_up_logs
 from domain.kernel.settings import Environment, Settings, settings
 
@@ -26,6 +27,7 @@ def application() -> Starlette:
     if multiprocessing.parent_process() is not None:
         end_with_parent(signal.SIGTERM)
     set_up_logs()
+    connect_tracer("aftercare-api")
     app = create_app(settings(), demo_routes(settings()))
     gc.collect()
     gc.freeze()  # what lives as long as the process need not be looked at again in the middle of a request

@@ -12,6 +12,7 @@ from typing import Any
 import httpx
 
 from domain.kernel.money import Currency, Money
+from domain.kernel.tracing import Side, span, traceparent
 from domain.payouts.bank import (
     BankAnswerLost,
     BankRefused,
@@ -80,7 +81,10 @@ class HttpBank:
             "x-bank-signature": hmac.new(self._secret, text, "sha256").hexdigest(),
         }
         try:
-            answer = await self._client.request(method, target, content=body, headers=headers)
+            with span(f"bank {method}", side=Side.CLIENT):
+                if (trace := traceparent()) is not None:
+                    headers["traceparent"] = trace
+                answer = await self._client.request(method, target, content=body, headers=headers)
         except UNSENT as error:
             raise BankUnavailable(type(error).__name__) from None
         except httpx.HTTPError as error:

@@ -16,6 +16,7 @@ from domain.jobs.connecting import close_after_work, open_for_work
 from domain.jobs.execution import Executor
 from domain.jobs.waking import close_waking, open_waking
 from domain.kernel.settings import Settings
+from workers.metrics import count_attempt
 from workers.registry import HANDLERS
 
 T = TypeVar("T")
@@ -36,7 +37,7 @@ class Boot(Middleware):
     def __init__(self, settings: Settings, connections: int) -> None:
         self._settings, self._connections = settings, connections
         worker = f"{socket.gethostname()[:40]}:{os.getpid()}"
-        self.executor = Executor(worker, HANDLERS, settings.execute_lease_time)
+        self.executor = Executor(worker, HANDLERS, settings.execute_lease_time, count_attempt)
 
     def before_worker_boot(self, broker: Broker, worker: Worker) -> None:  # noqa: ARG002 - Dramatiq's signature
         """Opens the database and starts the heartbeat."""

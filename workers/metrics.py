@@ -6,7 +6,9 @@ from collections.abc import Iterable
 
 from prometheus_client import Counter, Gauge, Histogram, start_http_server
 
+from domain.jobs.execution import JobRun
 from domain.jobs.measuring import Depth
+from domain.payouts.measuring import UnderWay
 
 HOST = "127.0.0.1"
 
@@ -31,6 +33,13 @@ SECONDS = Histogram(
     buckets=(0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60),
 )
 
+ATTEMPTS = Histogram(
+    "aftercare_job_attempts", "Attempts by their number, from 1", ["queue"], buckets=(1, 2, 3, 5, 8, 13, 20)
+)
+PAYOUTS = Gauge("aftercare_payouts_under_way", "Payouts sent to the bank and not settled", ["state"])
+UNKNOWN_AGE = Gauge("aftercare_payout_unknown_age_seconds", "Time since the oldest of unknown outcome was sent")
+NOTICE_OLDEST = Gauge("aftercare_notice_oldest_seconds", "Age of the oldest notice that is not sent")
+
 
 def serve_metrics(port: int | None) -> None:
     """Serves this process's metrics on 127.0.0.1; nothing without a port."""
@@ -45,3 +54,16 @@ def show_depths(found: Iterable[Depth]) -> None:
     for each in found:
         JOBS.labels(each.queue, each.state).set(each.jobs)
         OLDEST.labels(each.queue, each.state).set(each.oldest)
+
+
+def show_payouts(found: Iterable[UnderWay]) -> None:
+    """Sets the gauges of payouts to what was counted."""
+    for each in found:
+        PAYOUTS.labels(each.state).set(each.payouts)
+        if each.state == "UNKNOWN":
+            UNKNOWN_AGE.set(each.oldest)
+
+
+def count_attempt(run: JobRun) -> None:
+    """Counts one attempt at a job."""
+    ATTEMPTS.labels(run.kind.queue).observe(run.attempt)

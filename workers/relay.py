@@ -21,6 +21,8 @@ from domain.jobs.terms import Queue
 from domain.jobs.waking import listen_here
 from domain.kernel.logs import set_up_logs
 from domain.kernel.settings import settings
+from domain.notifications.measuring import oldest_notice
+from domain.payouts.measuring import payouts_under_way
 from workers import metrics
 from workers.broker import TicketBroker, open_broker
 from workers.parent import parent
@@ -114,6 +116,8 @@ class Relay:
         if now >= self._measure_after:
             self._measure_after = now + MEASURE
             metrics.show_depths(await depths(self._connection))
+            metrics.show_payouts(await payouts_under_way(self._connection))
+            metrics.NOTICE_OLDEST.set(await oldest_notice(self._connection))
 
 
 async def relay_until_told(queues: Sequence[Queue]) -> None:

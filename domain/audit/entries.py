@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from contextvars import ContextVar
 from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
@@ -13,8 +12,7 @@ from domain.audit.models import AuditEntry
 from domain.kernel.actor import Actor
 from domain.kernel.database import current
 from domain.kernel.subject import Subject
-
-request_id: ContextVar[str | None] = ContextVar("request_id", default=None)
+from domain.kernel.watching import request_id
 
 
 def _plain(value: object) -> Any:

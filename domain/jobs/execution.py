@@ -24,11 +24,12 @@ from domain.jobs.retry_table import judge
 from domain.jobs.terms import CODE_PAUSE, CODE_WAIT, Outcome
 from domain.kernel.actor import Actor
 from domain.kernel.database import current, fetch, transaction
+from domain.kernel.tracing import Facts, Side, span
 
 log = logging.getLogger("aftercare.jobs")
 
 READ = """
-SELECT kind, schema_version, arguments, attempt, crashes, lapses, cancel_requested, actor_id, created_at,
+SELECT kind, schema_version, arguments, attempt, crashes, lapses, cancel_requested, actor_id, trace, created_at,
   clock_timestamp() AS now, deadline_at < clock_timestamp() AS late
 FROM job WHERE id = $1::uuid AND fence = $2::bigint AND state = 'DISPATCHED'
 """
@@ -169,10 +170,16 @@ class Heart:
 
 
 class Executor:
-    """Carries out jobs in this process, by the handlers it was given."""
+    """Carries out jobs in this process, by the handlers it was given; `begun` is told of each attempt."""
 
-    def __init__(self, worker: str, handlers: Mapping[type[Any], Handler], lease: timedelta) -> None:
-        self.worker, self.handlers = worker, handlers
+    def __init__(
+        self,
+        worker: str,
+        handlers: Mapping[type[Any], Handler],
+        lease: timedelta,
+        begun: Callable[[JobRun], None] = lambda _: None,
+    ) -> None:
+        self.worker, self.handlers, self.begun = worker, handlers, begun
         self.heart = Heart(lease)
         self._attempts: set[asyncio.Task[Any]] = set()
 
@@ -209,9 +216,11 @@ class Executor:
         attempt = await self._claim(ticket) if claimed else row["attempt"] + 1
         run = JobRun(ticket, kind, self.worker, attempt, row["actor_id"], claimed)
         task = asyncio.current_task()
+        self.begun(run)
         try:
             self._hold(ticket, task, claimed=claimed)
-            await self._attempt(run, handler, work)
+            with span(f"job {kind.name}", _facts(run), side=Side.CONSUMER, parent=row["trace"]):
+                await self._attempt(run, handler, work)
         finally:
             self._release(ticket, task)
         return Ending.ENDED
@@ -285,6 +294,10 @@ def _log(run: JobRun, outcome: Outcome, error: BaseException) -> None:
     where = "".join(traceback.format_tb(error.__traceback__)[-3:])
     log.warning("job %s (%s) attempt %s: %s %s\n%s", run.job_id, run.kind.name, run.attempt, outcome.code,
                 type(error).__name__, where)  # fmt: skip
+
+
+def _facts(run: JobRun) -> Facts:
+    return {"aftercare.job": str(run.job_id), "aftercare.attempt": run.attempt, "aftercare.queue": run.kind.queue}
 
 
 def _read(kind: Kind | None, row: dict[str, Any]) -> object | None:

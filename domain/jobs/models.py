@@ -21,7 +21,8 @@ class JobColumns(Model):
 
     `arguments` are ids and plain values, never personal data. `fence` counts dispatches: a worker acts only under the
     fence it was given. `crashes` counts workers that died at it, `lapses` dispatches that never arrived. `progress` is
-    `{"done": int, "total": int | null, "unit": str}`. `version` counts the changes a reader may notice.
+    `{"done": int, "total": int | null, "unit": str}`. `version` counts the changes a reader may notice. `trace` is the
+    W3C `traceparent` of whatever caused the job.
     """
 
     id: UUID = columns.key()
@@ -50,6 +51,7 @@ class JobColumns(Model):
     actor_id: UUID | None = columns.maybe_reference()
     schedule: str | None = columns.maybe_text(64)
     slot: datetime | None = columns.maybe_instant()
+    trace: str | None = columns.maybe_text(55)
     created_at: datetime = columns.instant(clock.now)
     dispatched_at: datetime | None = columns.maybe_instant()
     started_at: datetime | None = columns.maybe_instant()

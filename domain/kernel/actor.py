@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
 from uuid import UUID
 
 
@@ -94,8 +95,14 @@ class Actor:
         if self.system_kind:
             return f"system:{self.system_kind}"
         kind = "staff" if self.staff_id else "customer" if self.customer_id else "partner" if self.partner_id else None
-        return f"{kind}:{self.id}" if kind else "anonymous"
+        return f"{kind}:{_text(self.id)}" if kind else "anonymous"
 
     def has(self, *roles: Role) -> bool:
         """Whether the actor holds at least one of the roles."""
         return not self.roles.isdisjoint(roles)
+
+
+@lru_cache(maxsize=4096)
+def _text(identity: UUID | None) -> str:
+    """An id as text; kept, as every request is logged with one."""
+    return str(identity)

@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
+from time import perf_counter
 from typing import Any, Protocol
 from uuid import UUID
 
@@ -13,6 +14,9 @@ import asyncpg
 from tortoise.backends.base.client import BaseDBAsyncClient
 from tortoise.connection import get_connections
 from tortoise.transactions import in_transaction
+
+from domain.kernel.tracing import span
+from domain.kernel.watching import count_statement
 
 
 class Run(Protocol):
@@ -147,7 +151,7 @@ async def _joined(found: Transaction) -> AsyncIterator[Transaction]:
 async def _opened() -> AsyncIterator[Transaction]:
     opened: Transaction | None = None
     try:
-        async with _begun() as connection:
+        async with _measured(), _begun() as connection:
             opened = Transaction(connection)
             token = _current.set(opened)
             try:
@@ -163,6 +167,17 @@ async def _opened() -> AsyncIterator[Transaction]:
         raise
     for hook in opened.after_commit.values():
         hook()
+
+
+@asynccontextmanager
+async def _measured() -> AsyncIterator[None]:
+    """A transaction's time, from asking for a connection until its end."""
+    began = perf_counter()
+    try:
+        with span("transaction"):
+            yield
+    finally:
+        count_statement(began)
 
 
 @asynccontextmanager

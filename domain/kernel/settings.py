@@ -103,6 +103,18 @@ class Settings(BaseSettings):
     metrics_port: int | None = Field(
         None, ge=1, le=65535, description="Prometheus metrics of the workers: this port on 127.0.0.1 and those after it"
     )
+    api_metrics_port: int | None = Field(
+        None,
+        ge=1,
+        le=65535,
+        description="Prometheus metrics of the API: on 127.0.0.1, each process the first free port from it on",
+    )
+    traces_endpoint: str | None = Field(
+        None,
+        alias="OTEL_EXPORTER_OTLP_ENDPOINT",
+        pattern="^https?://",
+        description="collector of traces, by OTLP over HTTP",
+    )
     log_level: str = Field("INFO", pattern="^(DEBUG|INFO|WARNING|ERROR)$", description="DEBUG to ERROR")
 
     @field_validator("origins", mode="before")

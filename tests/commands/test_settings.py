@@ -46,6 +46,8 @@ def test_a_missing_address_is_named_with_what_it_is_for(monkeypatch: pytest.Monk
         ("AFTERCARE_DOCUMENTS", "any"),
         ("AFTERCARE_REQUEST_DEADLINE", "0"),
         ("AFTERCARE_LOG_LEVEL", "verbose"),
+        ("AFTERCARE_API_METRICS_PORT", "0"),
+        ("OTEL_EXPORTER_OTLP_ENDPOINT", "collector:4318"),
     ],
 )
 def test_a_wrong_value_is_named(monkeypatch: pytest.MonkeyPatch, name: str, value: str) -> None:

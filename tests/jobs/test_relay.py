@@ -4,20 +4,25 @@ from __future__ import annotations
 
 import asyncio
 import os
-from collections.abc import AsyncIterator, Iterator, Sequence
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from contextlib import asynccontextmanager
 from datetime import timedelta
 from typing import Any
 
 import pytest
+from prometheus_client import REGISTRY
 from redis import Redis
 from redis.exceptions import ConnectionError as RedisAway
 
+from domain.jobs.execution import Executor, JobRun
 from domain.jobs.relaying import Ticket
-from domain.jobs.terms import Queue
+from domain.jobs.terms import Outcome, Queue
+from domain.kernel.database import transaction
 from domain.kernel.ids import new_id
+from tests.factories.notices import tell
+from tests.factories.payouts import customer_with_account, payout_approved
 from tests.jobs.conftest import Place
-from tests.jobs.kinds import Two, Urgent
+from tests.jobs.kinds import HANDLERS, SCRIPTS, Scripted, Two, Urgent
 from workers import metrics
 from workers import relay as loop
 from workers.broker import NAMESPACE, TicketBroker, connect, open_broker
@@ -171,17 +176,77 @@ async def test_relays_side_by_side_send_each_job_once(place: Place, redis: Redis
         broker.close()
 
 
+def shown(name: str, **labels: str) -> float | None:
+    """A gauge of this process."""
+    return REGISTRY.get_sample_value(name, labels)
+
+
+async def until(right: Callable[[], bool], seconds: float = 10) -> None:
+    """Waits until the relay has counted what is awaited."""
+    async with asyncio.timeout(seconds):
+        while not right():  # noqa: ASYNC110 - the relay counts when it does
+            await asyncio.sleep(0.02)
+
+
 async def test_how_deep_the_queues_are_is_shown(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(loop, "MEASURE", 0.05)
     dead = await place.add(Two(new_id()))
     await place.set(dead, "state = 'DEAD', finished_at = clock_timestamp() - interval '90 s'")
     await place.ticket(Two(new_id()))
     async with relaying(place, Away(0)):
-        await asyncio.sleep(0.5)
-    values = {
-        (metric.name, tuple(sample.labels.values())): sample.value
-        for gauge in (metrics.JOBS, metrics.OLDEST) for metric in gauge.collect() for sample in metric.samples
-    }  # fmt: skip
-    assert values["aftercare_jobs", ("BULK", "DEAD")] == 1
-    assert values["aftercare_jobs", ("BULK", "DISPATCHED")] == 1
-    assert 89 < values["aftercare_job_oldest_seconds", ("BULK", "DEAD")] < 120
+        await until(lambda: shown("aftercare_jobs", queue="BULK", state="DEAD") == 1)
+    assert shown("aftercare_jobs", queue="BULK", state="DISPATCHED") == 1
+    assert 89 < (shown("aftercare_job_oldest_seconds", queue="BULK", state="DEAD") or 0) < 120
+
+
+async def test_payouts_that_nobody_knows_the_end_of_are_shown_with_their_age(
+    place: Place, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(loop, "MEASURE", 0.05)
+    payment = await payout_approved()
+    await place.connection.execute(
+        "UPDATE payout SET state = 'UNKNOWN', submitted_at = clock_timestamp() - interval '300 s' WHERE id = $1",
+        payment.payout.id,
+    )
+    async with relaying(place, Away(0)):
+        await until(lambda: shown("aftercare_payouts_under_way", state="UNKNOWN") == 1)
+        assert shown("aftercare_payouts_under_way", state="SUBMITTED") == 0
+        assert 299 < (shown("aftercare_payout_unknown_age_seconds") or 0) < 330
+        await place.connection.execute("UPDATE payout SET state = 'SUBMITTED' WHERE id = $1", payment.payout.id)
+        await until(lambda: shown("aftercare_payouts_under_way", state="SUBMITTED") == 1)
+        await until(lambda: shown("aftercare_payout_unknown_age_seconds") == 0)
+    assert shown("aftercare_payouts_under_way", state="UNKNOWN") == 0
+
+
+async def test_the_age_of_the_oldest_notice_that_waits_is_shown(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(loop, "MEASURE", 0.05)
+    customer_id = await customer_with_account()
+    async with transaction():
+        notice = await tell(customer_id)
+    await place.connection.execute(
+        "UPDATE notification SET created_at = clock_timestamp() - interval '70 s' WHERE id = $1", notice
+    )
+    async with relaying(place, Away(0)):
+        await until(lambda: 69 < (shown("aftercare_notice_oldest_seconds") or 0) < 100)
+        await place.connection.execute("UPDATE notification SET state = 'SENDING' WHERE id = $1", notice)
+        await until(lambda: shown("aftercare_notice_oldest_seconds") == 0)
+
+
+async def test_attempts_are_counted_by_their_number(place: Place) -> None:
+    def counted(most: str) -> float:
+        return REGISTRY.get_sample_value("aftercare_job_attempts_bucket", {"queue": "BULK", "le": most}) or 0
+
+    worker = Executor("worker-1", HANDLERS, LEASE, metrics.count_attempt)
+    before = counted("1.0"), counted("2.0")
+
+    async def fails(_: JobRun) -> Outcome:
+        raise ConnectionError
+
+    key = new_id()
+    SCRIPTS[key] = fails
+    ticket = await place.ticket(Scripted(key))
+    await worker.perform(ticket)
+    await place.set(ticket.job_id, "run_at = clock_timestamp()")
+    (again,) = await place.dispatch()
+    await worker.perform(again)
+    assert (counted("1.0"), counted("2.0")) == (before[0] + 1, before[1] + 2)

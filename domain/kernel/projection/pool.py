@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from time import perf_counter
 from typing import Any
 
 import asyncpg
@@ -10,6 +11,8 @@ import asyncpg
 from domain.kernel.database import AWAY, Unavailable, is_away
 from domain.kernel.projection.selection import Call
 from domain.kernel.projection.statement import Statement
+from domain.kernel.tracing import span
+from domain.kernel.watching import count_statement
 
 LONGEST_KEPT = 64 * 1024  # characters of a statement
 ATTEMPTS = 3
@@ -131,11 +134,20 @@ class Reading:
         The request's deadline stands around it: when it passes, asyncpg tells the server to stop.
         """
         self.statements += 1
-        found: bytes | None = await self._value(statement.sql, *statement.arguments(call))
+        with span("read"):
+            found: bytes | None = await self._value(statement.sql, *statement.arguments(call))
         return found
 
     async def _value(self, sql: str, *arguments: object) -> Any:
-        """The one value of a statement; asked again on another connection when the first one was lost meanwhile.
+        """The one value of a statement, and the time that it took, however it ended."""
+        began = perf_counter()
+        try:
+            return await self._asked(sql, *arguments)
+        finally:
+            count_statement(began)
+
+    async def _asked(self, sql: str, *arguments: object) -> Any:
+        """The value, asked for again on another connection when the first one was lost meanwhile.
 
         Raises: Unavailable when the database is out of reach; TimeoutError when the server gave up.
         """
