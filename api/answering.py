@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,7 +17,7 @@ from api.limits import limits_of
 from api.rates import Bucket
 from api.reading.collect import Collector
 from api.reading.given import BadInput
-from api.reading.plans import Planner
+from api.reading.plans import Plan, Planner
 from api.reading.projecting import Forbidden
 from api.reading.variables import BadVariables, TooManyValues
 from api.scopes import expect_reading
@@ -52,25 +53,34 @@ class Answering:
 
         Raises: RequestError when it is not answered at all.
         """
-        call = self._call(operation, asked)
-        cost = self._pay(operation, call, asked.bucket)
-        try:
+        call, cost = self.begin(operation, asked)
+        with refusing():
             if operation.kind is OperationType.QUERY:
-                self._expect_reading(operation, call)
-                plan = self.planner.plan(operation, call)
-                return b'{"data":' + await plan.answer(self.reading, call, self.schema) + b"," + cost + b"}}"
+                found = await self.read(self.planner.plan(operation, call), call)
+                return b'{"data":' + found + b"," + cost + b"}}"
             told, replayed = await self.changing.answer(operation, call, asked.key)
             return told + b"," + cost + _replayed(replayed) + b"}}"
-        except BadInput as error:
-            raise RequestError(Code.BAD_USER_INPUT, tuple(_bad_input(*fault) for fault in error.faults)) from None
-        except Forbidden as error:
-            raise RequestError(Code.FORBIDDEN, tuple(_forbidden(name) for name in error.fields)) from None
-        except SignedOut as error:
-            raise RequestError(Code.UNAUTHENTICATED, (failed(error),)) from None
+
+    async def read(self, plan: Plan, call: Call) -> bytes:
+        """The JSON object of a plan's root, read now.
+
+        Raises: SignedOut; BadInput.
+        """
+        return await plan.answer(self.reading, call, self.schema)
+
+    def begin(self, operation: Operation, asked: Asked) -> tuple[Call, bytes]:
+        """What is asked, checked as far as it can be without reading, and paid; and how its extensions begin.
+
+        Raises: RequestError.
+        """
+        call = self._call(operation, asked)
+        if call.actor.scopes is not None and operation.kind is not OperationType.MUTATION:
+            self._expect_reading(operation, call)
+        return call, self._pay(operation, call, asked.bucket)
 
     def _expect_reading(self, operation: Operation, call: Call) -> None:
-        root = self.schema.query_type
-        if call.actor.scopes is not None and root is not None:
+        root = self.schema.get_root_type(operation.kind)
+        if root is not None:
             collector = Collector(self.schema, operation.fragments, call.variables)
             expect_reading(call.actor, collector, root, collector.of_set(root, operation.node.selection_set))
 
@@ -100,6 +110,19 @@ class Answering:
 def _replayed(keys: list[str]) -> bytes:
     """What the extensions say of mutations that came again, by their response keys."""
     return b',"idempotency":' + orjson.dumps({"replayed": keys}) if keys else b""
+
+
+@contextmanager
+def refusing() -> Iterator[None]:
+    """Turns what may not or cannot be read in the block into a RequestError."""
+    try:
+        yield
+    except BadInput as error:
+        raise RequestError(Code.BAD_USER_INPUT, tuple(_bad_input(*fault) for fault in error.faults)) from None
+    except Forbidden as error:
+        raise RequestError(Code.FORBIDDEN, tuple(_forbidden(name) for name in error.fields)) from None
+    except SignedOut as error:
+        raise RequestError(Code.UNAUTHENTICATED, (failed(error),)) from None
 
 
 def _bad_input(path: tuple[str, ...], reason: str) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from starlette.middleware import Middleware
 from starlette.middleware.cors import CORSMiddleware
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
-from starlette.routing import BaseRoute, Route
+from starlette.routing import BaseRoute, Route, WebSocketRoute
 
 from api import bank, oauth
 from api.answering import Answering
@@ -26,6 +26,7 @@ from api.pages import page_routes
 from api.rates import Rates
 from api.reading.plans import Planner
 from api.schema import SCHEMA
+from api.subscribing.opening import Subscriptions
 from domain.access.reading import session_live_sql
 from domain.connections import close_database, open_database
 from domain.jobs.waking import close_waking, open_waking
@@ -51,6 +52,15 @@ class Api:
         changing = Changing(SCHEMA, self.planner, self.reading)
         self.answering = Answering(schema, self.planner, self.reading, changing)
         self.rates, self.callers = Rates(settings.rate_scale), Callers(settings.origins)
+        self.subscriptions = Subscriptions(
+            self.answering,
+            self.store,
+            self.callers,
+            self.rates,
+            deadline=settings.request_deadline,
+            origins=(settings.public_url, *settings.origins),
+            proxies=settings.proxies,
+        )
 
     def routes(self) -> list[BaseRoute]:
         """What it answers; pages too, where people may look around."""
@@ -63,10 +73,12 @@ class Api:
             body_limit=settings.body_limit,
             deadline=settings.request_deadline,
             proxies=settings.proxies,
+            stream=self.subscriptions.streaming.serve,
         )
         pages = settings.env is not Environment.PRODUCTION or settings.answers is Documents.OPEN
         return [
             Route("/graphql", endpoint),
+            WebSocketRoute("/graphql", self.subscriptions.socket),
             CookieSessions(self.callers, secure=settings.public_url.startswith("https:")).route,
             Route("/health/live", _live),
             Route("/health/ready", self.ready),
@@ -91,6 +103,7 @@ class Api:
             leasing = Leasing(self.rates, settings.redis_url)
             leasing.start()
             closing.push_async_callback(leasing.stop)
+            await closing.enter_async_context(self.subscriptions.opened())
             closing.enter_context(served_metrics(settings.api_metrics_port))
             app.state.ready = True
             closing.callback(setattr, app.state, "ready", False)  # noqa: FBT003 - the value it gets
@@ -112,6 +125,7 @@ def create_app(settings: Settings, extra_routes: list[BaseRoute] | None = None) 
     routes = [*api.routes(), *(extra_routes or [])]
     app = Starlette(routes=routes, lifespan=api.lifespan, middleware=_guards(settings))
     app.state.answering, app.state.reading, app.state.planner = api.answering, api.reading, api.planner
+    app.state.subscriptions = api.subscriptions
     return app
 
 

@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any
+from typing import Any, TypeAlias
 from urllib.parse import parse_qsl
 
 import orjson
@@ -16,8 +16,9 @@ from starlette.types import Receive, Scope, Send
 
 from api.answering import Answering, Asked
 from api.credentials import ANONYMOUS
-from api.documents import DocumentStore, Named
+from api.documents import DocumentStore, Named, Operation
 from api.errors import Code, RequestError, in_language, unexpected
+from api.framing import COMPLETE, SOCKET_PROTOCOL, next_event
 from api.idempotency import sent_key
 from api.origin import origin, origin_of
 from api.rates import REFUSED, Bucket, Rates, Throttled
@@ -27,7 +28,9 @@ from domain.kernel.tracing import Side, span
 
 GRAPHQL = "application/graphql-response+json"
 JSON = "application/json"
-MEDIA_TYPES = (GRAPHQL, JSON)
+EVENTS = "text/event-stream"
+MEDIA_TYPES = (GRAPHQL, JSON, EVENTS)
+"""What answers may be; of two that a client likes equally well, the earlier one."""
 CONTENT_TYPES = {media: f"{media}; charset=utf-8".encode() for media in MEDIA_TYPES}
 GUARDS = (
     (b"cache-control", b"no-store"),
@@ -85,6 +88,11 @@ class Answer:
     status: int
     body: bytes
     headers: tuple[tuple[bytes, bytes], ...] = ()
+    media: str = JSON
+
+
+Stream: TypeAlias = Callable[[Operation, Asked, str, Receive, Send], Awaitable[None]]
+"""Answers by events: an operation, what is asked, the address that asks. What it raises it raises before it sends."""
 
 
 @dataclass
@@ -96,6 +104,7 @@ class Exchange:
     headers: Mapping[bytes, bytes]
     watched: Watched
     media: str = JSON
+    address: str | None = None
     bucket: Bucket | None = None
 
     @property
@@ -118,9 +127,10 @@ class GraphQLEndpoint:
         body_limit: int,
         deadline: float,
         proxies: int,
+        stream: Stream,
     ) -> None:
         self.answering, self.store, self.authenticate, self.rates = answering, store, authenticate, rates
-        self.body_limit, self.deadline, self.proxies = body_limit, deadline, proxies
+        self.body_limit, self.deadline, self.proxies, self.stream = body_limit, deadline, proxies, stream
         self._zipped = GZipMiddleware(self._serve, ZIPPED_FROM, ZIP_LEVEL)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -132,19 +142,20 @@ class GraphQLEndpoint:
         headers: dict[bytes, bytes] = dict(scope["headers"])
         exchange = Exchange(scope, receive, headers, begin(headers.get(b"x-request-id")))
         with span("request", side=Side.SERVER, parent=headers.get(b"traceparent")):
-            answer = await self._answered(exchange)
-            finish(exchange.watched, answer.status, len(answer.body))
-        await _send(exchange, answer, send)
+            answer = await self._answered(exchange, send)
+            if answer is not None:
+                finish(exchange.watched, answer.status, len(answer.body))
+        if answer is not None:
+            await _send(exchange, answer, send)
 
-    async def _answered(self, exchange: Exchange) -> Answer:
-        """The answer, whatever happens."""
+    async def _answered(self, exchange: Exchange, send: Send) -> Answer | None:
+        """The answer, whatever happens; None when it was a stream, which is sent as it comes."""
         try:
-            exchange.media = negotiate(exchange.headers.get(b"accept", b"").decode("latin-1"))
-            return await self._answer(exchange)
+            return await self._carried_out(exchange, send)
         except HttpError as error:
             note_code(Code.BAD_REQUEST)
             body = {"errors": [{"message": error.message, "extensions": {"code": Code.BAD_REQUEST.value}}]}
-            return Answer(error.status, orjson.dumps(body), error.headers)
+            return Answer(error.status, orjson.dumps(body), error.headers, whole(exchange.media))
         except Throttled as error:
             return request_error(error, exchange, ((b"retry-after", str(error.wait).encode()),))
         except RequestError as error:
@@ -157,9 +168,18 @@ class GraphQLEndpoint:
             return request_error(RequestError.of(Code.SERVICE_UNAVAILABLE, "Try again in a moment."), exchange)
         except Exception as error:  # noqa: BLE001 - nothing of a fault but its id leaves the server
             note_code(Code.INTERNAL_SERVER_ERROR)
-            return Answer(500, orjson.dumps({"errors": [unexpected(error)]}))
+            return Answer(500, orjson.dumps({"errors": [unexpected(error)]}), media=whole(exchange.media))
 
-    async def _answer(self, exchange: Exchange) -> Answer:
+    async def _carried_out(self, exchange: Exchange, send: Send) -> Answer | None:
+        exchange.media = negotiate(exchange.headers.get(b"accept", b"").decode("latin-1"), exchange.method)
+        operation, asked = await self._asked(exchange)
+        if exchange.media == EVENTS:
+            await self.stream(operation, asked, exchange.address or "", exchange.receive, send)
+            return None
+        async with asyncio.timeout(self.deadline):
+            return Answer(200, await self.answering.answer(operation, asked), media=exchange.media)
+
+    async def _asked(self, exchange: Exchange) -> tuple[Operation, Asked]:
         headers, watched = exchange.headers, exchange.watched
         parameters = await self._parameters(exchange)
         watched.actor = actor = await self._caller(exchange)
@@ -168,25 +188,22 @@ class GraphQLEndpoint:
         watched.operation = operation
         if exchange.method != "POST" and operation.kind is not OperationType.QUERY:
             raise HttpError(405, "Only queries are answered by GET.", ((b"allow", b"POST"),))
-        if operation.kind is OperationType.SUBSCRIPTION:
-            raise HttpError(400, "Subscriptions are not answered over plain HTTP.")
+        if operation.kind is OperationType.SUBSCRIPTION and exchange.media != EVENTS:
+            raise HttpError(400, f"Subscriptions are answered as {EVENTS}, or over a WebSocket by {SOCKET_PROTOCOL}.")
         key = sent_key(exchange.scope["headers"]) if operation.kind is OperationType.MUTATION else None
         accepted = language(headers.get(b"accept-language", b""))
-        asked = Asked(actor, parameters.variables, accepted, key, exchange.bucket)
-        async with asyncio.timeout(self.deadline):
-            body = await self.answering.answer(operation, asked)
-        return Answer(200, body)
+        return operation, Asked(actor, parameters.variables, accepted, key, exchange.bucket)
 
     async def _caller(self, exchange: Exchange) -> Actor:
         """Who asks. Whoever sends a token that counts for nothing pays as the address it came from."""
-        address = origin_of(exchange.scope, self.proxies)
-        origin.set(address)
+        exchange.address = origin_of(exchange.scope, self.proxies)
+        origin.set(exchange.address)
         try:
             actor = await self.authenticate(exchange.headers)
         except RequestError:
-            self.rates.bucket(ANONYMOUS, address).spend(REFUSED)
+            self.rates.bucket(ANONYMOUS, exchange.address).spend(REFUSED)
             raise
-        exchange.bucket = self.rates.bucket(actor, address)
+        exchange.bucket = self.rates.bucket(actor, exchange.address)
         return actor
 
     async def _parameters(self, exchange: Exchange) -> Parameters:
@@ -212,20 +229,30 @@ class GraphQLEndpoint:
 
 
 def request_error(error: RequestError, exchange: Exchange, more: tuple[tuple[bytes, bytes], ...] = ()) -> Answer:
-    """The response to a request that is not answered, in the reader's language."""
+    """The response to a request that is not answered, in the reader's language.
+
+    It comes as events where those are read and the request was well-formed.
+    """
     note_code(error.code)
-    plain = exchange.media == JSON and error.code in WELL_FORMED
     errors = in_language(error, language(exchange.headers.get(b"accept-language", b"")))
-    return Answer(200 if plain else HTTP_STATUS[error.code], orjson.dumps({"errors": errors}), more)
+    body, mild, media = orjson.dumps({"errors": errors}), error.code in WELL_FORMED, exchange.media
+    if media == EVENTS and mild:
+        return Answer(200, next_event(body) + COMPLETE, more, EVENTS)
+    return Answer(200 if mild and media == JSON else HTTP_STATUS[error.code], body, more, whole(media))
 
 
 async def _send(exchange: Exchange, answer: Answer, send: Send) -> None:
     length = (b"content-length", str(len(answer.body)).encode())
     named = (b"x-request-id", exchange.watched.request_id.encode())
     told = exchange.bucket.headers if exchange.bucket is not None else ()
-    sent = [(b"content-type", CONTENT_TYPES[exchange.media]), length, named, *GUARDS, *told, *answer.headers]
+    sent = [(b"content-type", CONTENT_TYPES[answer.media]), length, named, *GUARDS, *told, *answer.headers]
     await send({"type": "http.response.start", "status": answer.status, "headers": sent})
     await send({"type": "http.response.body", "body": b"" if exchange.method == "HEAD" else answer.body})
+
+
+def whole(media: str) -> str:
+    """The media type of an answer that comes in one piece."""
+    return JSON if media == EVENTS else media
 
 
 @lru_cache(maxsize=256)
@@ -242,16 +269,18 @@ def check_content_type(content_type: bytes) -> None:
 
 
 @lru_cache(maxsize=256)
-def negotiate(accept: str) -> str:
+def negotiate(accept: str, method: str) -> str:
     """The media type of the response, by the client's weights; equal weights prefer the newer type when it is named.
 
-    Raises: HttpError 406 when the client accepts neither.
+    Events are what a client wants most or nothing, and only a POST is answered by them: clients that name all they
+    could read, name events too.
+    Raises: HttpError 406 when the client accepts none.
     """
     if not accept.strip():
         return JSON
     weights = [_weighed(part) for part in accept.lower().split(",")]
     best: tuple[float, str] = (0.0, "")
-    for media in MEDIA_TYPES:
+    for media in MEDIA_TYPES if method == "POST" else (GRAPHQL, JSON):
         named = [weight for name, weight in weights if name == media]
         wild = [weight for name, weight in weights if name in {"*/*", "application/*"}] if media == JSON else []
         weight = max(named or wild or [0.0])

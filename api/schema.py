@@ -10,8 +10,10 @@ from api.access.queries import AccessQueries
 from api.audit.queries import AuditQueries
 from api.claims.mutations import ClaimsMutations
 from api.claims.queries import ClaimsQueries
+from api.claims.subscriptions import ClaimsSubscriptions
 from api.complaints.mutations import ComplaintsMutations
 from api.complaints.queries import ComplaintsQueries
+from api.complaints.subscriptions import ComplaintsSubscriptions
 from api.customers.mutations import CustomersMutations
 from api.customers.queries import CustomersQueries
 from api.enums import described
@@ -19,6 +21,7 @@ from api.errors import ERROR_TYPES, Code, error_code_enum
 from api.idempotency import idempotent
 from api.jobs.mutations import JobsMutations
 from api.jobs.queries import JobsQueries
+from api.jobs.subscriptions import JobsSubscriptions
 from api.ledger.queries import LedgerQueries
 from api.node import NodeQueries
 from api.notifications.queries import NotificationsQueries
@@ -28,6 +31,7 @@ from api.payouts.mutations import PayoutsMutations
 from api.payouts.queries import PayoutsQueries
 from api.policies.mutations import PoliciesMutations
 from api.policies.queries import PoliciesQueries
+from api.policies.subscriptions import PoliciesSubscriptions
 from api.products.mutations import ProductsMutations
 from api.products.queries import ProductsQueries
 from api.reading.checking import check_schema
@@ -75,9 +79,19 @@ class Mutation(
     """Everything that can be done."""
 
 
+@strawberry.type(
+    description="What can be watched, one row each: over `graphql-transport-ws`, or as `text/event-stream`. "
+    "Each event is read anew under what the reader may see then; states that a later one follows at once may be left "
+    "out. A row that is missing or out of sight ends the subscription without an event."
+)
+class Subscription(ClaimsSubscriptions, ComplaintsSubscriptions, JobsSubscriptions, PoliciesSubscriptions):
+    """What can be watched."""
+
+
 SCHEMA = strawberry.Schema(
     query=Query,
     mutation=Mutation,
+    subscription=Subscription,
     directives=[idempotent],
     types=[*ERROR_TYPES, error_code_enum(), described(Code, "RequestErrorCode")],
     config=StrawberryConfig(scalar_map=SCALARS),

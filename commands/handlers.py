@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from commands.tracing import connect_tracer
+from domain.kernel.news import use_carrier
 from domain.kernel.settings import settings
 from domain.notifications.mailing import use_mailer
 from domain.payouts.bank import use_bank
 from gateways.bank import HttpBank
 from gateways.mail import SmtpMailer
+from gateways.news import RedisNews
 from workers.handlers import LOADED
 
 __all__ = ["LOADED"]
@@ -19,6 +21,7 @@ def connect_gateways() -> None:
     connect_tracer("aftercare-worker")
     use_mailer(SmtpMailer(configured.smtp_host, configured.smtp_port, configured.mail_from))
     use_bank(HttpBank(configured.bank_url, configured.bank_secret.get_secret_value()))
+    use_carrier(RedisNews(configured.redis_url))
 
 
 connect_gateways()

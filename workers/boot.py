@@ -15,6 +15,7 @@ from dramatiq.middleware import Middleware
 from domain.jobs.connecting import close_after_work, open_for_work
 from domain.jobs.execution import Executor
 from domain.jobs.waking import close_waking, open_waking
+from domain.kernel.news import close_news, open_news
 from domain.kernel.settings import Settings
 from workers.metrics import count_attempt
 from workers.registry import HANDLERS
@@ -50,9 +51,11 @@ class Boot(Middleware):
     async def _open(self) -> None:
         await open_for_work(self._settings.database_url, self._connections)
         await open_waking(self._settings.database_url)
+        await open_news()
         self.executor.heart.start()
 
     async def _close(self) -> None:
         await self.executor.heart.stop()
+        await close_news()
         await close_waking()
         await close_after_work()

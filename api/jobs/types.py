@@ -48,6 +48,9 @@ class Job(Node):
     next_attempt_at: datetime | None = fields.bound("When it is due, while it waits.")
     error_code: str | None = fields.bound("Why the latest attempt failed; stable.")
     subject_kind: SubjectKind | None = fields.bound("The kind of the row it is about.")
+    subject: Node | None = fields.bound(
+        "The row that it is about, such as the payout or the notification that it carries out; null out of sight."
+    )
     unique_key: str | None = fields.bound("What keeps a second one of its kind away.", roles=TECHNICAL)
     schedule: str | None = fields.bound("The line of the cron table it comes from.")
     worker: str | None = fields.bound("The worker that holds it or held it last.", roles=TECHNICAL)

@@ -27,6 +27,7 @@ class How(StrEnum):
     GROUP = "group"
     CONNECTION = "connection"
     BY_ID = "by_id"
+    WATCHED = "watched"
     BY_KEY = "by_key"
     MINE = "mine"
     NODE = "node"
@@ -47,6 +48,7 @@ class Bound:
     keys: Mapping[str, str] = field(default_factory=dict)
     order: str | None = None
     descending: bool = True
+    final: frozenset[str] = frozenset()
 
 
 def _field(bound: Bound, description: str, arguments: Iterable[StrawberryArgument] = ()) -> Any:
@@ -115,6 +117,18 @@ def by_id(description: str, roles: Iterable[Role] | None = None) -> Any:
     allowed = None if roles is None else frozenset(roles)
     argument = _argument("id", strawberry.ID, "The row's id.")
     return _field(Bound(How.BY_ID, roles=allowed), description, [argument])
+
+
+def watched(description: str, final: Iterable[str] = ()) -> Any:
+    """A root field of the subscriptions: the row of an id as it stands, and again whenever it has changed.
+
+    `final` are the states after which it changes no more. One that is missing or out of sight ends it at once.
+    """
+    arguments = [
+        _argument("id", strawberry.ID, "The row's id."),
+        _argument("after", int | None, "The version seen last, so that only later ones are told."),
+    ]
+    return _field(Bound(How.WATCHED, final=frozenset(final)), description, arguments)
 
 
 def by_key(description: str, kind: object, **keys: str) -> Any:

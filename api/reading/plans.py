@@ -121,7 +121,7 @@ class Planner:
         return self.trusted if operation.trusted else self.kept
 
     def plan(self, operation: Operation, call: Call) -> Plan:
-        """The plan of a query.
+        """The plan of a query, or of what a subscription reads each time.
 
         Raises: BadInput or Forbidden before anything runs.
         """
@@ -130,9 +130,9 @@ class Planner:
 
     def _make(self, operation: Operation, call: Call) -> Plan:
         collector = Collector(self.schema, operation.fragments, call.variables)
-        root = self.schema.query_type
+        root = self.schema.get_root_type(operation.kind)
         if root is None:
-            raise TypeError("the schema has no queries")
+            raise TypeError(f"the schema has no root of a {operation.kind.value}")
         fields = collector.of_set(root, operation.node.selection_set)
         about = {key: nodes for key, nodes in fields.items() if nodes[0].name.value in INTROSPECTION}
         rows = {key: nodes for key, nodes in fields.items() if key not in about}

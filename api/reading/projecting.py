@@ -53,6 +53,9 @@ from domain.kernel.projection.selection import (
 DEFINITION = "strawberry-definition"
 MAX_KEY_BYTES = 60
 MAX_NODES = 100
+VERSION, STATE = "~version", "~state"
+STATE_OF_ROW = (Value(VERSION, "version"), Value(STATE, "state"))
+"""Hidden helpers of a watched row, which are taken out again before it is shown."""
 
 
 class Forbidden(PermissionError):
@@ -141,6 +144,13 @@ class Projector:
         given = spot.arguments(self.variables)["id"]
         reading = Parameter("uuid", lambda call: own_id(entity.prefix, given.read(call)))
         return Found(spot.key, Concrete(entity, self.below(spot, entity)), "id", reading)
+
+    def watched(self, spot: Spot) -> Selected:
+        """A row by its public id, with what tells its states apart beside the selection."""
+        entity = ENTITIES[spot.type.name]
+        given = spot.arguments(self.variables)["id"]
+        reading = Parameter("uuid", lambda call: own_id(entity.prefix, given.read(call)))
+        return Found(spot.key, Concrete(entity, (*self.below(spot, entity), *STATE_OF_ROW)), "id", reading)
 
     def below(self, spot: Spot, entity: Entity | None) -> Selection:
         """The selection below a field whose type is one object type."""
@@ -282,6 +292,7 @@ _WAYS: Mapping[How, Callable[[Projector, Spot], Selected]] = {
     How.GROUP: Projector.group,
     How.CONNECTION: Projector.connection,
     How.BY_ID: Projector.by_id,
+    How.WATCHED: Projector.watched,
     How.BY_KEY: Projector.by_key,
     How.MINE: Projector.mine,
     How.NODE: Projector.node,

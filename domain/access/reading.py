@@ -27,7 +27,7 @@ from domain.partners.reading import PARTNER
 from domain.staff.reading import STAFF
 
 _SESSION_LIVE_SQL = """EXISTS (
-  SELECT FROM session s WHERE s.id = {id} AND s.roles @> '%s' AND s.revoked_at IS NULL AND s.expires_at > now()
+  SELECT FROM session s WHERE s.id = {id} AND s.roles @> %s AND s.revoked_at IS NULL AND s.expires_at > now()
   AND (s.staff_id IS NULL OR EXISTS (SELECT FROM staff p WHERE p.id = s.staff_id AND p.active AND p.roles = s.roles))
 )"""
 
@@ -38,7 +38,19 @@ def session_live_sql(roles: Collection[Role]) -> str:
     A member of staff whose roles were changed, or who left, has none until renewed; and a token from before that is
     worth nothing after it.
     """
-    return _SESSION_LIVE_SQL % orjson.dumps(sorted(roles)).decode()
+    return _SESSION_LIVE_SQL % f"'{roles_text(roles)}'"
+
+
+def roles_text(roles: Collection[Role]) -> str:
+    """Roles as they stand in the row of a session."""
+    return orjson.dumps(sorted(roles)).decode()
+
+
+LIVE_PLACES = f"""
+SELECT coalesce(array_agg(w.place), '{{}}') FROM unnest($1::uuid[], $2::text[]) WITH ORDINALITY AS w(id, roles, place)
+WHERE {(_SESSION_LIVE_SQL % "w.roles::jsonb").format(id="w.id")}
+"""
+"""Of sessions, each with the roles it is used in, the places of those that count now, from 1."""
 
 
 OWN = Owns("staff_id", Fact.STAFF_ID)

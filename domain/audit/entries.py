@@ -10,7 +10,7 @@ from uuid import UUID
 
 from domain.audit.models import AuditEntry
 from domain.kernel.actor import Actor
-from domain.kernel.database import current
+from domain.kernel.news import changed
 from domain.kernel.subject import Subject
 from domain.kernel.watching import request_id
 
@@ -44,9 +44,11 @@ async def record(
 ) -> None:
     """Records one change in the current transaction. `action` is "room:verb"; sealed fields are given as masks.
 
+    Whoever watches the subject is told after the commit.
+
     Raises: NoTransaction outside of one.
     """
-    current()
+    changed(subject)
     await AuditEntry.create(
         actor=actor.label,
         on_behalf_of=actor.on_behalf_of,

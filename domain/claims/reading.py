@@ -6,6 +6,7 @@ from domain.claims.blocks import action_blocks, calculation_steps
 from domain.claims.lifecycle import CLAIM_LIFECYCLE
 from domain.claims.terms import ClaimState
 from domain.customers.reading import CUSTOMER
+from domain.jobs.reading import JOB
 from domain.kernel.actor import Fact, Role
 from domain.kernel.projection.entity import (
     Actions,
@@ -138,4 +139,5 @@ link(CLAIM_LINE, "claim", CLAIM, "claim_id", back="lines")
 link(CLAIM_DOCUMENT, "claim", CLAIM, "claim_id", back="documents")
 about(PAYOUT, "source", SubjectKind.CLAIM, CLAIM, back="payouts")
 about(NOTIFICATION, "subject", SubjectKind.CLAIM, CLAIM, back="notifications")
+about(JOB, "subject", SubjectKind.CLAIM, CLAIM)
 about(LEDGER_TRANSACTION, "subject", SubjectKind.CLAIM, CLAIM)

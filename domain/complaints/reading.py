@@ -6,6 +6,7 @@ from domain.claims.reading import CLAIM
 from domain.complaints.lifecycle import COMPLAINT_LIFECYCLE
 from domain.complaints.terms import ComplaintState
 from domain.customers.reading import CUSTOMER
+from domain.jobs.reading import JOB
 from domain.kernel.actor import OUTSIDERS, Fact, Role
 from domain.kernel.projection.entity import (
     Actions,
@@ -74,4 +75,5 @@ link(COMPLAINT, "assignee", STAFF, "assignee_id")
 about(COMPLAINT, "subject", SubjectKind.CLAIM, CLAIM, back="complaints")
 about(COMPLAINT, "subject", SubjectKind.POLICY, POLICY, back="complaints")
 about(COMPLAINT, "subject", SubjectKind.STAFF, STAFF)
+about(JOB, "subject", SubjectKind.COMPLAINT, COMPLAINT)
 about(NOTIFICATION, "subject", SubjectKind.COMPLAINT, COMPLAINT, back="notifications")

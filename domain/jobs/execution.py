@@ -24,6 +24,8 @@ from domain.jobs.retry_table import judge
 from domain.jobs.terms import CODE_PAUSE, CODE_WAIT, Outcome
 from domain.kernel.actor import Actor
 from domain.kernel.database import current, fetch, transaction
+from domain.kernel.news import tell
+from domain.kernel.subject import Subject, SubjectKind
 from domain.kernel.tracing import Facts, Side, span
 
 log = logging.getLogger("aftercare.jobs")
@@ -120,6 +122,7 @@ class JobRun:
         progress = json.dumps({"done": done, "total": total, "unit": unit})
         if not await _statement(PROGRESS, self.ticket.job_id, self.ticket.fence, progress):
             raise Fenced(f"job {self.ticket.job_id} is no longer held under fence {self.ticket.fence}")
+        tell(Subject(SubjectKind.JOB, self.ticket.job_id))
 
     def _finished(self) -> None:
         self.finished = True
@@ -266,6 +269,7 @@ class Executor:
         rows = await _statement(CLAIM, ticket.job_id, ticket.fence, self.worker, self.heart.lease)
         if not rows:
             raise Fenced(f"job {ticket.job_id} was claimed by another")
+        tell(Subject(SubjectKind.JOB, ticket.job_id))
         return int(rows[0]["attempt"])
 
     async def _call_off(self, ticket: Ticket, *, late: bool) -> None:

@@ -17,6 +17,8 @@ from domain.jobs.rules import backoff, jittered
 from domain.jobs.terms import Outcome, Word
 from domain.kernel.database import fetch
 from domain.kernel.ids import new_id
+from domain.kernel.news import changed
+from domain.kernel.subject import Subject, SubjectKind
 
 HELD = "id = $1::uuid AND fence = $2::bigint AND state IN ('DISPATCHED', 'EXECUTING')"
 
@@ -139,6 +141,7 @@ async def _decide(ticket: Ticket, statement: str, *arguments: object) -> UUID:
     rows: list[dict[str, Any]] = await fetch(statement, ticket.job_id, ticket.fence, *arguments)
     if not rows:
         raise Fenced(f"job {ticket.job_id} is no longer held under fence {ticket.fence}")
+    changed(Subject(SubjectKind.JOB, ticket.job_id))
     return UUID(str(rows[0]["id"]))
 
 

@@ -9,7 +9,9 @@ from domain.jobs.terms import JobAction, JobState, Outcome, Word
 from domain.jobs.waking import wake
 from domain.kernel.actor import Actor
 from domain.kernel.database import current, fetch, fetch_one
+from domain.kernel.news import changed
 from domain.kernel.refusals import NotFound
+from domain.kernel.subject import Subject, SubjectKind
 
 ACTIONS = {Word.DONE: JobAction.FINISH, Word.LATER: JobAction.POSTPONE, Word.REFUSED: JobAction.GIVE_UP}
 
@@ -31,5 +33,6 @@ async def settle(job_id: UUID, outcome: Outcome, actor: Actor) -> None:
         raise NotFound(kind="Job")
     target = JOB_LIFECYCLE.step(JobState(row["state"]), ACTIONS[outcome.word], actor)
     await fetch(SETTLE, job_id, target, outcome.code, outcome.note, outcome.at)
+    changed(Subject(SubjectKind.JOB, job_id))
     if target is JobState.AVAILABLE:
         current().after_commit["jobs"] = wake

@@ -22,6 +22,7 @@ from domain.kernel.projection.entity import (
 )
 from domain.kernel.projection.visibility import EVERYTHING, Owns, SeenBy
 from domain.kernel.projection.wire import INSTANT, JSON, TEXT, TRUTH, WHOLE
+from domain.kernel.subject import SubjectKind
 
 SEEN_BY: SeenBy = {
     **{role: Owns("actor_id", Fact.STAFF_ID) for role in STAFF_ROLES},
@@ -52,6 +53,7 @@ JOB = Entity(
     name="Job",
     table="job_all",  # a view over the living and the archived
     prefix="job",
+    kind=SubjectKind.JOB,
     seen_by=SEEN_BY,
     columns={
         **texts("kind", "queue", "state"),

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from domain.jobs.reading import JOB
 from domain.kernel.actor import Fact, Role
-from domain.kernel.projection.entity import Column, Entity, Filter, instants, maybe_texts, order, texts, wholes
+from domain.kernel.projection.entity import Column, Entity, Filter, about, instants, maybe_texts, order, texts, wholes
 from domain.kernel.projection.visibility import EVERYTHING, AllOf, Is, Owns
 from domain.kernel.projection.wire import ANY_ID, TEXT, id_of
 from domain.kernel.subject import SubjectKind
@@ -34,3 +35,4 @@ NOTIFICATION = Entity(
         "template": Filter("template", TEXT, indexed=False),
     },
 )
+about(JOB, "subject", SubjectKind.NOTIFICATION, NOTIFICATION)

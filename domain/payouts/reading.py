@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from domain.customers.reading import CUSTOMER
+from domain.jobs.reading import JOB
 from domain.kernel.actor import Fact, Role
 from domain.kernel.projection.entity import (
     About,
@@ -112,4 +113,5 @@ link(PAYOUT_APPROVAL, "payout", PAYOUT, "payout_id", back="approvals")
 link(PAYOUT_APPROVAL, "approver", STAFF, "approver_id")
 link(PAYOUT_EXCEPTION, "payout", PAYOUT, "payout_id", back="exceptions")
 link(PAYOUT_EXCEPTION, "owner", STAFF, "owner_id")
+about(JOB, "subject", SubjectKind.PAYOUT, PAYOUT)
 about(LEDGER_TRANSACTION, "subject", SubjectKind.PAYOUT, PAYOUT, back="postings")

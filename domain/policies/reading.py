@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from domain.customers.reading import CUSTOMER
+from domain.jobs.reading import JOB
 from domain.kernel.actor import Fact, Role
 from domain.kernel.projection.entity import (
     Actions,
@@ -111,4 +112,5 @@ link(POLICY, "product_version", PRODUCT_VERSION, "product_version_id", back="pol
 link(POLICY_COVER, "policy", POLICY, "policy_id", back="covers")
 about(NOTIFICATION, "subject", SubjectKind.POLICY, POLICY, back="notifications")
 about(PAYOUT, "source", SubjectKind.POLICY, POLICY)
+about(JOB, "subject", SubjectKind.POLICY, POLICY)
 about(LEDGER_TRANSACTION, "subject", SubjectKind.POLICY, POLICY)

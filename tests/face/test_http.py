@@ -9,6 +9,7 @@ import pytest
 from api.limits import AD_HOC
 from tests.face.conftest import GRAPHQL, JSON, Face, running
 
+EVENTS = "text/event-stream"
 TYPENAME = '{"query":"{__typename}"}'
 
 
@@ -29,7 +30,10 @@ async def test_a_query_is_answered_in_the_newer_type_where_it_is_accepted(face: 
         (GRAPHQL, GRAPHQL),
         (f"{JSON}, {GRAPHQL}", GRAPHQL),
         (f"{JSON}, {GRAPHQL};q=0.5", JSON),
-        (f"text/event-stream, {GRAPHQL};q=0.9, multipart/mixed", GRAPHQL),
+        (f"{EVENTS}, {GRAPHQL};q=0.9, multipart/mixed", EVENTS),
+        (f"{EVENTS}, multipart/mixed", EVENTS),
+        (f"{EVENTS}, {GRAPHQL}, {JSON}, multipart/mixed", GRAPHQL),
+        (f"{EVENTS}, */*", JSON),
         (f"{GRAPHQL};q=nonsense, {JSON}", JSON),
     ],
 )

@@ -380,6 +380,7 @@ def _machinery(tables: Tables) -> dict[str, Type]:
                 "availableActions": actions(JOB_LIFECYCLE),
             },
             many={"attempts": ("JobAttempt", "job_id")}, orders=RECORDED,
+            about={"subject": {**SUBJECTS, "PAYOUT": "Payout", "NOTIFICATION": "Notification"}},
         ),
         "JobAttempt": Type("job_attempt", "jat", technical, one={"job": ("job_id", "Job")}, orders=RECORDED),
         "QueueControl": Type("queue_control", "que", technical, orders=RECORDED),

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Collection
 from time import perf_counter
 from typing import Any
+from uuid import UUID
 
 import asyncpg
+import orjson
 
 from domain.kernel.database import AWAY, Unavailable, is_away
+from domain.kernel.projection.entity import Entity
 from domain.kernel.projection.selection import Call
 from domain.kernel.projection.statement import Statement
 from domain.kernel.tracing import span
@@ -17,6 +21,10 @@ from domain.kernel.watching import count_statement
 LONGEST_KEPT = 64 * 1024  # characters of a statement
 ATTEMPTS = 3
 PAUSE = 0.05  # seconds before a read is asked again; longer with each attempt
+VERSIONS = """
+SELECT convert_to(coalesce(json_object_agg(t.id, t.version), '{{}}'::json)::text, 'UTF8')
+FROM {table} t WHERE t.id = ANY($1::uuid[])
+"""
 SERVER_SETTINGS = {
     "default_transaction_read_only": "on",
     "TimeZone": "UTC",
@@ -163,6 +171,17 @@ class Reading:
                     raise Unavailable(type(lost).__name__) from lost
                 await asyncio.sleep(PAUSE * attempt)
         raise AssertionError("unreachable")
+
+    async def value(self, sql: str, *arguments: object) -> Any:
+        """The one value of a statement of a room's own, within the request's deadline."""
+        self.statements += 1
+        async with asyncio.timeout(self.deadline):
+            return await self._value(sql, *arguments)
+
+    async def versions(self, entity: Entity, ids: Collection[UUID]) -> dict[UUID, int]:
+        """The versions that rows of an entity have now, whoever may see them; a missing row has none."""
+        found: bytes = await self.value(VERSIONS.format(table=entity.table), list(ids))
+        return {UUID(row): version for row, version in orjson.loads(found).items()}
 
     async def holds(self, condition: str, *arguments: object) -> bool:
         """Whether a condition over bound arguments is true now."""
