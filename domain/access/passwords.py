@@ -8,6 +8,9 @@ from __future__ import annotations
 import asyncio
 import base64
 import hmac
+import os
+import sys
+import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -32,12 +35,19 @@ from domain.staff.models import Staff, StaffPassword
 T = TypeVar("T")
 SHORTEST, LONGEST = 12, 128
 SLOTS = 2
+NICE = 10
 HASHER = PasswordHasher(time_cost=2, memory_cost=19 * 1024, parallelism=1)
 
 
 @lru_cache(maxsize=1)
 def _executor() -> ThreadPoolExecutor:
-    return ThreadPoolExecutor(SLOTS, thread_name_prefix="passwords")
+    return ThreadPoolExecutor(SLOTS, thread_name_prefix="passwords", initializer=_step_back)
+
+
+def _step_back() -> None:
+    """Lets everything else go before this thread, where the system knows priorities of threads."""
+    if sys.platform == "linux":
+        os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), NICE)
 
 
 async def _in_thread(work: Callable[[], T]) -> T:

@@ -16,6 +16,7 @@ from domain.access.refusals import SignInFailed
 from domain.access.sessions import open_session
 from domain.access.terms import CodePurpose, Granted, Principal
 from domain.access.totp import prove
+from domain.access.turns import turn
 from domain.customers.contacts import recipient
 from domain.customers.details import SEALED
 from domain.customers.models import Customer
@@ -38,16 +39,17 @@ async def staff_sign_in(email: str, password: str, code: str | None = None, *, o
     `origin` is the address that the request came from, where it is known.
 
     Raises: SignInFailed for an unknown or inactive account, a wrong password, a wrong, used or missing code, and after
-    five tries in 15 minutes.
+    five tries in 15 minutes; TooManyAttempts while too many others sign in.
     """
     address = email.strip().lower()
-    allowed = await may_try(f"staff:{address}", origin)
-    staff = await Staff.filter(email=address, active=True).first()
-    staff_id = staff.id if staff else NOBODY
-    stored, verdict = await judge_password(staff_id, password, allowed=allowed)
-    granted = await _admit(staff_id, stored if verdict.fits else None, code, f"staff:{address}")
-    if stored is not None and verdict.outdated:
-        await renew_hash(staff_id, stored, await hash_password(password))
+    async with turn():
+        allowed = await may_try(f"staff:{address}", origin)
+        staff = await Staff.filter(email=address, active=True).first()
+        staff_id = staff.id if staff else NOBODY
+        stored, verdict = await judge_password(staff_id, password, allowed=allowed)
+        granted = await _admit(staff_id, stored if verdict.fits else None, code, f"staff:{address}")
+        if stored is not None and verdict.outdated:
+            await renew_hash(staff_id, stored, await hash_password(password))
     return granted
 
 
