@@ -9,11 +9,11 @@ WORKERS ?= logical
 SECONDS ?= 60
 ROWS ?= 50000
 
-.PHONY: help demo test test-faults test-interop test-bulk bench-reads bench-jobs bench-attacks bench-login lint types imports schema check \
-        lock clean runtime dev
+.PHONY: help demo test test-faults test-interop test-bulk bench-reads bench-jobs bench-attacks bench-login lint types imports \
+        schema schema-changelog schema-release check lock clean runtime dev
 
 help: ## this list
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-16s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 demo: runtime ## everything on this machine, with data to look at, until Ctrl-C
 	@exec $(RUN)/aftercare demo
@@ -26,9 +26,9 @@ test-faults: dev ## kills, outages and lost replies (SECONDS=60)
 	@echo "Breaking things for $(SECONDS) s …"
 	@AFTERCARE_FAULTS_SECONDS=$(SECONDS) $(PYTEST) -m faults -q -s
 
-test-interop: dev ## other people's clients and audits; needs Node for some
+test-interop: dev ## other people's tools, clients and audits (SECONDS=60 of schemathesis); needs Node for most
 	@echo "Asking the API as other people's clients do …"
-	@$(PYTEST) -m interop -q -rs
+	@AFTERCARE_FUZZ_SECONDS=$(SECONDS) $(PYTEST) -m interop -q -rs
 
 test-bulk: dev ## large amounts of rows (ROWS=50000)
 	@echo "Working on $(ROWS) rows …"
@@ -57,6 +57,12 @@ imports: dev ## the order of the rooms
 
 schema: dev ## writes schema.graphql from the code
 	@$(RUN)/aftercare schema
+
+schema-changelog: dev ## writes CHANGELOG-schema.md; what can break a client must be declared
+	@$(RUN)/python -m tests.interop.changelog
+
+schema-release: dev ## gives what is unreleased in CHANGELOG-schema.md a version (VERSION=1.1.0)
+	@$(RUN)/python -m tests.interop.changelog $(if $(VERSION),$(VERSION),$(error name it: make schema-release VERSION=1.1.0))
 
 check: lint types imports ## all that is checked without running anything
 	@echo "schema.graphql …"; $(RUN)/aftercare schema --check

@@ -91,11 +91,11 @@ def change(
         hints = get_type_hints(handler)
         parameter = next(iter(inspect.signature(handler).parameters))
         allowed = frozenset(roles) or None
-        text = inspect.cleandoc(handler.__doc__ or "").replace("\n", " ")
-        described = with_roles(f"{text} An API key needs the scope {scope}." if scope else text, allowed)
+        text = " ".join((handler.__doc__ or "").split())
+        text += f" An API key needs the scope {scope}." if scope else ""
         found: StrawberryField = strawberry.field(
             name=name,
-            description=described,
+            description=with_roles(text, allowed) if allowed else f"{text} Open to everybody.",
             directives=requires(allowed),
             metadata={CHANGE: Change(handler, allowed, scope, keyed, for_ever)},
         )

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import json
 import re
 from collections import OrderedDict
 from collections.abc import Iterator, Mapping
@@ -30,11 +29,12 @@ from graphql import (
 from api.errors import Code, RequestError, placed
 from api.idempotency import DIRECTIVE, expect_at_changes
 from api.limits import AD_HOC, TRUSTED, Cost, Overweight, Scales, may_ask_for_schema, may_ask_freely
+from api.manifest import registered, unfit
 from api.reading.collect import INTROSPECTION
 from api.reading.shape import Shape
 from api.reading.variables import Variables, holds_nul
 from domain.kernel.actor import Actor, Role
-from domain.kernel.settings import Documents, WrongSettings
+from domain.kernel.settings import Documents
 
 QUOTED = re.compile(r"(String) '.*'", re.DOTALL)  # how the parser quotes a text that it did not expect
 FOUND = re.compile(r"([;,] found| Found|(?<=value)): .*", re.DOTALL)  # how the validator quotes a value that is wrong
@@ -116,31 +116,20 @@ class Named:
 
 
 class DocumentStore:
-    """Checked documents: the trusted ones for ever, ad-hoc ones among the most recent."""
+    """Checked documents: the trusted ones for ever, ad-hoc ones among the most recent.
+
+    Raises: WrongSettings when the manifest cannot be read or one of its documents cannot be answered.
+    """
 
     def __init__(self, schema: GraphQLSchema, answers: Documents, manifest: Path | None = None) -> None:
         self.schema, self.answers = schema, answers
         self.trusted: dict[str, Document] = {}
         self.recent: OrderedDict[str, Document] = OrderedDict()
-        if manifest is not None:
-            self._register(manifest)
-
-    def _register(self, manifest: Path) -> None:
-        """Checks what a code generator wrote down, `{"sha256:<hex>": text}`, and answers it from now on.
-
-        Raises: WrongSettings for a file that is no manifest, and for a document that does not fit.
-        """
-        name = f"Settings: AFTERCARE_DOCUMENTS_MANIFEST: {manifest}"
-        try:
-            registered = dict(json.loads(manifest.read_text()))
-            for key, text in registered.items():
-                document = self.check(text, trusted=True)
-                self.trusted[key.removeprefix("sha256:")] = self.trusted[document.hash] = document
-        except (OSError, ValueError, TypeError, AttributeError) as error:
-            raise WrongSettings(f"{name} is no manifest of documents: {type(error).__name__}.") from None
-        except RequestError as error:
-            fault = error.errors[0]["message"]
-            raise WrongSettings(f"{name} has a document that is not answered, {key}: {fault}") from None
+        for digest, text in registered(manifest).items():
+            try:
+                self.trusted[digest] = self.check(text, trusted=True)
+            except RequestError as error:
+                raise unfit(f"{digest} is not answered: {error.errors[0]['message'].rstrip('.')}") from None
 
     def find(self, named: Named, actor: Actor, *, by_url: bool = False) -> Document:
         """The checked document that somebody means; `by_url` when it came by GET.

@@ -20,6 +20,7 @@ from api.documents import DocumentStore, Named, Operation
 from api.errors import Code, RequestError, in_language, unexpected
 from api.framing import COMPLETE, SOCKET_PROTOCOL, next_event
 from api.idempotency import sent_key
+from api.manifest import bare
 from api.origin import origin, origin_of
 from api.rates import REFUSED, Bucket, Rates, Throttled
 from api.watching import Watched, begin, finish, note_code
@@ -349,5 +350,5 @@ def typed(value: object) -> Parameters:
         raise RequestError(Code.BAD_REQUEST, tuple({"message": text, "extensions": extensions} for text in faults))
     persisted = (value.get("extensions") or {}).get("persistedQuery")
     digest = persisted.get("sha256Hash") if isinstance(persisted, dict) else value.get("documentId")
-    found = digest.removeprefix("sha256:") if isinstance(digest, str) else None
+    found = bare(digest) if isinstance(digest, str) else None
     return Parameters(Named(value.get("query"), found), value.get("operationName"), value.get("variables") or {})

@@ -102,7 +102,9 @@ CurrencyCode = described(Currency, "CurrencyCode")
 class MoneyType:
     """An amount of money."""
 
-    amount: Decimal = strawberry.field(description="The exact amount at the currency's scale.")
+    amount: Decimal = strawberry.field(
+        description="The exact amount in units of the currency (yuan, not fen), at its scale."
+    )
     currency: Currency = strawberry.field(description="The currency.")
 
 
@@ -110,7 +112,7 @@ class MoneyType:
 class MoneyInput:
     """An amount that a caller names."""
 
-    amount: Decimal = strawberry.field(description="The exact amount.")
+    amount: Decimal = strawberry.field(description="The exact amount in units of the currency (yuan, not fen).")
     currency: Currency = strawberry.field(default=Currency.CNY, description="The currency.")
 
     def money(self, *path: str) -> Money:

@@ -13,7 +13,7 @@ from redis.exceptions import RedisError
 
 from domain.jobs.measuring import Depth, depths
 from domain.jobs.terms import JobState
-from domain.kernel.settings import DEVELOPMENT_SECRET, SECRETS, Settings, WrongSettings, settings, variable
+from domain.kernel.settings import DEVELOPMENT_SECRET, SECRETS, Documents, Settings, WrongSettings, settings, variable
 from domain.migrating import pending, reader_role
 
 PATIENCE = 5.0  # seconds for any one answer
@@ -84,7 +84,9 @@ def _settings(configured: Settings) -> list[Finding]:
     given = {variable(name): getattr(configured, name).get_secret_value() for name in SECRETS}
     default = [name for name, value in given.items() if value == DEVELOPMENT_SECRET]
     secrets = f"; {', '.join(default)} have the development's value" if default else ""
-    return [Finding(f"settings: {configured.env}, documents {configured.answers}{secrets}")]
+    silent = configured.answers is Documents.TRUSTED and configured.documents_manifest is None
+    mend = f"name the trusted ones in {variable('documents_manifest')}: without them no request is answered."
+    return [Finding(f"settings: {configured.env}, documents {configured.answers}{secrets}", mend if silent else None)]
 
 
 async def _broker(url: str) -> Finding:

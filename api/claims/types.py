@@ -65,7 +65,7 @@ class CalculationStep:
     rule: PayableRule = strawberry.field(description="The rule.")
     basis: str = strawberry.field(description="What it was applied to, in a few words.")
     before: Decimal = strawberry.field(description="The exact amount before it, in the claim's currency.")
-    after: Decimal = strawberry.field(description="The exact amount after it.")
+    after: Decimal = strawberry.field(description="The exact amount after it, in the claim's currency.")
 
 
 @strawberry.type(description="An action that the state would allow, and why it is blocked now.")

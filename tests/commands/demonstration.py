@@ -19,10 +19,10 @@ READY = "Aftercare is ready"
 
 
 class Demo:
-    """A demo in a home of its own, started and ended as a person would."""
+    """A demo in a home of its own, started and ended as a person would; `settings` are variables of its environment."""
 
-    def __init__(self, home: Path) -> None:
-        self.home, self.log = home, home / "demo.log"
+    def __init__(self, home: Path, **settings: str) -> None:
+        self.home, self.log, self.settings = home, home / "demo.log", settings
         with socket.socket() as free:
             free.bind(("127.0.0.1", 0))
             self.port = free.getsockname()[1]
@@ -55,7 +55,7 @@ class Demo:
 
     @property
     def environment(self) -> dict[str, str]:
-        return environment(self.home, AFTERCARE_PORT=str(self.port))
+        return environment(self.home, AFTERCARE_PORT=str(self.port), **self.settings)
 
     @property
     def bank(self) -> str:

@@ -162,6 +162,15 @@ async def test_the_doctor_tells_what_does_not_run_and_how_to_start_it(chosen: st
     assert "3 of" in report(found)
 
 
+async def test_the_doctor_tells_that_without_trusted_documents_nothing_is_answered(
+    chosen: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("AFTERCARE_DOCUMENTS", "trusted")
+    settings.cache_clear()
+    (told,) = [each.mend for each in await examine() if each.what.startswith("settings: ")]
+    assert told and "AFTERCARE_DOCUMENTS_MANIFEST" in told
+
+
 async def test_the_doctor_tells_of_an_empty_database(
     empty_database: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:

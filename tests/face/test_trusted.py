@@ -13,7 +13,7 @@ import pytest
 
 from api.limits import PARTNER, TRUSTED
 from domain.kernel.actor import STAFF_ROLES, Actor, Role
-from domain.kernel.settings import Documents, WrongSettings
+from domain.kernel.settings import Documents
 from tests.face.conftest import Face, running, signed_in
 from tests.factories.insured import Insured, insured, staff
 
@@ -103,15 +103,6 @@ async def test_an_unknown_hash_is_told_as_clients_expect_it(strict: Face) -> Non
     answer = await strict.post({"documentId": digest("x")})
     assert (answer.status_code, code(answer)) == (400, "PERSISTED_QUERY_NOT_FOUND")
     assert code(await strict.post({})) == "BAD_REQUEST"
-
-
-async def test_a_manifest_with_a_document_that_does_not_fit_stops_the_start(database_url: str, tmp_path: Path) -> None:
-    manifest = tmp_path / "persisted-documents.json"
-    for content, said in (('{"sha256:0": "{ nonsense }"}', "nonsense"), ("[5]", "no manifest"), ("{", "no manifest")):
-        manifest.write_text(content)
-        with pytest.raises(WrongSettings, match=said):
-            async with running(database_url, documents=Documents.TRUSTED, documents_manifest=manifest):
-                pass
 
 
 async def test_names_are_suggested_to_those_who_signed_in_alone(face: Face) -> None:

@@ -1,0 +1,195 @@
+// The story of docs/story.graphql as one table of steps: whoever can `ask(operation, variables, token)` can tell it.
+import assert from 'node:assert/strict';
+
+const PASSWORD = 'aftercare-demo';
+const PATIENCE = 60_000; // ms until what a worker does must be there
+const PAUSE = 300; // ms between two looks
+
+const today = () => new Intl.DateTimeFormat('sv-SE', { timeZone: 'Asia/Shanghai' }).format();
+const serial = (mark, length) => String(parseInt(mark, 16) % 10 ** length).padStart(length, '0');
+
+function checked(digits) {
+  const sum = [...digits].reverse().reduce((total, digit, place) => {
+    const doubled = Number(digit) * (place % 2 ? 1 : 2);
+    return total + (doubled > 9 ? doubled - 9 : doubled);
+  }, 0);
+  return digits + ((10 - (sum % 10)) % 10);
+}
+
+async function waitFor(look, what) {
+  const deadline = Date.now() + PATIENCE;
+  while (Date.now() < deadline) {
+    const found = await look();
+    if (found) return found;
+    await new Promise((resume) => setTimeout(resume, PAUSE));
+  }
+  throw new Error(`${what} did not come in time`);
+}
+
+// What is known on the way: tokens by role, and the rows of this run.
+export class Story {
+  constructor(ask, base) {
+    Object.assign(this, { ask, base, tokens: {}, rows: {} });
+    this.mark = [...crypto.getRandomValues(new Uint8Array(3))].map((byte) => byte.toString(16).padStart(2, '0')).join('').toUpperCase();
+    this.mail = `story-${this.mark.toLowerCase()}@customer.example`;
+  }
+
+  async read(operation, token, variables) {
+    return this.ask(operation, variables, token);
+  }
+
+  async tried(operation, token, input) {
+    const data = await this.ask(operation, { input }, token);
+    const { __typename, ...payloads } = data;
+    return Object.values(payloads)[0];
+  }
+
+  async change(operation, token, input) {
+    const payload = await this.tried(operation, token, input);
+    assert.deepEqual(payload.errors, [], operation);
+    return payload;
+  }
+
+  async staff(role) {
+    const input = { email: `${role}@demo.example`, password: PASSWORD };
+    this.tokens[role] ??= (await this.change('StaffSignIn', null, input)).accessToken;
+    return this.tokens[role];
+  }
+
+  async partner(name) {
+    const input = { code: `S-${this.mark}-${name}`, name: `Story shop ${name}`, kind: 'RETAILER', commissionRate: '0.15' };
+    const { partner } = await this.change('IntroducePartner', await this.staff('sales'), input);
+    return (await this.change('IssueKey', await this.staff('admin'), { partnerId: partner.id, name: 'story', days: 1 })).apiKey;
+  }
+
+  // A step of a row on its present version; the row after it.
+  async step(operation, row, token, input = {}) {
+    const { id, version } = this.rows[row];
+    const payload = await this.change(operation, token, { [`${row}Id`]: id, expectedVersion: version, ...input });
+    this.rows[row] = { ...this.rows[row], ...payload[row] };
+    return payload[row];
+  }
+
+  async mails() {
+    const { mails } = await (await fetch(`${this.base}/mailbox.json`)).json();
+    return mails.filter((mail) => mail.to.includes(this.mail));
+  }
+}
+
+export const STEPS = [
+  async function sell(story) {
+    const key = (story.tokens.partner = await story.partner('A'));
+    const { products } = await story.read('OnSale', key, {});
+    const { versions } = products.nodes.find((product) => product.code === 'ADP');
+    const { policy } = await story.change('Sell', key, {
+      productVersionId: versions.find((version) => version.state === 'ON_SALE').id,
+      device: {
+        category: 'PHONE', brand: 'Northwind', model: 'N9 Ultra', serialNumber: checked(`860123${serial(story.mark, 8)}`),
+        purchasedOn: today(), price: { amount: '12999.00' },
+      },
+      customer: {
+        fullName: '陈晨', phone: `139${serial(story.mark, 8)}`, mail: story.mail, language: 'ZH',
+        bankAccount: checked(`622588${serial(story.mark, 9)}`),
+      },
+    });
+    assert.equal(policy.state, 'IN_FORCE');
+    assert.ok(!policy.customer.phone.includes(serial(story.mark, 8)), 'the phone is masked');
+    story.rows.policy = policy;
+  },
+
+  async function signIn(story) {
+    await story.change('RequestCode', null, { mail: story.mail });
+    const code = await waitFor(async () => {
+      const found = (await story.mails()).map((mail) => mail.body.match(/\b(\d{6})\b/));
+      return found.find(Boolean)?.[1];
+    }, 'the code');
+    story.tokens.customer = (await story.change('CustomerSignIn', null, { mail: story.mail, code })).accessToken;
+  },
+
+  async function report(story) {
+    const { claim } = await story.change('Report', story.tokens.customer, {
+      policyId: story.rows.policy.id, lossOn: today(), cause: 'DROP', place: '上海', description: '手机从楼梯上摔下。',
+      claimed: { amount: '6860.00' },
+    });
+    story.rows.claim = claim;
+  },
+
+  async function assess(story) {
+    const handler = await story.staff('handler');
+    await story.step('Register', 'claim', handler);
+    await story.step('StartAssessment', 'claim', handler);
+    const lines = [
+      { description: '主板', bill: { amount: '6700.00' } },
+      { description: '贴膜', bill: { amount: '160.00' }, exclusion: 'CONSUMABLE' },
+    ];
+    await story.step('SetLines', 'claim', handler, { lines });
+    const claim = await story.step('Propose', 'claim', handler, { reason: '照维修报价核定' });
+    assert.equal(claim.payable.amount, '6600.00');
+  },
+
+  async function decide(story) {
+    const { id, version } = story.rows.claim;
+    const refused = await story.tried('Approve', await story.staff('handler'), { claimId: id, expectedVersion: version });
+    assert.deepEqual(refused.errors.map((error) => [error.__typename, error.limit.amount]), [['LimitError', '5000.00']]);
+    assert.equal((await story.step('Approve', 'claim', await story.staff('manager'))).state, 'APPROVED');
+  },
+
+  async function agree(story) {
+    assert.equal((await story.step('Agree', 'claim', story.tokens.customer)).state, 'PAYMENT_PENDING');
+  },
+
+  async function approvePayout(story) {
+    const finance = await story.staff('finance');
+    const { claim } = await story.read('PayoutOfClaim', finance, { id: story.rows.claim.id });
+    [story.rows.payout] = claim.payouts;
+    await story.step('MakeReady', 'payout', finance);
+    await story.step('ApprovePayout', 'payout', await story.staff('approver'));
+    await story.step('ApprovePayout', 'payout', await story.staff('approver2'));
+    assert.equal(story.rows.payout.approvals.length, 2);
+  },
+
+  async function settle(story) {
+    const settled = await waitFor(async () => {
+      const { payout } = await story.read('Payout', await story.staff('finance'), { id: story.rows.payout.id });
+      return payout.state === 'SETTLED' && payout;
+    }, 'the money');
+    assert.deepEqual([settled.attempts.length, settled.exceptions], [1, []]);
+  },
+
+  async function tell(story) {
+    const claim = await waitFor(async () => {
+      const found = await story.read('MyClaim', story.tokens.customer, { id: story.rows.claim.id });
+      return found.claim.state === 'PAID' && found.claim.notifications.some((one) => one.template === 'CLAIM_PAID') && found.claim;
+    }, 'the news of the payment');
+    assert.equal(claim.paid.amount, '6600.00');
+  },
+
+  async function balance(story) {
+    const { ledgerAccounts } = await story.read('Balances', await story.staff('finance'), {});
+    const cents = ledgerAccounts.nodes.map(({ balance }) => BigInt(balance.amount.replace('.', '')));
+    assert.equal(cents.reduce((sum, each) => sum + each, 0n), 0n);
+  },
+
+  async function complain(story) {
+    const [service, compliance] = [await story.staff('service'), await story.staff('compliance')];
+    const { complaint } = await story.change('Complain', story.tokens.customer, {
+      customerId: story.rows.policy.customer.id, channel: 'APP', category: 'CLAIM_DELAY', description: '等了太久才接到电话。',
+      subjectId: story.rows.claim.id,
+    });
+    story.rows.complaint = complaint;
+    await story.step('AcceptComplaint', 'complaint', service);
+    const { staff } = await story.read('Colleagues', service, {});
+    const assigneeId = staff.nodes.find((one) => one.email.startsWith('service@')).id;
+    await story.step('AssignComplaint', 'complaint', service, { assigneeId });
+    await story.step('DraftReply', 'complaint', service, { result: 'UPHELD', text: '很抱歉让您久等。', rootCause: '晚间无人值班' });
+    await story.step('ApproveReply', 'complaint', compliance);
+    const read = await story.read('MyComplaint', story.tokens.customer, { id: complaint.id });
+    assert.equal(read.complaint.state, 'REPLIED');
+  },
+
+  async function stayApart(story) {
+    const [other, id] = [await story.partner('B'), story.rows.policy.id];
+    assert.equal((await story.read('PolicyById', other, { id })).policy, null);
+    assert.equal((await story.read('PolicyById', story.tokens.partner, { id })).policy.id, id);
+  },
+];
