@@ -311,6 +311,7 @@ async def test_where_a_socket_comes_from_stands_in_no_log(
 ) -> None:
     monkeypatch.setattr(logging.getLogger("uvicorn.error"), "filters", [])
     caplog.set_level(logging.INFO)
+    caplog.set_level(logging.INFO, logger="uvicorn.error")
     async with served.socket():
         pass
     assert [line for line in caplog.messages if "127.0.0.1" in line], "without our filter it does"

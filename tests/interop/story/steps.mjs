@@ -59,7 +59,7 @@ export class Story {
   async partner(name) {
     const input = { code: `S-${this.mark}-${name}`, name: `Story shop ${name}`, kind: 'RETAILER', commissionRate: '0.15' };
     const { partner } = await this.change('IntroducePartner', await this.staff('sales'), input);
-    return (await this.change('IssueKey', await this.staff('admin'), { partnerId: partner.id, name: 'story', days: 1 })).apiKey;
+    return (await this.change('IssueKey', await this.staff('admin'), { partnerId: partner.id, name: 'story', days: 1, scopes: ['READ', 'SELL'] })).apiKey;
   }
 
   // A step of a row on its present version; the row after it.
