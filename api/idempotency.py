@@ -4,7 +4,7 @@ on a mutation, or the header `Idempotency-Key` of a request with one.
 
 from __future__ import annotations
 
-import hashlib
+import hmac
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -32,6 +32,7 @@ from api.changes import Change
 from api.errors import Code, RequestError, placed
 from domain.idempotency.terms import RequestKey
 from domain.kernel.projection.selection import Call
+from domain.kernel.sealing import blind_index
 
 HEADER = b"idempotency-key"
 DIRECTIVE = "idempotent"
@@ -89,9 +90,12 @@ def _bad_input(text: str, *nodes: FieldNode) -> Mapping[str, Any]:
 
 
 def payload_hash(operation: str, given: object) -> bytes:
-    """What tells an input from another: SHA-256 over operation and coerced input, whatever its order and notation."""
+    """What tells an input from another, whatever its order and notation.
+
+    It is a keyed hash over operation and coerced input: a plain one of a phone number is soon guessed.
+    """
     text = orjson.dumps([operation, given], default=_decimal_text, option=orjson.OPT_SORT_KEYS)
-    return hashlib.sha256(text).digest()
+    return hmac.digest(blind_index("idempotency payload", "key"), text, "sha256")
 
 
 def _decimal_text(value: object) -> str:

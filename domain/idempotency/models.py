@@ -16,7 +16,7 @@ from domain.kernel import clock, columns
 class IdempotencyKey(Model):
     """A request that was carried out under a key of its client's. `outcome` holds ids and refusals, nothing personal.
 
-    Units: `payload_hash` is SHA-256 of operation and input.
+    Units: `payload_hash` is a keyed hash (HMAC-SHA-256) of operation and input.
     """
 
     id: UUID = columns.key()

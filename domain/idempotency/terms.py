@@ -12,7 +12,7 @@ from uuid import UUID
 class RequestKey:
     """What makes a request the same as one before: who asks, which operation, by which key, with which input.
 
-    `payload_hash` is SHA-256 over operation and input; `for_ever` is for operations that move money.
+    `payload_hash` is an HMAC-SHA-256 over operation and input; `for_ever` is for operations that move money.
     """
 
     actor: str
