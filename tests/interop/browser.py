@@ -16,6 +16,8 @@ from websockets.sync.client import ClientConnection, connect
 
 PROGRAMS = ("chromium", "chromium-browser", "google-chrome", "chrome")
 PATIENCE = 20.0  # seconds
+OFFERS = 'document.querySelector(".graphiql-execute-button").hasAttribute("aria-haspopup")'
+"""Whether the page knows by now that the tab has several operations, and so offers them instead of running one."""
 RUN = """(() => { const button = document.querySelector(".graphiql-execute-button");
   button.dispatchEvent(new PointerEvent("pointerdown", { bubbles: true, button: 0 })); button.click(); })()"""
 ITEM = """(() => { const item = [...document.querySelectorAll("[role=menuitem]")].find(one => one.textContent == %s);
@@ -78,6 +80,7 @@ class Page:
         """GraphiQL's answer to an operation of the open tab."""
         result = 'document.querySelector(".result-window .CodeMirror").CodeMirror'
         self.value(f"{result}.setValue('')")
+        self.until(lambda: self.value(OFFERS))
         self.value(RUN)
         x, y = self.until(lambda: self.value(ITEM % json.dumps(operation)))
         for kind, button in (("mouseMoved", "none"), ("mousePressed", "left"), ("mouseReleased", "left")):
