@@ -11,6 +11,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from api.bodies import read_body
 from api.credentials import ACCESS_COOKIE, ANONYMOUS, Callers, cookie
 from api.errors import Code, RequestError
 from domain.access import sessions
@@ -78,8 +79,8 @@ def _told(status: int, body: object) -> Response:
 
 async def _given(request: Request) -> str | None:
     """The refresh token of a body `{"refreshToken": "…"}`, which a page has from signing in."""
-    body = await request.body()
-    if not body or len(body) > LONGEST:
+    body = await read_body(request, LONGEST)
+    if not body:
         return None
     try:
         value = orjson.loads(body)
