@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
+from urllib.parse import urlsplit
 
 from api.errors import Code, RequestError
 from domain.access.keys import authenticate_key
@@ -15,11 +16,30 @@ OWN_PAGE = b"x-aftercare-csrf"
 """A header that no form can send, and no page of another origin without having been allowed to."""
 
 
-class Callers:
-    """Finds the caller of a request. Units: `origins` are those whose pages may use the cookie, beside our own."""
+class Origins:
+    """The pages that may act from a browser: those of our own host, and of the origins that are listed."""
 
-    def __init__(self, origins: tuple[str, ...] = ()) -> None:
-        self.origins = frozenset(origin.encode() for origin in origins)
+    def __init__(self, listed: Collection[str] = ()) -> None:
+        self.listed = frozenset(map(_origin, listed))
+
+    def welcome(self, headers: Mapping[bytes, bytes]) -> bool:
+        """Whether a request comes from one of them; programs that are no browsers name no origin."""
+        origin = headers.get(b"origin", b"").decode("latin-1").lower()
+        host = headers.get(b"host", b"").decode("latin-1").lower()
+        return not origin or origin in self.listed or (bool(host) and urlsplit(origin).netloc == host)
+
+
+def _origin(url: str) -> str:
+    """The part of an address by which browsers name where a page comes from."""
+    parts = urlsplit(url.lower())
+    return f"{parts.scheme}://{parts.netloc}"
+
+
+class Callers:
+    """Finds the caller of a request. `origins` are those whose pages may use the cookie, beside our own."""
+
+    def __init__(self, origins: Collection[str] = ()) -> None:
+        self.origins = Origins(origins)
 
     async def __call__(self, headers: Mapping[bytes, bytes]) -> Actor:
         """The caller behind a request's `Authorization` header, or else its cookie; without either, somebody anonymous.
@@ -43,9 +63,7 @@ class Callers:
 
         Raises: RequestError with FORBIDDEN.
         """
-        origin = headers.get(b"origin")
-        own = origin is None or origin.partition(b"://")[2] == headers.get(b"host") or origin in self.origins
-        if not own or OWN_PAGE not in headers:
+        if OWN_PAGE not in headers or not self.origins.welcome(headers):
             text = "A session in a cookie is for pages of ours: send the header X-Aftercare-Csrf, from a listed origin."
             raise RequestError.of(Code.FORBIDDEN, text)
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
-from urllib.parse import urlsplit
+from collections.abc import Collection
 
 from starlette.types import Receive, Scope, Send
 
+from api.credentials import Origins
 from api.framing import SOCKET_PROTOCOL
 from api.subscribing.connection import Close, Connection, Serving
 
@@ -15,13 +15,13 @@ class SocketEndpoint:
     """The ASGI application behind the WebSocket `/graphql`. Pages of `origins` and of its own host may open one."""
 
     def __init__(self, serving: Serving, origins: Collection[str] = ()) -> None:
-        self.serving, self.origins = serving, frozenset(map(_origin, origins))
+        self.serving, self.origins = serving, Origins(origins)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serves one connection."""
         headers: dict[bytes, bytes] = dict(scope["headers"])
         await receive()
-        if not self._is_welcome(headers):
+        if not self.origins.welcome(headers):
             await send({"type": "websocket.close"})  # before it was accepted, which the server tells as 403
             return
         if SOCKET_PROTOCOL not in scope["subprotocols"]:
@@ -31,15 +31,3 @@ class SocketEndpoint:
             return
         await send({"type": "websocket.accept", "subprotocol": SOCKET_PROTOCOL})
         await Connection(self.serving, scope, receive, send).serve()
-
-    def _is_welcome(self, headers: Mapping[bytes, bytes]) -> bool:
-        """Whether a page may open a connection from here; programs that are no browsers name no origin."""
-        origin = headers.get(b"origin", b"").decode("latin-1").lower()
-        host = headers.get(b"host", b"").decode("latin-1").lower()
-        return not origin or origin in self.origins or (bool(host) and urlsplit(origin).netloc == host)
-
-
-def _origin(url: str) -> str:
-    """The part of an address by which browsers name where a page comes from."""
-    parts = urlsplit(url.lower())
-    return f"{parts.scheme}://{parts.netloc}"
