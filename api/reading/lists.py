@@ -135,7 +135,7 @@ def _compare(filtered: Filter, operator: str, given: Given) -> Condition:
         if len(given.value) > MAX_LISTED:
             raise BadInput((given.path, f"has more than {MAX_LISTED} values"))
         many = Parameter(f"{filtered.wire.parameter}[]", lambda call: [convert(each) for each in given.read(call)])
-        return Condition(filtered.column, _COMPARISONS["in"], many)
+        return Condition(filtered.column, _COMPARISONS["in"], many, many=True)
     one = Parameter(filtered.wire.parameter, lambda call: convert(given.read(call)))
     return Condition(filtered.column, _COMPARISONS[operator], one)
 

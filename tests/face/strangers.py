@@ -26,7 +26,7 @@ from api.reading.fields import ENTITIES
 from domain.kernel.actor import Actor, Role
 from tests.face.inputs import GRAPH, MUTATION, declared, document, input_type, sample
 from tests.oracle.conftest import Rooms
-from tests.oracle.oracle import Values
+from tests.oracle.writing import Values
 
 TURNS = 2
 PARENTS = 20
@@ -134,14 +134,18 @@ class Stranger:
 
     @cached_property
     def named(self) -> set[object]:
-        """Whatever rows in sight name: the shop that sold a policy is not a stranger to its holder."""
+        """Whatever rows in sight name: the seller of one's own policy may be out of sight itself."""
         seen = (rows for (_, is_seen), rows in self.sights.items() if is_seen)
         return {value for rows in seen for row in rows for value in row.values()}
 
     def hidden(self, title: str) -> list[tuple[str, Values]]:
-        """Some strangers' rows of a type, with their ids; always the same ones."""
-        rows = [row for row in self.rows(title, seen=False) if row["id"] not in self.named]
-        return self._with_ids(title, random.Random(title).sample(rows, min(TURNS, len(rows))))
+        """Some rows of a type that are out of sight, with their ids, among them such as rows in sight name."""
+        dice = random.Random(title)
+        rows = self.rows(title, seen=False)
+        by_name = [row for row in rows if row["id"] in self.named]
+        others = [row for row in rows if row["id"] not in self.named]
+        chosen = [row for each in (by_name, others) for row in dice.sample(each, min(TURNS, len(each)))]
+        return self._with_ids(title, chosen)
 
     def seen(self, title: str) -> list[tuple[str, Values]]:
         """Some rows that the actor sees, with their ids."""

@@ -93,8 +93,7 @@ async def test_one_kind_of_row_that_is_read_too_freely_is_caught(
 ) -> None:
     monkeypatch.setattr(CLAIM, "seen_by", {**CLAIM.seen_by, Role.CUSTOMER: EVERYTHING})
     found = await Stranger(rooms, rooms.actors["CUSTOMER_0"]).read_everywhere()
-    assert found & LOOK_UPS == {"Query.claim(id)", "Query.node(id)", "Query.nodes(ids.*)"}
-    assert "Query.claims(where.customerId.eq)" in found
+    assert found == {"Query.claim(id)", "Query.node(id)", "Query.nodes(ids.*)"}
 
 
 @pytest.mark.parametrize("name", OUTSIDERS)

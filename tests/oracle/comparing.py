@@ -12,7 +12,8 @@ from api.answering import Answering, Asked
 from api.documents import DocumentStore
 from api.errors import RequestError
 from domain.kernel.actor import Actor, Role
-from tests.oracle.oracle import Oracle, cursor_id
+from tests.oracle.oracle import Oracle
+from tests.oracle.writing import cursor_id
 
 NEEDED = "Needs one of the roles "
 

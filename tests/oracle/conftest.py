@@ -26,9 +26,10 @@ from tests.conftest import TEMPLATE, with_database
 from tests.face.conftest import Face
 from tests.oracle.comparing import Judge
 from tests.oracle.drawing import Draws
-from tests.oracle.oracle import Oracle, Values
+from tests.oracle.oracle import Oracle
 from tests.oracle.rooms import world_of
 from tests.oracle.seeds import People, seed
+from tests.oracle.writing import Values
 
 _filled: dict[str, tuple[People, datetime]] = {}
 

@@ -11,8 +11,9 @@ from typing import Any
 from graphql import GraphQLEnumType, GraphQLInputField, GraphQLInputObjectType, get_named_type
 
 from tests.oracle.documents import Known
-from tests.oracle.oracle import Oracle, Type, Values, snake, wire
+from tests.oracle.oracle import Oracle, Type
 from tests.oracle.seeds import PEOPLE
+from tests.oracle.writing import Values, snake, wire
 
 FILTERS_OF_A_LIST = 24
 ALONE = 0.6

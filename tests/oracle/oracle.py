@@ -6,12 +6,10 @@ time, by hand and in Python, from what the rooms promise.
 
 from __future__ import annotations
 
-import base64
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime
-from decimal import Decimal
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -28,9 +26,9 @@ from graphql import (
 )
 
 from domain.kernel.actor import Actor
+from tests.oracle.writing import Values, cursor_id, money, read_id, snake, wire
 
 CAP = 10_000
-Values = dict[str, Any]
 
 
 @dataclass(frozen=True)
@@ -70,44 +68,6 @@ class World:
     lists: Mapping[str, str]
     mine: Mapping[str, tuple[str, str]] = field(default_factory=dict)  # field -> (type, fact)
     by_key: Mapping[str, tuple[str, Mapping[str, str]]] = field(default_factory=dict)
-
-
-def snake(name: str) -> str:
-    """The column of a camel-case name."""
-    return "".join(f"_{letter.lower()}" if letter.isupper() else letter for letter in name)
-
-
-def wire(value: Any) -> Any:
-    """A stored value as the wire shows it."""
-    match value:
-        case datetime():
-            return value.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.") + f"{value.microsecond // 1000:03d}Z"
-        case date():
-            return value.strftime("%Y-%m-%d")
-        case Decimal():
-            return format(value, "f")
-    return value
-
-
-def money(minor: int | None, currency: str) -> Values | None:
-    """An amount as the wire shows it."""
-    if minor is None:
-        return None
-    places = 0 if currency == "JPY" else 2
-    return {"amount": format(Decimal(minor).scaleb(-places), "f"), "currency": currency}
-
-
-def read_id(text: str) -> tuple[str, UUID] | None:
-    """Prefix and value of a public id."""
-    prefix, _, digits = text.partition("_")
-    if len(prefix) != 3 or len(digits) != 32 or set(digits) - set("0123456789abcdef"):
-        return None
-    return prefix, UUID(digits)
-
-
-def cursor_id(cursor: str) -> str:
-    """The row that a cursor stands on."""
-    return str(json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))[-1])
 
 
 class Oracle:
@@ -167,7 +127,7 @@ class Oracle:
         target, column = type_.many[name]
         rows = [each for each in self.seen(target, actor) if each[column] == source.values["id"]]
         if arguments is not None:
-            return self.page(target, rows, arguments)
+            return self.page(target, rows, arguments, actor)
         rows.sort(key=self.key(target, None), reverse=name in type_.newest_first)
         return [Row(target, each) for each in rows]
 
@@ -202,7 +162,7 @@ class Oracle:
             found = [each for each in self.seen(target, actor) if each[columns[key]] == value]
             return Row(target, found[0]) if found else None
         target = self.world.lists[name]
-        return self.page(target, self.seen(target, actor), arguments)
+        return self.page(target, self.seen(target, actor), arguments, actor)
 
     def by_public_id(self, text: str, expected: str | None, actor: Actor) -> Row | None:
         """A row by its public id."""
@@ -228,9 +188,9 @@ class Oracle:
         columns = orders[order] if order else next(iter(orders.values()))
         return lambda values: tuple(values[column] for column in columns)
 
-    def page(self, name: str, rows: list[Values], arguments: Values) -> Values:
+    def page(self, name: str, rows: list[Values], arguments: Values, actor: Actor) -> Values:
         """A connection."""
-        rows = [values for values in rows if self.matches(name, values, arguments.get("where") or {})]
+        rows = [values for values in rows if self.matches(name, values, arguments.get("where") or {}, actor)]
         order = arguments.get("orderBy") or {}
         descending = order.get("direction", "DESC") == "DESC"
         key = self.key(name, order.get("by"))
@@ -261,19 +221,29 @@ class Oracle:
         """Where a cursor stands: the sort key of its row, whether or not that row is in the list."""
         return key(self.index[name][UUID(cursor_id(cursor))]) if cursor else None
 
-    def matches(self, name: str, values: Values, where: Values) -> bool:
-        """Whether a row passes all filters."""
+    def matches(self, name: str, values: Values, where: Values, actor: Actor) -> bool:
+        """Whether a row passes all filters. One by a row that the reader does not see finds nothing."""
         type_ = self.world.types[name]
         for key, comparison in where.items():
             if comparison is None:
                 continue
-            value = values[type_.filters.get(key, snake(key))]
+            column = type_.filters.get(key, snake(key))
+            value = values[column]
             ((operator, wanted),) = comparison.items()
             if keep := type_.stored.get(key):
                 wanted = [keep(each) for each in wanted] if operator == "in" else keep(wanted)
-            if not self.compares(value, operator, wanted):
+            if not self.compares(value, operator, wanted) or not self.names_in_sight(type_, values, column, actor):
                 return False
         return True
+
+    def names_in_sight(self, type_: Type, values: Values, column: str, actor: Actor) -> bool:
+        """Whether the reader sees the row that a column names; a column that names none is seen with its row."""
+        names: list[str | None] = [
+            target for key, (at, target) in type_.one.items() if at == column and key not in type_.with_parent
+        ]
+        if column == type_.about_columns[1]:
+            names += [kinds.get(values[type_.about_columns[0]]) for kinds in type_.about.values()]
+        return all(name is not None and self.find(name, values[column], actor) for name in names)
 
     @staticmethod
     def compares(value: Any, operator: str, wanted: Any) -> bool:

@@ -22,7 +22,7 @@ from domain.payouts.lifecycle import EXCEPTION_LIFECYCLE, PAYOUT_LIFECYCLE
 from domain.policies.lifecycle import POLICY_LIFECYCLE
 from domain.products.lifecycle import VERSION_LIFECYCLE
 from domain.staff.lifecycle import CHANGE_LIFECYCLE
-from tests.oracle.oracle import Type, Values, World, wire
+from tests.oracle.oracle import Type, World
 from tests.oracle.sights import (
     ADM,
     CH,
@@ -47,6 +47,7 @@ from tests.oracle.sights import (
     own,
     own_staff,
 )
+from tests.oracle.writing import Values, wire
 
 Shows = Callable[[Values, Actor, str], Any]
 Tables = Mapping[str, list[Values]]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from domain.kernel.actor import Actor, Role
-from tests.oracle.oracle import Values
+from tests.oracle.writing import Values
 
 Sees = Callable[[Actor, Values], bool]
 

@@ -24,8 +24,8 @@ from domain.kernel.projection.entity import Entity, Many
 from domain.kernel.projection.selection import Call
 from domain.kernel.projection.visibility import AllOf, AnyOf, Owns, Predicate, seen_by_roles
 from tests.oracle.conftest import Rooms
-from tests.oracle.oracle import snake
 from tests.oracle.test_statements import EVERYBODY, LISTS, QUERY_TYPE
+from tests.oracle.writing import snake
 
 LARGE = """
 UPDATE pg_class SET reltuples = 1000000, relpages = 1 WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace

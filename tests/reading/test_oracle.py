@@ -19,7 +19,8 @@ from domain.kernel.projection.entity import Order
 from domain.kernel.projection.visibility import EVERYTHING
 from tests.oracle.comparing import compare
 from tests.oracle.documents import Known, worth_asking
-from tests.oracle.oracle import Oracle, Type, Values, World
+from tests.oracle.oracle import Oracle, Type, World
+from tests.oracle.writing import Values
 from tests.reading.conftest import Workshop
 from tests.reading.workshop import DEVICE, SCHEMA
 

@@ -149,6 +149,17 @@ class Entity:
             if found.columns[-1] != "id" or len(found.columns) != len(found.types):
                 raise ValueError(f"{self.name}: the order {name} must end in id and name a type for each column")
 
+    def named_by(self, column: str) -> tuple[Entity, ...]:
+        """The kinds of rows with a visibility of their own that the ids in a column may name."""
+        found: dict[str, Entity] = {}
+        for relation in self.relations.values():
+            match relation:
+                case One(target, at, seen_with_parent=False) if at == column:
+                    found[target.name] = target
+                case About(id_column=at, targets=targets) if at == column:
+                    found |= {target.name: target for target in targets.values()}
+        return tuple(found.values())
+
 
 def link(
     child: Entity,

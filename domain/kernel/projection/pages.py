@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from domain.kernel.projection.entity import Order
 from domain.kernel.projection.selection import (
+    Condition,
     Constant,
     Edge,
     Nodes,
@@ -189,14 +190,29 @@ class _PageCompiler:
         if self.page.relation is not None:
             parts.append(f"{alias}.{self.page.relation.column} = {self.row}.id")
         parts.append(self.compiler.visible(self.page.entity, alias))
-        for condition in self.window.conditions:
-            value = self.compiler.bind(condition.value) if condition.value else ""
-            parts.append(condition.template.format(column=f"{alias}.{condition.column}", value=value))
+        parts.extend(self.narrowed(condition, alias) for condition in self.window.conditions)
         if bounded and self.window.after:
             parts.append(self.compare(alias, self.window.after, after=True))
         if bounded and self.window.before:
             parts.append(self.compare(alias, self.window.before, after=False))
         return " AND ".join(parts)
+
+    def narrowed(self, condition: Condition, alias: str) -> str:
+        """A condition over a row.
+
+        The id of a row out of sight counts for nothing, though a row in sight may hold it. Ids are looked up before the
+        scan and once, so that the list is still read along its index.
+        """
+        value = self.compiler.bind(condition.value)
+        targets = [(target, self.compiler.alias()) for target in self.page.entity.named_by(condition.column)]
+        sights = [self.compiler.visible(target, row) for target, row in targets]
+        if any(seen != "true" for seen in sights):
+            found = " UNION ALL ".join(
+                f"SELECT {row}.id FROM {target.table} {row} WHERE {condition.sql(f'{row}.id', value)} AND {seen}"
+                for (target, row), seen in zip(targets, sights, strict=True)
+            )
+            value = f"ARRAY({found})" if condition.many else f"({found})"
+        return condition.sql(f"{alias}.{condition.column}", value)
 
     def compare(self, alias: str, position: Position, *, after: bool, inclusive: bool = False) -> str:
         """The row comparison with a cursor's key."""

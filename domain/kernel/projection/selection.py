@@ -121,11 +121,16 @@ class Either:
 
 @dataclass(frozen=True)
 class Condition:
-    """A narrowing of a list: `template` over `{column}` and `{value}`."""
+    """A narrowing of a list: `template` over `{column}` and `{value}`, which is a list of values where it is `many`."""
 
     column: str
     template: str
-    value: Parameter | None
+    value: Parameter
+    many: bool = False
+
+    def sql(self, column: str, value: str) -> str:
+        """The comparison of a column with a value."""
+        return self.template.format(column=column, value=value)
 
 
 @dataclass(frozen=True)
