@@ -7,7 +7,7 @@ from domain.jobs.execution import JobRun
 from domain.jobs.queue import enqueue
 from domain.jobs.terms import Outcome
 from domain.kernel.database import transaction
-from domain.kernel.subject import SubjectKind
+from domain.kernel.subject import Subject, SubjectKind
 from domain.payouts import execution, holding, news, polling, reconciliation
 from domain.payouts.bank import bank_in_use
 from domain.payouts.jobs import (
@@ -36,8 +36,7 @@ async def query_payout(job: QueryPayout, run: JobRun) -> Outcome:
 @handles(ReleaseCooledPayout)
 async def release_cooled_payout(job: ReleaseCooledPayout, run: JobRun) -> Outcome:
     """Lets a payout go on whose cool-down is over."""
-    until = await holding.release_cooled(job.payout_id, actor=run.actor, run=run)
-    return Outcome.later(until) if until else Outcome.done()
+    return await holding.release_cooled(job.payout_id, actor=run.actor, run=run)
 
 
 @handles(SweepPayouts)
@@ -59,7 +58,8 @@ async def payout_settled(job: PayoutSettled, run: JobRun) -> Outcome:
     """Tells the room that asked for the payout, by a job of its own."""
     found = await news.settled(job.payout_id)
     if found.source.kind is SubjectKind.CLAIM:
-        async with transaction(run, finishing=True):
+        async with transaction(run, finishing=True) as tx:
             work = RecordClaimPaid(found.source.id, job.payout_id)
-            await enqueue(work, actor=run.actor, subject=found.source, unique_key=str(job.payout_id))
+            told = await enqueue(work, actor=run.actor, subject=found.source, unique_key=str(job.payout_id))
+            tx.made = Subject(SubjectKind.JOB, told)
     return Outcome.done()

@@ -3,13 +3,21 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Annotated
+from typing import Annotated, TypeAlias
 
 import strawberry
 
+from api.claims.types import Claim
+from api.complaints.types import Complaint
+from api.customers.types import Customer
 from api.enums import described
 from api.node import Node
+from api.notifications.types import Notification
+from api.partners.types import Partner
+from api.payouts.types import Payout
 from api.reading import fields
+from api.renewals.types import RenewalReminder
+from api.staff.types import Staff
 from domain.jobs.reading import JOB, JOB_ATTEMPT, QUEUE_CONTROL, SCHEDULE
 from domain.jobs.terms import CatchUp, JobAction, JobState, JobStatus, Queue, Word
 from domain.kernel.actor import Role
@@ -20,6 +28,20 @@ for _kind in (CatchUp, JobAction, JobState, JobStatus, Queue, SubjectKind):
 described(Word, "JobOutcome")
 TECHNICAL = (Role.ADMIN, Role.COMPLIANCE)
 
+Acting: TypeAlias = Annotated[
+    Customer | Partner | Staff,
+    strawberry.union("Actor", description="Whoever acts: a customer, a partner, or a member of staff."),
+]
+Made: TypeAlias = Annotated[
+    Claim
+    | Complaint
+    | Notification
+    | Payout
+    | RenewalReminder
+    | Annotated["Job", strawberry.lazy("api.jobs.types")],
+    strawberry.union("JobResult", description="A row that came of a job. New kinds may be added."),
+]
+
 
 @strawberry.type(description="How far a job has come.")
 class JobProgress:
@@ -28,6 +50,18 @@ class JobProgress:
     done: int = strawberry.field(description="Units that are done.")
     total: int | None = strawberry.field(description="Units in all; null while unknown.")
     unit: str = strawberry.field(description="What is counted.")
+    message: str | None = strawberry.field(description="What it is at, in the reader's language, if it tells.")
+
+
+@strawberry.type(description="Why the latest attempt of a job failed.")
+class JobError:
+    """Why the latest attempt of a job failed."""
+
+    code: str = strawberry.field(description="The stable code; an open set.")
+    message: str = strawberry.field(description="A sentence in the reader's language; it tells nothing of the row.")
+    is_final: bool = strawberry.field(
+        description="Whether the job ended with it; otherwise it is tried again, or its outcome is being found out."
+    )
 
 
 @fields.entity_type(JOB)
@@ -46,15 +80,25 @@ class Job(Node):
     started_at: datetime | None = fields.bound("When the latest attempt began.")
     finished_at: datetime | None = fields.bound("When it ended.")
     next_attempt_at: datetime | None = fields.bound("When it is due, while it waits.")
-    error_code: str | None = fields.bound("Why the latest attempt failed; stable.")
+    error: JobError | None = fields.bound("Why the latest attempt failed; null once one has succeeded.")
+    error_code: str | None = fields.bound(
+        "Why the latest attempt failed; stable.", deprecated="Read `error.code`; may be removed from 2027-06-01 on."
+    )
     subject_kind: SubjectKind | None = fields.bound("The kind of the row it is about.")
     subject: Node | None = fields.bound(
         "The row that it is about, such as the payout or the notification that it carries out; null out of sight."
     )
+    requested_by: Acting | None = fields.bound(
+        "Who caused it, at first hand or through other jobs; null for what the system does by itself, and out of sight."
+    )
+    result: Made | None = fields.bound(
+        "The row that came of it: one that it made, or else the one that it was to bring on, which is its `subject`. "
+        "Null until it has succeeded, where it found nothing to do, for rounds over many rows, and out of sight."
+    )
     unique_key: str | None = fields.bound("What keeps a second one of its kind away.", roles=TECHNICAL)
     schedule: str | None = fields.bound("The line of the cron table it comes from.")
     worker: str | None = fields.bound("The worker that holds it or held it last.", roles=TECHNICAL)
-    progress: JobProgress | None = fields.bound("How far it has come, if it tells.")
+    progress: JobProgress | None = fields.bound("How far it has come and what it is at, if it tells.")
     cancel_requested: bool = fields.bound("Whether it ends with its present attempt.")
     can_cancel: bool = fields.bound("Whether it may still be called off.")
     can_retry: bool = fields.bound("Whether it may be taken up again.")

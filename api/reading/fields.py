@@ -51,9 +51,13 @@ class Bound:
     final: frozenset[str] = frozenset()
 
 
-def _field(bound: Bound, description: str, arguments: Iterable[StrawberryArgument] = ()) -> Any:
+def _field(
+    bound: Bound, description: str, arguments: Iterable[StrawberryArgument] = (), deprecated: str | None = None
+) -> Any:
     text = with_roles(description, bound.roles)
-    found = strawberry.field(description=text, directives=requires(bound.roles), metadata={READING: bound})
+    found = strawberry.field(
+        description=text, directives=requires(bound.roles), metadata={READING: bound}, deprecation_reason=deprecated
+    )
     found.arguments = list(arguments)
     return found
 
@@ -69,13 +73,16 @@ def bound(
     roles: Iterable[Role] | None = None,
     order: str | None = None,
     descending: bool = False,
+    deprecated: str | None = None,
 ) -> Any:
     """A field that stands on a readable or relation of its row's entity.
 
-    `roles` restricts who may select it; `order` is the order of a plain list.
+    `roles` restricts who may select it; `order` is the order of a plain list; `deprecated` says what to read instead
+    and from which day on the field may be gone.
     """
     allowed = None if roles is None else frozenset(roles)
-    return _field(Bound(How.NAMED, name, allowed, order=order, descending=descending), description)
+    bound_to = Bound(How.NAMED, name, allowed, order=order, descending=descending)
+    return _field(bound_to, description, deprecated=deprecated)
 
 
 def group(description: str) -> Any:

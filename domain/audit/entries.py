@@ -51,7 +51,7 @@ async def record(
     changed(subject)
     await AuditEntry.create(
         actor=actor.label,
-        on_behalf_of=actor.on_behalf_of,
+        on_behalf_of=actor.on_behalf_of.id if actor.on_behalf_of else None,
         action=action,
         subject_kind=subject.kind,
         subject_id=subject.id,

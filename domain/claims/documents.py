@@ -84,13 +84,14 @@ async def stop_clock(claim_id: UUID, *, delivered_at: datetime, actor: Actor, ru
 
     Source: Supreme People's Court, Interpretation II of the Insurance Law, Art. 15.
     """
-    async with transaction(run, finishing=True):
+    async with transaction(run, finishing=True) as tx:
         claim = await lock_row(Claim, claim_id)
         if claim is None or claim.state is not ClaimState.DOCS_REQUESTED or claim.paused_at is not None:
             return
         claim.paused_at = delivered_at
         await save_changes(claim, "paused_at")
         await record("claim:stop_clock", subject_of(claim), actor, after={"paused_at": delivered_at})
+        tx.made = subject_of(claim)
 
 
 async def receive_documents(

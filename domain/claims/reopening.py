@@ -40,10 +40,11 @@ async def close_by_itself(claim_id: UUID, *, actor: Actor, run: Run | None = Non
 
     Raises: NotFound.
     """
-    async with transaction(run, finishing=True):
+    async with transaction(run, finishing=True) as tx:
         claim = await lock_work(claim_id, actor, None)
         if claim.state in ANSWERED:
             await _close(claim, "answered long ago", actor)
+            tx.made = subject_of(claim)
 
 
 async def _close(claim: Claim, reason: str, actor: Actor) -> None:

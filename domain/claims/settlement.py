@@ -59,7 +59,7 @@ async def record_paid(claim_id: UUID, *, decision_no: int, amount: Money, actor:
 
     Raises: NotFound, IllegalStep, Forbidden.
     """
-    async with transaction(run, finishing=True):
+    async with transaction(run, finishing=True) as tx:
         _, claim = await lock_claim(claim_id, actor, None)
         if claim.paid_at is not None or claim.decision_no != decision_no:
             return
@@ -77,3 +77,4 @@ async def record_paid(claim_id: UUID, *, decision_no: int, amount: Money, actor:
             after={"state": claim.state, "paid_minor": claim.paid_minor},
         )
         await tell_customer(claim, "CLAIM_PAID", actor, amount=str(amount))
+        tx.made = subject_of(claim)

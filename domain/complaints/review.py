@@ -86,7 +86,7 @@ async def close_by_itself(complaint_id: UUID, *, actor: Actor, run: Run | None =
 
     Raises: NotFound; ReviewStillOpen for a worker that comes too early.
     """
-    async with transaction(run, finishing=True):
+    async with transaction(run, finishing=True) as tx:
         complaint = await lock_complaint(complaint_id, actor, None)
         if complaint.state is not ComplaintState.REPLIED:
             return
@@ -94,6 +94,7 @@ async def close_by_itself(complaint_id: UUID, *, actor: Actor, run: Run | None =
         if until is not None and clock.now() <= until:
             raise ReviewStillOpen(until=until)
         await _close(complaint, "no review was asked for", actor)
+        tx.made = subject_of(complaint)
 
 
 async def _close(complaint: Complaint, reason: str, actor: Actor) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from domain.customers.details import blind_finder
+from domain.jobs.reading import JOB
 from domain.kernel.actor import Fact, Role
 from domain.kernel.projection.entity import (
     Column,
@@ -10,6 +11,7 @@ from domain.kernel.projection.entity import (
     Expression,
     Filter,
     Masked,
+    about,
     instants,
     link,
     order,
@@ -63,3 +65,4 @@ CUSTOMER = Entity(
     },
 )
 link(CUSTOMER, "partner", PARTNER, "partner_id")
+about(JOB, "requested_by", SubjectKind.CUSTOMER, CUSTOMER)

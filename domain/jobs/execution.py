@@ -22,6 +22,7 @@ from domain.jobs.refusals import Fenced, Unreadable
 from domain.jobs.relaying import Ticket
 from domain.jobs.retry_table import judge
 from domain.jobs.terms import CODE_PAUSE, CODE_WAIT, Outcome
+from domain.jobs.wording import expect_words
 from domain.kernel.actor import Actor
 from domain.kernel.database import current, fetch, transaction
 from domain.kernel.news import tell
@@ -31,8 +32,8 @@ from domain.kernel.tracing import Facts, Side, span
 log = logging.getLogger("aftercare.jobs")
 
 READ = """
-SELECT kind, schema_version, arguments, attempt, crashes, lapses, cancel_requested, actor_id, trace, created_at,
-  clock_timestamp() AS now, deadline_at < clock_timestamp() AS late
+SELECT kind, schema_version, arguments, attempt, crashes, lapses, cancel_requested, actor_kind, actor_id, trace,
+  created_at, clock_timestamp() AS now, deadline_at < clock_timestamp() AS late
 FROM job WHERE id = $1::uuid AND fence = $2::bigint AND state = 'DISPATCHED'
 """
 
@@ -86,7 +87,7 @@ class JobRun:
     kind: Kind
     worker: str
     attempt: int
-    on_behalf_of: UUID | None
+    on_behalf_of: Subject | None
     claimed: bool
     finished: bool = field(default=False, init=False)
 
@@ -109,17 +110,20 @@ class JobRun:
         if not await fetch(HOLD, self.ticket.job_id, self.ticket.fence, state):
             raise Fenced(f"job {self.ticket.job_id} is no longer held under fence {self.ticket.fence}")
 
-    async def finish(self) -> None:
-        """Marks the job as done in this transaction. Raises: Fenced."""
-        await outcomes.finish(self.ticket, self.worker)
+    async def finish(self, made: Subject | None = None) -> None:
+        """Marks the job as done in this transaction; `made` came of it. Raises: Fenced."""
+        await outcomes.finish(self.ticket, self.worker, made)
         current().after_commit[f"finished:{self.ticket.job_id}"] = self._finished
 
-    async def report(self, done: int, total: int | None, unit: str) -> None:
+    async def report(self, done: int, total: int | None, unit: str, message: str | None = None) -> None:
         """Tells readers how far a long job is. Units: `done` and `total` count what `unit` names.
 
-        Raises: Fenced.
+        `message` is a code for what it is at, told to each reader in words of the reader's language.
+
+        Raises: Fenced; Wordless for a code that nobody has told the words of.
         """
-        progress = json.dumps({"done": done, "total": total, "unit": unit})
+        expect_words(message)
+        progress = json.dumps({"done": done, "total": total, "unit": unit, "message": message})
         if not await _statement(PROGRESS, self.ticket.job_id, self.ticket.fence, progress):
             raise Fenced(f"job {self.ticket.job_id} is no longer held under fence {self.ticket.fence}")
         tell(Subject(SubjectKind.JOB, self.ticket.job_id))
@@ -217,7 +221,7 @@ class Executor:
         # A job that was lost on its way or with its worker is claimed in a commit of its own, so that crashes count.
         claimed = not kind.one_transaction or bool(row["crashes"] or row["lapses"])
         attempt = await self._claim(ticket) if claimed else row["attempt"] + 1
-        run = JobRun(ticket, kind, self.worker, attempt, row["actor_id"], claimed)
+        run = JobRun(ticket, kind, self.worker, attempt, _party(row), claimed)
         task = asyncio.current_task()
         self.begun(run)
         try:
@@ -302,6 +306,10 @@ def _log(run: JobRun, outcome: Outcome, error: BaseException) -> None:
 
 def _facts(run: JobRun) -> Facts:
     return {"aftercare.job": str(run.job_id), "aftercare.attempt": run.attempt, "aftercare.queue": run.kind.queue}
+
+
+def _party(row: dict[str, Any]) -> Subject | None:
+    return Subject(SubjectKind(row["actor_kind"]), row["actor_id"]) if row["actor_kind"] else None
 
 
 def _read(kind: Kind | None, row: dict[str, Any]) -> object | None:

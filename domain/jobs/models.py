@@ -21,8 +21,9 @@ class JobColumns(Model):
 
     `arguments` are ids and plain values, never personal data. `fence` counts dispatches: a worker acts only under the
     fence it was given. `crashes` counts workers that died at it, `lapses` dispatches that never arrived. `progress` is
-    `{"done": int, "total": int | null, "unit": str}`. `version` counts the changes a reader may notice. `trace` is the
-    W3C `traceparent` of whatever caused the job.
+    `{"done": int, "total": int | null, "unit": str, "message": code | null}`. `actor_kind` and `actor_id` name who
+    caused it, at first hand or through other jobs; `result_kind` and `result_id` the row that came of it. `version`
+    counts the changes a reader may notice. `trace` is the W3C `traceparent` of whatever caused the job.
     """
 
     id: UUID = columns.key()
@@ -48,7 +49,10 @@ class JobColumns(Model):
     subject_id: UUID | None = columns.maybe_reference()
     customer_id: UUID | None = columns.maybe_reference()
     partner_id: UUID | None = columns.maybe_reference()
+    actor_kind: SubjectKind | None = columns.maybe_choice(SubjectKind)
     actor_id: UUID | None = columns.maybe_reference()
+    result_kind: SubjectKind | None = columns.maybe_choice(SubjectKind)
+    result_id: UUID | None = columns.maybe_reference()
     schedule: str | None = columns.maybe_text(64)
     slot: datetime | None = columns.maybe_instant()
     trace: str | None = columns.maybe_text(55)
@@ -85,6 +89,9 @@ class Job(JobColumns):
             ),
             CheckConstraint(check="(schedule IS NULL) = (slot IS NULL)", name="job_slot_of_schedule"),
             CheckConstraint(check="(subject_kind IS NULL) = (subject_id IS NULL)", name="job_subject_whole"),
+            CheckConstraint(check="(actor_kind IS NULL) = (actor_id IS NULL)", name="job_actor_whole"),
+            CheckConstraint(check="(result_kind IS NULL) = (result_id IS NULL)", name="job_result_whole"),
+            CheckConstraint(check="result_kind IS NULL OR state = 'SUCCEEDED'", name="job_result_of_success"),
             CheckConstraint(check="priority IN (50, 100, 200)", name="job_priority_known"),
             CheckConstraint(check="octet_length(arguments::text) < 8192", name="job_arguments_small"),
             CheckConstraint(

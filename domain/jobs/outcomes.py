@@ -14,7 +14,7 @@ from domain.jobs.kinds import Kind
 from domain.jobs.refusals import Fenced
 from domain.jobs.relaying import Ticket
 from domain.jobs.rules import backoff, jittered
-from domain.jobs.terms import Outcome, Word
+from domain.jobs.terms import CODE_LENGTH, Outcome, Word
 from domain.kernel.database import fetch
 from domain.kernel.ids import new_id
 from domain.kernel.news import changed
@@ -25,7 +25,7 @@ HELD = "id = $1::uuid AND fence = $2::bigint AND state IN ('DISPATCHED', 'EXECUT
 # `now()` is the start of the transaction: for a job that is claimed, done and finished in one, that is when it started.
 FINISH = f"""
 UPDATE job SET state = 'SUCCEEDED', finished_at = clock_timestamp(), lease_until = NULL, error_code = NULL,
-  error = NULL,
+  error = NULL, result_kind = $4::text, result_id = $5::uuid,
   attempt = attempt + (state = 'DISPATCHED')::int, worker = $3::text,
   started_at = CASE WHEN state = 'DISPATCHED' THEN now() ELSE started_at END, version = version + 1
 WHERE {HELD} RETURNING id
@@ -71,12 +71,11 @@ SELECT $3::uuid, id, $2::bigint, greatest(attempt, 1), $4::text, started_at, clo
 """
 
 ERROR_LENGTH = 500
-CODE_LENGTH = 64
 
 
-async def finish(ticket: Ticket, worker: str) -> None:
-    """The effect stands. Raises: Fenced."""
-    await _decide(ticket, FINISH, worker)
+async def finish(ticket: Ticket, worker: str, made: Subject | None = None) -> None:
+    """The effect stands; `made` came of it. Raises: Fenced."""
+    await _decide(ticket, FINISH, worker, made and made.kind, made and made.id)
 
 
 async def postpone(ticket: Ticket, at: datetime) -> None:
@@ -96,7 +95,7 @@ async def record_outcome(ticket: Ticket, kind: Kind, attempt: int, outcome: Outc
     """
     match outcome.word:
         case Word.DONE:
-            await finish(ticket, worker)
+            await finish(ticket, worker, outcome.made)
             return
         case Word.LATER if outcome.at is not None:
             await postpone(ticket, outcome.at)

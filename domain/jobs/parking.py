@@ -17,7 +17,7 @@ ACTIONS = {Word.DONE: JobAction.FINISH, Word.LATER: JobAction.POSTPONE, Word.REF
 
 SETTLE = """
 UPDATE job SET state = $2::text, error_code = $3::text, error = $4::text, version = version + 1,
-  run_at = coalesce($5::timestamptz, run_at),
+  run_at = coalesce($5::timestamptz, run_at), result_kind = $6::text, result_id = $7::uuid,
   finished_at = CASE WHEN $2::text <> 'AVAILABLE' THEN clock_timestamp() END
 WHERE id = $1::uuid
 """
@@ -32,7 +32,10 @@ async def settle(job_id: UUID, outcome: Outcome, actor: Actor) -> None:
     if row is None:
         raise NotFound(kind="Job")
     target = JOB_LIFECYCLE.step(JobState(row["state"]), ACTIONS[outcome.word], actor)
-    await fetch(SETTLE, job_id, target, outcome.code, outcome.note, outcome.at)
+    made = outcome.made
+    await fetch(
+        SETTLE, job_id, target, outcome.code, outcome.note, outcome.at, made and made.kind, made and made.id
+    )
     changed(Subject(SubjectKind.JOB, job_id))
     if target is JobState.AVAILABLE:
         current().after_commit["jobs"] = wake

@@ -21,11 +21,11 @@ TURNS = 5  # how often a live job may finish between our two statements before s
 INSERT = """
 INSERT INTO job (id, kind, schema_version, arguments, queue, priority, state, run_at, deadline_at, attempt,
   max_attempts, crashes, lapses, fence, cancel_requested, unique_key, subject_kind, subject_id, customer_id, partner_id,
-  actor_id, schedule, slot, trace, created_at, version)
+  actor_kind, actor_id, schedule, slot, trace, created_at, version)
 SELECT $1::uuid, $2::text, $3::int, $4::jsonb, $5::text, $6::int, 'AVAILABLE', due.at, due.at + $7::interval, 0,
-  $8::int, 0, 0, 0, false, $9::text, $10::text, $11::uuid, $12::uuid, $13::uuid, $14::uuid, $15::text,
-  $16::timestamptz, $17::text, clock_timestamp(), 1
-FROM (SELECT coalesce($18::timestamptz, clock_timestamp())::timestamptz(3) AS at) AS due
+  $8::int, 0, 0, 0, false, $9::text, $10::text, $11::uuid, $12::uuid, $13::uuid, $14::text, $15::uuid, $16::text,
+  $17::timestamptz, $18::text, clock_timestamp(), 1
+FROM (SELECT coalesce($19::timestamptz, clock_timestamp())::timestamptz(3) AS at) AS due
 """
 INSERT_KEYED = (
     INSERT
@@ -61,11 +61,11 @@ async def enqueue(
     transaction = current()
     kind, document = write_job(work)
     key = _key(kind, unique_key)
-    scope = scope or Scope()
+    scope, party = scope or Scope(), actor.party
     arguments: list[object] = [
         new_id(), kind.name, kind.schema_version, json.dumps(document), kind.queue, priority or kind.priority,
         kind.deadline, kind.max_attempts, key, subject and subject.kind, subject and subject.id, scope.customer_id,
-        scope.partner_id, actor.id, None, None, traceparent(), run_at,
+        scope.partner_id, party and party.kind, party and party.id, None, None, traceparent(), run_at,
     ]  # fmt: skip
     transaction.after_commit["jobs"] = wake
     return await _insert_keyed(arguments, key) if key else await _insert(arguments)
@@ -80,7 +80,7 @@ async def enqueue_slot(work: object, *, schedule: str, slot: datetime) -> UUID |
     kind, document = write_job(work)
     arguments: list[object] = [
         new_id(), kind.name, kind.schema_version, json.dumps(document), kind.queue, kind.priority, kind.deadline,
-        kind.max_attempts, None, None, None, None, None, None, schedule, slot, None, slot,
+        kind.max_attempts, None, None, None, None, None, None, None, schedule, slot, None, slot,
     ]  # fmt: skip
     found = await fetch_one(INSERT_SLOT, *arguments)
     transaction.after_commit["jobs"] = wake

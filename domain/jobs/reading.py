@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from domain.jobs.lifecycle import JOB_LIFECYCLE
-from domain.jobs.terms import JobState
+from domain.jobs.terms import FINISHED, JobState
+from domain.jobs.wording import fault_in_words, in_words
 from domain.kernel.actor import STAFF_ROLES, Fact, Role
 from domain.kernel.projection.entity import (
+    About,
     Actions,
     Column,
     Derived,
     Entity,
     Expression,
     Filter,
+    about,
     flags,
     instants,
     link,
@@ -44,9 +49,19 @@ POLL_SQL = """CASE WHEN {row}.state IN ('SUCCEEDED', 'DEAD', 'CANCELLED') THEN N
     ELSE 500 END"""
 
 
-def _progress(stored: dict[str, object] | None) -> dict[str, object] | None:
-    """How far a job is; shape as in `JobColumns.progress`."""
-    return stored
+def _progress(stored: dict[str, Any] | None, language: str) -> dict[str, Any] | None:
+    """How far a job is; shape as in `JobColumns.progress`, what it is at in the reader's language."""
+    if stored is None:
+        return None
+    code = stored.get("message")
+    return {**stored, "message": in_words(code, language) if code else None}
+
+
+def _error(code: str | None, state: str, language: str) -> dict[str, object] | None:
+    """Why the latest attempt failed. Shape: `{"code", "message", "isFinal"}`."""
+    if code is None:
+        return None
+    return {"code": code, "message": fault_in_words(code, language), "isFinal": state in FINISHED}
 
 
 JOB = Entity(
@@ -67,7 +82,8 @@ JOB = Entity(
         ),
         **maybe_texts("error_code", "subject_kind", "unique_key", "schedule", "worker"),
         "stored_progress": Column("progress", JSON, nullable=True),
-        "progress": Derived(("stored_progress",), _progress, nullable=True),
+        "progress": Derived(("stored_progress",), _progress, nullable=True, language=True),
+        "error": Derived(("error_code", "state"), _error, nullable=True, language=True),
         **flags("cancel_requested"),
         "can_cancel": Expression(
             "{row}.state IN ('AVAILABLE', 'DISPATCHED', 'EXECUTING') AND NOT {row}.cancel_requested", TRUTH
@@ -83,6 +99,7 @@ JOB = Entity(
         "kind": Filter("kind", TEXT, indexed=False),
         "created_at": Filter("created_at", INSTANT, indexed=False),
     },
+    relations={"requested_by": About("actor_kind", "actor_id"), "result": About("result_kind", "result_id")},
 )
 
 ADMINISTRATORS: SeenBy = {Role.ADMIN: EVERYTHING, Role.COMPLIANCE: EVERYTHING}
@@ -132,4 +149,5 @@ SCHEDULE = Entity(
     orders={"RECORDED": order()},
 )
 
+about(JOB, "result", SubjectKind.JOB, JOB)
 link(JOB_ATTEMPT, "job", JOB, "job_id", back="attempts")

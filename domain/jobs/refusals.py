@@ -52,5 +52,13 @@ class NotStorable(TypeError):
     """A job has a field that does not come back from storage as it went in."""
 
 
+class Wordless(LookupError):
+    """A code is shown to readers whose words no room has told."""
+
+
+class ToldTwice(ValueError):
+    """Two rooms tell different words of one code."""
+
+
 class Unreadable(ValueError):
     """Stored arguments do not fit the job's class, as after a change of its fields."""

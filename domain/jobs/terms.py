@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import IntEnum, StrEnum
 
+from domain.kernel.subject import Subject
+
 
 class JobState(StrEnum):
     """Where a job stands 作业状态."""
@@ -119,18 +121,20 @@ class Word(StrEnum):
 class Outcome:
     """What a handler says of its attempt. `code` is stable and shown; `note` is for administrators.
 
-    Neither holds personal data.
+    Neither holds personal data. `made` is the row that came of a job that is done: one that it made, or the one that
+    it was to bring about.
     """
 
     word: Word
     at: datetime | None = None
     code: str | None = None
     note: str | None = None
+    made: Subject | None = None
 
     @classmethod
-    def done(cls) -> Outcome:
-        """The effect stands."""
-        return cls(Word.DONE)
+    def done(cls, made: Subject | None = None) -> Outcome:
+        """The effect stands, and a row came of it; none where there was nothing to do, or no one row to name."""
+        return cls(Word.DONE, made=made)
 
     @classmethod
     def later(cls, at: datetime, note: str | None = None) -> Outcome:
@@ -166,6 +170,8 @@ class CatchUp(StrEnum):
 
 MAX_CRASHES = 3
 """A job whose worker died this often is given up: it is the likely cause."""
+CODE_LENGTH = 64
+"""Characters of a code that readers are told of, at most."""
 CODE_WAIT = timedelta(hours=24)
 """How long a job of a kind that no worker knows waits for a newer worker."""
 CODE_PAUSE = timedelta(seconds=30)

@@ -7,6 +7,8 @@ from enum import StrEnum
 from functools import lru_cache
 from uuid import UUID
 
+from domain.kernel.subject import Subject, SubjectKind
+
 
 class Role(StrEnum):
     """What an actor is to the insurer (Measures, whole; roles of the back office)."""
@@ -71,7 +73,7 @@ class Actor:
     partner_id: UUID | None = None
     session_id: UUID | None = None
     system_kind: str | None = None
-    on_behalf_of: UUID | None = None
+    on_behalf_of: Subject | None = None
     scopes: frozenset[str] | None = None
 
     @classmethod
@@ -80,14 +82,24 @@ class Actor:
         return cls(frozenset({Role.ANONYMOUS}))
 
     @classmethod
-    def system(cls, kind: str, on_behalf_of: UUID | None = None) -> Actor:
+    def system(cls, kind: str, on_behalf_of: Subject | None = None) -> Actor:
         """A worker that carries out a job of one kind, for whoever caused it."""
         return cls(frozenset({Role.SYSTEM}), system_kind=kind, on_behalf_of=on_behalf_of)
 
     @property
     def id(self) -> UUID | None:
         """The id of the person or partner behind the call."""
-        return self.staff_id or self.customer_id or self.partner_id or self.on_behalf_of
+        caused = self.on_behalf_of.id if self.on_behalf_of else None
+        return self.staff_id or self.customer_id or self.partner_id or caused
+
+    @property
+    def party(self) -> Subject | None:
+        """The person or partner behind the call as a row: who acts, or whom a worker acts for."""
+        if self.staff_id:
+            return Subject(SubjectKind.STAFF, self.staff_id)
+        if self.customer_id:
+            return Subject(SubjectKind.CUSTOMER, self.customer_id)
+        return Subject(SubjectKind.PARTNER, self.partner_id) if self.partner_id else self.on_behalf_of
 
     @property
     def label(self) -> str:

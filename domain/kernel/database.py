@@ -15,6 +15,7 @@ from tortoise.backends.base.client import BaseDBAsyncClient
 from tortoise.connection import get_connections
 from tortoise.transactions import in_transaction
 
+from domain.kernel.subject import Subject
 from domain.kernel.tracing import span
 from domain.kernel.watching import count_statement
 
@@ -25,18 +26,25 @@ class Run(Protocol):
     async def hold(self) -> None:
         """Locks the job row, or raises when the job was given to another worker."""
 
-    async def finish(self) -> None:
-        """Marks the job as done, in the transaction that records its effect."""
+    async def finish(self, made: Subject | None = None) -> None:
+        """Marks the job as done, in the transaction that records its effect, and names the row that came of it."""
+
+    async def report(self, done: int, total: int | None, unit: str, message: str | None = None) -> None:
+        """Tells readers how far a long job is, between two transactions; `message` is a code that has words."""
 
 
 @dataclass
 class Transaction:
-    """An open transaction: its connection and what waits for its commit. While it is `lent`, a verb may join it."""
+    """An open transaction: its connection and what waits for its commit. While it is `lent`, a verb may join it.
+
+    `made` is the row that comes of the job which this transaction finishes; nobody asks for it otherwise.
+    """
 
     connection: BaseDBAsyncClient
     after_commit: dict[str, Callable[[], None]] = field(default_factory=dict)
     committing: bool = False
     lent: bool = False
+    made: Subject | None = None
 
 
 _current: ContextVar[Transaction | None] = ContextVar("transaction", default=None)
@@ -111,13 +119,14 @@ async def transaction(run: Run | None = None, *, finishing: bool = False) -> Asy
     """Opens the one transaction of a verb; commits at its end, rolls back on any exception. One that is lent is joined.
 
     With `run` it first locks that job's row, so a worker that was given up changes nothing; `finishing` marks the
-    job as done in the same commit. Hooks of `after_commit` (one for each key) run once the commit has returned.
+    job as done in the same commit, with the row that the verb sets as `made`. Hooks of `after_commit` (one for each
+    key) run once the commit has returned.
     """
     found = _current.get()
     async with _joined(found) if found is not None else _opened() as open_now:
         await _hold(run)
         yield open_now
-        await _finish(run if finishing else None)
+        await _finish(run if finishing else None, open_now.made)
 
 
 @asynccontextmanager
@@ -205,9 +214,9 @@ async def _hold(run: Run | None) -> None:
         await run.hold()
 
 
-async def _finish(run: Run | None) -> None:
+async def _finish(run: Run | None, made: Subject | None) -> None:
     if run is not None:
-        await run.finish()
+        await run.finish(made)
 
 
 async def fetch(statement: str, *arguments: object) -> list[dict[str, Any]]:

@@ -7,6 +7,15 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from domain.jobs.kinds import Queue, job
+from domain.jobs.wording import words
+
+words(
+    MAIL_OUTCOME_UNKNOWN=(
+        "It may have been sent or not; it is not sent a second time.", "邮件是否发出未知，不会重复发送。",
+    ),
+    MAIL_REJECTED=("The mail server refused it for good.", "邮件被服务器拒收。"),
+    MAIL_UNAVAILABLE=("The mail server was out of reach.", "邮件服务器暂不可用。"),
+)  # fmt: skip
 
 MAX_ATTEMPTS = 12
 

@@ -36,3 +36,4 @@ NOTIFICATION = Entity(
     },
 )
 about(JOB, "subject", SubjectKind.NOTIFICATION, NOTIFICATION)
+about(JOB, "result", SubjectKind.NOTIFICATION, NOTIFICATION)

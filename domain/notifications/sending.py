@@ -21,7 +21,7 @@ from domain.kernel.retries import retrying
 from domain.kernel.rows import lock_row, save_changes
 from domain.kernel.sealing import unseal
 from domain.kernel.settings import settings
-from domain.kernel.subject import Scope, Subject
+from domain.kernel.subject import Scope, Subject, SubjectKind
 from domain.notifications.jobs import MAX_ATTEMPTS, NoticeDelivered
 from domain.notifications.lifecycle import NOTIFICATION_LIFECYCLE
 from domain.notifications.mailing import Letter, Mailer, MailRejected, MailUnavailable, MailUncertain
@@ -90,11 +90,12 @@ def _letter(row: Notification) -> Letter:
 
 
 async def _record_sent(notification_id: UUID, actor: Actor, run: Run | None) -> None:
-    async with transaction(run, finishing=True):
+    async with transaction(run, finishing=True) as tx:
         row = await Notification.select_for_update(no_key=True).get(id=notification_id)
         row.state = NOTIFICATION_LIFECYCLE.step(row.state, NotificationAction.DELIVER, actor)
         row.sent_at = clock.now()
         await save_changes(row, "state", "sent_at")
+        tx.made = Subject(SubjectKind.NOTIFICATION, row.id)
         if row.template in AWAITED:
             await enqueue(
                 NoticeDelivered(row.id, row.template, row.subject_id, row.sent_at),

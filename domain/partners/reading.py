@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from domain.jobs.reading import JOB
 from domain.kernel.actor import STAFF_ROLES, Fact, Role
-from domain.kernel.projection.entity import Column, Entity, Filter, flags, order, texts, wholes
+from domain.kernel.projection.entity import Column, Entity, Filter, about, flags, order, texts, wholes
 from domain.kernel.projection.visibility import EVERYTHING, Owns
 from domain.kernel.projection.wire import RATE, TEXT
+from domain.kernel.subject import SubjectKind
 
 PARTNER = Entity(
     name="Partner",
@@ -21,3 +23,5 @@ PARTNER = Entity(
     orders={"RECORDED": order()},
     filters={"code": Filter("code", TEXT)},
 )
+
+about(JOB, "requested_by", SubjectKind.PARTNER, PARTNER)

@@ -103,12 +103,12 @@ async def _submit_approved(
     if await has_open_exception(payout.id):
         put_on_hold(payout, HoldReason.OPEN_EXCEPTION, actor)
         await _save(payout, "payout:hold", actor, "hold_reason")
-        return Outcome.done()
+        return Outcome.done(subject_of(payout))
     payee = await payee_of(payout.customer_id)
     if payee is None or payee.account_blind != payout.account_blind:
         payout.state = PAYOUT_LIFECYCLE.step(payout.state, PayoutAction.VOID_APPROVAL, actor)
         await _save(payout, "payout:void_approval", actor)
-        return Outcome.done()
+        return Outcome.done(subject_of(payout))
     payout.state = PAYOUT_LIFECYCLE.step(payout.state, PayoutAction.SUBMIT, actor)
     attempt.state, attempt.submitted_at = AttemptState.SUBMITTED, clock.now()
     payout.submitted_at = attempt.submitted_at
@@ -150,7 +150,7 @@ async def _lose_answer(
                 theirs="another payment under this number", actor=actor,
             )  # fmt: skip
         if payout.state not in IN_FLIGHT:
-            return Outcome.done()  # the bank's own word came first
+            return Outcome.done(subject_of(payout))  # the bank's own word came first
         await _mark_lost(payout, attempt, actor)
     return LOST
 
@@ -174,5 +174,5 @@ async def _record(payout_id: UUID, attempt_no: int, receipt: Receipt, actor: Act
             await ask_later(payout, actor)
             return PENDING
         if run is not None:
-            await run.finish()
-    return Outcome.done()
+            await run.finish(subject_of(payout))
+    return Outcome.done(subject_of(payout))

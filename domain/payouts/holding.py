@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from uuid import UUID
 
 from domain.audit.entries import record
 from domain.customers.payee import Payee
 from domain.jobs.queue import enqueue
+from domain.jobs.terms import Outcome
 from domain.kernel import clock
 from domain.kernel.actor import Actor
 from domain.kernel.database import Run, transaction
@@ -59,19 +59,19 @@ async def release(payout_id: UUID, *, reason: str, expected_version: int, actor:
     return payout
 
 
-async def release_cooled(payout_id: UUID, *, actor: Actor, run: Run | None = None) -> datetime | None:
-    """Lets a payout go on whose cool-down is over; the instant to look again when it is not.
+async def release_cooled(payout_id: UUID, *, actor: Actor, run: Run | None = None) -> Outcome:
+    """Lets a payout go on whose cool-down is over, or says when to look again.
 
     Raises: NotFound, Forbidden.
     """
     async with transaction(run):
         payout = await lock_payout(payout_id, actor, None)
         if payout.state is not PayoutState.ON_HOLD or payout.hold_reason is not HoldReason.BANK_CHANGED:
-            return None
+            return Outcome.done()
         if payout.held_until is not None and payout.held_until > clock.now():
-            return payout.held_until
+            return Outcome.later(payout.held_until)
         await _let_go(payout, None, actor)
-    return None
+    return Outcome.done(subject_of(payout))
 
 
 async def _let_go(payout: Payout, reason: str | None, actor: Actor) -> None:
@@ -100,7 +100,7 @@ async def send_or_cool(payout: Payout, payee: Payee, actor: Actor) -> None:
     if until is None or until <= clock.now():
         await send(payout, actor)
         return
-    put_on_hold(payout, HoldReason.BANK_CHANGED, Actor.system("payouts.hold", actor.id))
+    put_on_hold(payout, HoldReason.BANK_CHANGED, Actor.system("payouts.hold", actor.party))
     payout.held_until = until
     await enqueue(
         ReleaseCooledPayout(payout.id),

@@ -7,6 +7,12 @@ from datetime import date, timedelta
 from uuid import UUID
 
 from domain.jobs.kinds import Priority, Queue, job
+from domain.jobs.wording import words
+
+words(
+    BANK_ANSWER_LOST=("The bank's answer was lost; the bank is being asked.", "银行应答丢失，正在向银行查询。"),
+    BANK_PENDING=("The bank has taken it and has not paid yet.", "银行已受理，尚未完成付款。"),
+)
 
 
 @job("payouts.execute", queue=Queue.MONEY, time_limit=timedelta(seconds=45))

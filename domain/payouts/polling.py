@@ -81,7 +81,7 @@ async def query(payout_id: UUID, attempt_no: int, *, bank: Bank, actor: Actor, r
         if payout.attempt == attempt_no and payout.state in IN_FLIGHT:
             return Outcome.later(clock.now() + next_look(_age(attempt)))
         await _end_waiting(payout, attempt, waiting, actor)
-    return Outcome.done()
+    return Outcome.done(subject_of(payout))
 
 
 async def _attempt(payout_id: UUID, attempt_no: int, run: Run | None) -> PayoutAttempt | None:
@@ -110,7 +110,7 @@ async def _end_waiting(payout: Payout, attempt: PayoutAttempt, waiting: JobState
     is_unsent = payout.state is PayoutState.APPROVED and payout.attempt == attempt.attempt
     if waiting is JobState.PARKED and attempt.job_id is not None:
         again = Outcome.later(clock.now(), "the bank never got it")
-        await settle(attempt.job_id, again if is_unsent else Outcome.done(), actor)
+        await settle(attempt.job_id, again if is_unsent else Outcome.done(subject_of(payout)), actor)
     elif is_unsent:
         await send(payout, actor)
 

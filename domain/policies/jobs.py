@@ -6,6 +6,12 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from domain.jobs.kinds import Queue, job
+from domain.jobs.wording import words
+
+words(
+    POLICIES_BEGIN=("Beginning the covers whose first day has come.", "正在使到期起保的保单生效。"),
+    POLICIES_EXPIRE=("Ending the covers whose last day is over.", "正在终止已届满的保单。"),
+)
 
 
 @job("policies.roll", queue=Queue.BULK, max_attempts=5, time_limit=timedelta(minutes=10))

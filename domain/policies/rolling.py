@@ -24,10 +24,17 @@ async def roll(*, actor: Actor, run: Run | None = None, batch: int = BATCH) -> i
     """
     moved = 0
     for action in (PolicyAction.BEGIN, PolicyAction.EXPIRE):
+        await _report(moved, action, run)
         while found := await _move_batch(action, batch, actor, run):
             moved += found
+            await _report(moved, action, run)
     async with transaction(run, finishing=True):
         return moved
+
+
+async def _report(moved: int, action: PolicyAction, run: Run | None) -> None:
+    if run is not None:
+        await run.report(moved, None, "policies", f"POLICIES_{action}")
 
 
 async def _move_batch(action: PolicyAction, batch: int, actor: Actor, run: Run | None) -> int:

@@ -7,6 +7,13 @@ from datetime import date, timedelta
 from uuid import UUID
 
 from domain.jobs.kinds import Queue, job
+from domain.jobs.wording import words
+
+words(
+    REMINDERS_ASKED_FOR=(
+        "Looking for covers that end soon, and asking for their reminders.", "正在查找即将到期的保单并安排续保提醒。",
+    ),
+)  # fmt: skip
 
 
 @job("renewals.find_due", queue=Queue.BULK, max_attempts=5, time_limit=timedelta(minutes=10))

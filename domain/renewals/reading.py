@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from domain.customers.reading import CUSTOMER
-from domain.kernel.projection.entity import Entity, Filter, days, instants, link, order, wholes
+from domain.jobs.reading import JOB
+from domain.kernel.projection.entity import Entity, Filter, about, days, instants, link, order, wholes
 from domain.kernel.projection.wire import id_of
 from domain.kernel.subject import SubjectKind
 from domain.policies.reading import POLICY
@@ -24,3 +25,4 @@ RENEWAL_REMINDER = Entity(
 )
 
 link(RENEWAL_REMINDER, "policy", POLICY, "policy_id", back="reminders")
+about(JOB, "result", SubjectKind.RENEWAL, RENEWAL_REMINDER)

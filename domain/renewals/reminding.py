@@ -49,6 +49,8 @@ async def find_due(*, actor: Actor, run: Run | None = None, batch: int = BATCH) 
     asked, last = 0, UUID(int=0)
     while rows := await _ask_batch(last, batch, actor, run):
         asked, last = asked + len(rows), UUID(str(rows[-1]["id"]))
+        if run is not None:
+            await run.report(asked, None, "policies", "REMINDERS_ASKED_FOR")
     async with transaction(run, finishing=True):
         return asked
 
@@ -73,7 +75,7 @@ async def remind(policy_id: UUID, *, days_before: int, ends_on: date, actor: Act
     A policy that was cancelled, that ends on another day now, or that has come nearer to its end than to this mark is
     left alone.
     """
-    async with transaction(run, finishing=True):
+    async with transaction(run, finishing=True) as tx:
         policy = await lock_row(Policy, policy_id)
         if policy is None or not _is_due(policy, days_before, ends_on):
             return False
@@ -82,9 +84,10 @@ async def remind(policy_id: UUID, *, days_before: int, ends_on: date, actor: Act
         )
         if row is None:
             return False
+        tx.made = Subject(SubjectKind.RENEWAL, UUID(str(row["id"])))
         await record(
             "renewal:remind",
-            Subject(SubjectKind.RENEWAL, UUID(str(row["id"]))),
+            tx.made,
             actor,
             after={"policy_id": policy.id, "days_before": days_before, "ends_on": ends_on},
         )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from domain.jobs.reading import JOB
 from domain.kernel.actor import STAFF_ROLES, Fact, Role
 from domain.kernel.projection.entity import (
     Actions,
@@ -9,6 +10,7 @@ from domain.kernel.projection.entity import (
     Column,
     Entity,
     Filter,
+    about,
     flags,
     instants,
     link,
@@ -19,6 +21,7 @@ from domain.kernel.projection.entity import (
 )
 from domain.kernel.projection.visibility import EVERYTHING, Owns
 from domain.kernel.projection.wire import JSON, TEXT, id_of
+from domain.kernel.subject import SubjectKind
 from domain.staff.lifecycle import CHANGE_LIFECYCLE
 from domain.staff.terms import ChangeState
 
@@ -68,3 +71,4 @@ link(AUTHORITY_LIMIT, "staff", STAFF, "staff_id", back="limits")
 link(STAFF_CHANGE, "staff", STAFF, "staff_id", back="changes")
 link(STAFF_CHANGE, "proposer", STAFF, "proposer_id")
 link(STAFF_CHANGE, "decider", STAFF, "decider_id")
+about(JOB, "requested_by", SubjectKind.STAFF, STAFF)

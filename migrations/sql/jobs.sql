@@ -23,12 +23,12 @@ CREATE VIEW job_all AS
 SELECT
   id, kind, schema_version, arguments, queue, priority, state, run_at, deadline_at, attempt, max_attempts, crashes,
   lapses, fence, lease_until, worker, progress, cancel_requested, unique_key, subject_kind, subject_id,
-  customer_id, partner_id, actor_id, schedule, slot, trace, created_at, dispatched_at, started_at, finished_at,
-  error_code, error, version
+  customer_id, partner_id, actor_kind, actor_id, result_kind, result_id, schedule, slot, trace, created_at,
+  dispatched_at, started_at, finished_at, error_code, error, version
 FROM job
 UNION ALL SELECT
   id, kind, schema_version, arguments, queue, priority, state, run_at, deadline_at, attempt, max_attempts, crashes,
   lapses, fence, lease_until, worker, progress, cancel_requested, unique_key, subject_kind, subject_id,
-  customer_id, partner_id, actor_id, schedule, slot, trace, created_at, dispatched_at, started_at, finished_at,
-  error_code, error, version
+  customer_id, partner_id, actor_kind, actor_id, result_kind, result_id, schedule, slot, trace, created_at,
+  dispatched_at, started_at, finished_at, error_code, error, version
 FROM job_archive;

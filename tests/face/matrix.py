@@ -12,6 +12,7 @@ from graphql import (
     GraphQLField,
     GraphQLNamedType,
     GraphQLObjectType,
+    GraphQLUnionType,
     Visitor,
     get_named_type,
     is_leaf_type,
@@ -79,6 +80,8 @@ class Asking:
         found = get_named_type(definition.type)
         if is_leaf_type(found):
             return ""
+        if isinstance(found, GraphQLUnionType):
+            return " {... on Node {id}}"
         if found.name in ENTITIES or not isinstance(found, GraphQLObjectType):
             return " {id}"
         return f" {{{self.everything(found)}}}"

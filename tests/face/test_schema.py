@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import cast
@@ -100,6 +101,18 @@ def test_every_element_is_described() -> None:
 
 def test_descriptions_are_sentences() -> None:
     assert [name for name, description in elements() if not (description or ".").rstrip().endswith((".", "。"))] == []
+
+
+def test_what_is_deprecated_says_what_to_read_instead_and_from_which_day_on_it_may_be_gone() -> None:
+    said = {
+        f"{each.name}.{name}": found.deprecation_reason
+        for each in objects()
+        for name, found in each.fields.items()
+        if found.deprecation_reason is not None
+    }
+    assert set(said) == {"Job.errorCode"}
+    for reason in said.values():
+        assert re.fullmatch(r"Read `[\w.]+`; may be removed from \d{4}-\d{2}-\d{2} on\.", str(reason)), reason
 
 
 def test_every_entity_of_every_room_has_a_type() -> None:

@@ -107,10 +107,10 @@ async def test_reading_both_walks_an_index_of_each_and_sorts_nothing(place: Plac
     await place.connection.execute(
         """INSERT INTO job (id, kind, schema_version, arguments, queue, priority, state, run_at, attempt, max_attempts,
              crashes, lapses, fence, cancel_requested, created_at, finished_at, version, customer_id, partner_id,
-             actor_id)
+             actor_kind, actor_id)
            SELECT gen_random_uuid(), 'test.one', 1, '{}', 'BULK', 100, 'SUCCEEDED', now(), 1, 20, 0, 0, 1, false,
              now() - interval '40 days', now() - (n % 60) * interval '1 day', 1, gen_random_uuid(), gen_random_uuid(),
-             gen_random_uuid() FROM generate_series(1, 6000) AS n"""
+             'STAFF', gen_random_uuid() FROM generate_series(1, 6000) AS n"""
     )
     await archive_finished()
     await place.connection.execute("ANALYZE job, job_archive")

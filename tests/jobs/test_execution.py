@@ -346,7 +346,9 @@ async def test_progress_can_be_followed_and_only_the_holder_tells_it(place: Plac
 
     async def tell(run: JobRun) -> Outcome:
         await run.report(3, 10, "rows")
-        assert json.loads((await place.row(run.job_id))["progress"]) == {"done": 3, "total": 10, "unit": "rows"}
+        assert json.loads((await place.row(run.job_id))["progress"]) == {
+            "done": 3, "total": 10, "unit": "rows", "message": None,
+        }  # fmt: skip
         await place.set(run.job_id, "fence = fence + 1")
         with pytest.raises(Fenced):
             await run.report(4, None, "rows")
@@ -367,7 +369,7 @@ async def test_a_worker_acts_as_the_system_for_whoever_caused_the_job(place: Pla
 
     SCRIPTS[key] = look
     await place.perform(Scripted(key))
-    assert seen == [("system:test.scripted", STAFF.staff_id, 1)]
+    assert seen == [("system:test.scripted", STAFF.party, 1)]
 
 
 async def test_the_database_being_away_leaves_the_job_to_its_lease(place: Place) -> None:

@@ -21,6 +21,7 @@ from domain.kernel.actor import Actor
 from domain.kernel.database import ConnectionLost, NoTransaction, OutcomeUnknown, transaction
 from domain.kernel.ids import new_id
 from domain.kernel.refusals import Forbidden, IllegalStep, Invalid, NotFound, Refusals, StaleVersion, TooManyAttempts
+from domain.kernel.subject import Subject, SubjectKind
 from tests.jobs.conftest import ADMIN, Place
 from tests.jobs.kinds import SCRIPTS, BankSilent, NeverAgain, Scripted, Two
 
@@ -44,6 +45,33 @@ async def scripted(place: Place, outcome: Outcome | BaseException) -> Ticket:
 async def test_done_without_a_finishing_transaction_is_recorded_all_the_same(place: Place) -> None:
     ticket = await scripted(place, Outcome.done())
     assert await place.state(ticket.job_id) == "SUCCEEDED"
+
+
+async def test_what_came_of_a_job_is_recorded_with_its_success(place: Place) -> None:
+    made, key = Subject(SubjectKind.PAYOUT, new_id()), new_id()
+
+    async def finish(run: JobRun) -> Outcome:
+        async with transaction(run, finishing=True) as tx:
+            tx.made = made
+        return Outcome.done()
+
+    SCRIPTS[key] = finish
+    (finished, _), told = await place.perform(Scripted(key)), await scripted(place, Outcome.done(made))
+    parked, undone = await scripted(place, Outcome.unknown()), await scripted(place, Outcome.failed("X"))
+    async with transaction():
+        await settle(parked.job_id, Outcome.done(made), SYSTEM)
+    for ticket in (finished, told, parked):
+        row = await place.row(ticket.job_id)
+        assert (row["state"], row["result_kind"], row["result_id"]) == ("SUCCEEDED", "PAYOUT", made.id)
+    assert (await place.row(undone.job_id))["result_id"] is None
+
+
+async def test_no_row_comes_of_a_job_that_has_not_succeeded(place: Place) -> None:
+    job_id = await place.add()
+    with pytest.raises(asyncpg.CheckViolationError, match="job_result_of_success"):
+        await place.set(job_id, "result_kind = 'PAYOUT', result_id = id")
+    with pytest.raises(asyncpg.CheckViolationError, match="job_result_whole"):
+        await place.set(job_id, "state = 'SUCCEEDED', finished_at = now(), result_kind = 'PAYOUT'")
 
 
 async def test_later_waits_without_counting(place: Place) -> None:

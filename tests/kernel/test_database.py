@@ -22,6 +22,7 @@ from domain.kernel.database import (
     transaction,
 )
 from domain.kernel.ids import new_id
+from domain.kernel.subject import Subject, SubjectKind
 
 INSERT = """INSERT INTO queue_control (id, queue, paused, max_inflight, tokens, refilled_at, version)
 VALUES ($1, 'BULK', false, 1, 0, now(), 1)"""
@@ -39,8 +40,11 @@ class Hold:
         if self.lost:
             raise LookupError("fenced")
 
-    async def finish(self) -> None:
-        self.heard.append("finish")
+    async def finish(self, made: Subject | None = None) -> None:
+        self.heard.append(f"finish {made.kind}" if made else "finish")
+
+    async def report(self, done: int, total: int | None, unit: str, message: str | None = None) -> None:
+        raise AssertionError("no transaction tells how far a job is")
 
 
 async def rows(url: str) -> int:
@@ -152,6 +156,15 @@ async def test_a_run_is_held_first_and_finished_in_the_same_transaction(database
     async with transaction(run, finishing=True):
         assert run.heard == ["hold", "hold"]
     assert run.heard == ["hold", "hold", "finish"]
+
+
+async def test_a_run_is_finished_with_the_row_that_the_verb_names(database: str) -> None:
+    run = Hold()
+    async with transaction(run, finishing=True) as tx:
+        tx.made = Subject(SubjectKind.PAYOUT, new_id())
+    async with transaction(run) as tx:
+        tx.made = Subject(SubjectKind.CLAIM, new_id())
+    assert run.heard == ["hold", "finish PAYOUT", "hold"]
 
 
 async def test_a_lost_hold_lets_nothing_happen(database: str) -> None:

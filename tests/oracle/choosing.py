@@ -13,10 +13,10 @@ from graphql import (
     GraphQLEnumType,
     GraphQLField,
     GraphQLInputObjectType,
-    GraphQLInterfaceType,
     GraphQLNamedType,
     GraphQLObjectType,
     GraphQLSchema,
+    GraphQLUnionType,
     InlineFragmentNode,
     IntValueNode,
     OperationDefinitionNode,
@@ -24,6 +24,7 @@ from graphql import (
     SelectionNode,
     ValueNode,
     get_named_type,
+    is_abstract_type,
     is_leaf_type,
     is_required_argument,
     parse_value,
@@ -38,6 +39,16 @@ RARELY, HALF = 0.03, 0.5
 OFTEN_MEANT = ("Claim", "Policy", "Payout", "Complaint", "Customer", "Job", "Session", "ProductVersion")
 ONE = IntValueNode(value="1")
 MOST_TOKENS = 900  # below a list in a document that is made to hold everything; the limit is 1,000 in all
+
+
+def members(type_: GraphQLNamedType) -> list[str]:
+    """The types that a union names; an interface names none."""
+    return [each.name for each in type_.types] if isinstance(type_, GraphQLUnionType) else []
+
+
+def shared(type_: GraphQLNamedType) -> list[SelectionNode]:
+    """What can be asked of any row of a union or an interface."""
+    return [selected("__typename")] if isinstance(type_, GraphQLUnionType) else [selected("__typename"), selected("id")]
 
 
 def is_connection(type_: GraphQLNamedType) -> bool:
@@ -66,8 +77,8 @@ class Dice:
         """A few fields of a type, and of what hangs on it."""
         if is_connection(type_):
             return self._of_page(type_, depth)
-        if isinstance(type_, GraphQLInterfaceType):
-            return self._of_node(depth)
+        if is_abstract_type(type_):
+            return self._of_either(type_, depth)
         assert isinstance(type_, GraphQLObjectType)
         return [self._field(name, each, depth) for name, each in self._fields(type_, depth)]
 
@@ -84,7 +95,7 @@ class Dice:
     @staticmethod
     def _leads_on(definition: GraphQLField) -> bool:
         type_ = get_named_type(definition.type)
-        return is_row(type_) or is_connection(type_) or isinstance(type_, GraphQLInterfaceType)
+        return is_row(type_) or is_connection(type_) or is_abstract_type(type_)
 
     def _field(self, name: str, definition: GraphQLField, depth: int) -> FieldNode:
         type_ = get_named_type(definition.type)
@@ -116,9 +127,9 @@ class Dice:
             found.append(selected("edges", [selected("cursor"), selected("node", [selected("id")])]))
         return [*found, selected("nodes", self.below(row, depth))]
 
-    def _of_node(self, depth: int) -> list[SelectionNode]:
-        names = self.dice.sample(OFTEN_MEANT, 3)
-        return [selected("__typename"), selected("id"), *(self.fragment(name, depth - 1) for name in names)]
+    def _of_either(self, type_: GraphQLNamedType, depth: int) -> list[SelectionNode]:
+        names = self.dice.sample(members(type_) or OFTEN_MEANT, 3)
+        return [*shared(type_), *(self.fragment(name, depth - 1) for name in names)]
 
     def fragment(self, name: str, depth: int) -> SelectionNode:
         """A fragment whose fields have names of their own, so that those of other types stay apart."""
@@ -203,8 +214,9 @@ class Everything:
     def hanging(self, owner: str, name: str, definition: GraphQLField, level: int) -> FieldNode:
         """A relation with everything below it."""
         type_ = get_named_type(definition.type)
-        if isinstance(type_, GraphQLInterfaceType):
-            return selected(name, [selected("__typename"), selected("id")])
+        if is_abstract_type(type_):
+            own = [fragment(each, [selected("id")]) for each in members(type_)]
+            return selected(name, [*shared(type_), *own])
         if is_connection(type_):
             assert isinstance(type_, GraphQLObjectType)
             row = get_named_type(type_.fields["nodes"].type)

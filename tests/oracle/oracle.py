@@ -56,7 +56,7 @@ class Type:
     orders: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     filters: Mapping[str, str] = field(default_factory=dict)  # input field -> column, where the names differ
     stored: Mapping[str, Callable[[str], Any]] = field(default_factory=dict)  # input field -> what its text is kept as
-    about_columns: tuple[str, str] = ("subject_kind", "subject_id")
+    about_columns: Mapping[str, str] = field(default_factory=dict)  # field -> start of its columns, unless "subject"
 
 
 @dataclass(frozen=True)
@@ -116,9 +116,9 @@ class Oracle:
             paged = "first" in info.parent_type.fields[name].args
             return self.below(source, name, actor, arguments if paged else None)
         if name in type_.about:
-            kind, identity = type_.about_columns
-            target_name = type_.about[name].get(values[kind])
-            return self.find(target_name, values[identity], actor) if target_name else None
+            start = type_.about_columns.get(name, "subject")
+            target_name = type_.about[name].get(values[f"{start}_kind"])
+            return self.find(target_name, values[f"{start}_id"], actor) if target_name else None
         return self.plain(type_, name, values, get_named_type(info.return_type).name)
 
     def below(self, source: Row, name: str, actor: Actor, arguments: Values | None) -> Any:
@@ -241,8 +241,10 @@ class Oracle:
         names: list[str | None] = [
             target for key, (at, target) in type_.one.items() if at == column and key not in type_.with_parent
         ]
-        if column == type_.about_columns[1]:
-            names += [kinds.get(values[type_.about_columns[0]]) for kinds in type_.about.values()]
+        for key, kinds in type_.about.items():
+            start = type_.about_columns.get(key, "subject")
+            if column == f"{start}_id":
+                names.append(kinds.get(values[f"{start}_kind"]))
         return all(name is not None and self.find(name, values[column], actor) for name in names)
 
     @staticmethod

@@ -137,6 +137,28 @@ def _complaint_is_overdue(row: Values, *_: object) -> bool:
     return row["replied_at"] is None and row["closed_at"] is None and row["due_at"] < clock.now()
 
 
+TOLD = {
+    "BANK_PENDING": ("The bank has taken it and has not paid yet.", "银行已受理，尚未完成付款。"),
+    "POLICIES_BEGIN": ("Beginning the covers whose first day has come.", "正在使到期起保的保单生效。"),
+}
+UNTOLD = ("It did not work; the code says why.", "执行未成功，原因见代码。")
+
+
+def _job_error(row: Values, _: Actor, language: str) -> Values | None:
+    if row["error_code"] is None:
+        return None
+    message = TOLD.get(row["error_code"], UNTOLD)[language == "zh"]
+    return {"code": row["error_code"], "message": message, "isFinal": row["state"] in {"DEAD", "CANCELLED"}}
+
+
+def _job_progress(row: Values, _: Actor, language: str) -> Values | None:
+    if row["progress"] is None:
+        return None
+    progress: Values = json.loads(row["progress"])
+    code = progress.get("message")
+    return {**progress, "message": TOLD[code][language == "zh"] if code else None}
+
+
 def _job_status(row: Values, *_: object) -> str:
     state: str = row["state"]
     if state == "AVAILABLE":
@@ -374,14 +396,22 @@ def _machinery(tables: Tables) -> dict[str, Type]:
             fields={
                 "status": _job_status, "queuedAt": column("created_at"), "seq": column("version"),
                 "nextAttemptAt": lambda row, *_: wire(row["run_at"]) if row["state"] == "AVAILABLE" else None,
-                "progress": lambda row, *_: json.loads(row["progress"]) if row["progress"] else None,
+                "progress": _job_progress, "error": _job_error,
                 "canCancel": lambda row, *_: row["state"] in {"AVAILABLE", "DISPATCHED", "EXECUTING"}
                 and not row["cancel_requested"],
                 "canRetry": lambda row, *_: row["state"] == "DEAD", "pollAfterMs": _poll_after,
                 "availableActions": actions(JOB_LIFECYCLE),
             },
             many={"attempts": ("JobAttempt", "job_id")}, orders=RECORDED,
-            about={"subject": {**SUBJECTS, "PAYOUT": "Payout", "NOTIFICATION": "Notification"}},
+            about={
+                "subject": {**SUBJECTS, "PAYOUT": "Payout", "NOTIFICATION": "Notification"},
+                "requestedBy": {"CUSTOMER": "Customer", "PARTNER": "Partner", "STAFF": "Staff"},
+                "result": {
+                    "CLAIM": "Claim", "COMPLAINT": "Complaint", "JOB": "Job", "NOTIFICATION": "Notification",
+                    "PAYOUT": "Payout", "RENEWAL": "RenewalReminder",
+                },
+            },
+            about_columns={"requestedBy": "actor", "result": "result"},
         ),
         "JobAttempt": Type("job_attempt", "jat", technical, one={"job": ("job_id", "Job")}, orders=RECORDED),
         "QueueControl": Type("queue_control", "que", technical, orders=RECORDED),

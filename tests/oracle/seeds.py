@@ -75,9 +75,24 @@ UPDATE job SET
   lease_until = CASE WHEN n.turn IN (1, 2) THEN now() + interval '1 h' END,
   finished_at = CASE WHEN n.turn IN (4, 5) THEN now() WHEN n.turn = 6 THEN now() - interval '40 days' END,
   started_at = CASE WHEN n.turn > 1 THEN now() END, worker = CASE WHEN n.turn = 2 THEN 'w:1' END,
-  error_code = CASE WHEN n.turn = 5 THEN 'TimeoutError' END, attempt = n.turn,
-  progress = CASE WHEN n.turn = 2 THEN '{"done": 3, "total": 9, "unit": "rows"}'::jsonb END
+  error_code = CASE n.turn WHEN 3 THEN 'BANK_PENDING' WHEN 5 THEN 'TimeoutError' END, attempt = n.turn,
+  progress = CASE n.turn WHEN 2 THEN '{"done": 3, "total": 9, "unit": "policies", "message": "POLICIES_BEGIN"}'::jsonb
+    WHEN 4 THEN '{"done": 9, "total": 9, "unit": "rows"}'::jsonb END
 FROM n WHERE n.id = job.id AND n.turn BETWEEN 1 AND 6
+"""
+RESULTS = """
+WITH made AS (
+  SELECT 1 AS turn, 'CLAIM' AS kind, id, row_number() OVER (ORDER BY id) AS place FROM claim
+  UNION ALL SELECT 2, 'COMPLAINT', id, row_number() OVER (ORDER BY id) FROM complaint
+  UNION ALL SELECT 3, 'JOB', id, row_number() OVER (ORDER BY id) FROM job
+  UNION ALL SELECT 4, 'PAYOUT', id, row_number() OVER (ORDER BY id) FROM payout
+  UNION ALL SELECT 5, 'RENEWAL', id, row_number() OVER (ORDER BY id) FROM renewal_reminder
+), n AS (
+  SELECT id, row_number() OVER (ORDER BY id) % 7 AS turn, row_number() OVER (ORDER BY id) / 7 + 1 AS place
+  FROM job WHERE state = 'SUCCEEDED'
+)
+UPDATE job SET result_kind = coalesce(made.kind, job.subject_kind), result_id = coalesce(made.id, job.subject_id)
+FROM n LEFT JOIN made USING (turn, place) WHERE n.id = job.id AND n.turn > 0
 """
 WAITING_JOBS = """
 WITH n AS (SELECT id, row_number() OVER (ORDER BY id) % 3 AS turn FROM job WHERE state = 'AVAILABLE')
@@ -346,7 +361,7 @@ async def _jobs(people: People) -> None:
             if each.staff_id is not None:
                 await enqueue(SealAudit(), actor=each)
     connection = Tortoise.get_connection("default")
-    for statement in (MOVED_JOBS, WAITING_JOBS, ATTEMPTS):
+    for statement in (MOVED_JOBS, RESULTS, WAITING_JOBS, ATTEMPTS):
         await connection.execute_query(statement)
     await archive.archive_finished()
     await operations.pause_queue(Queue.MONEY, reason="the bank is down", actor=admin, record=record)

@@ -128,14 +128,23 @@ def _dropped_predicate(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def _dropped_nested_predicate(monkeypatch: pytest.MonkeyPatch) -> None:
     """Only rows that are read through a relation are seen by everybody."""
-    plain = statement.Compiler.single
+    _blind(monkeypatch, "single")
+
+
+def _dropped_predicate_of_a_choice(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Only rows of a union or an interface are seen by everybody."""
+    _blind(monkeypatch, "chosen")
+
+
+def _blind(monkeypatch: pytest.MonkeyPatch, name: str) -> None:
+    plain = getattr(statement.Compiler, name)
 
     def blind(self: statement.Compiler, *arguments: Any) -> str:
         with pytest.MonkeyPatch.context() as within:
             within.setattr(statement.Compiler, "visible", lambda *_: "true")
-            return plain(self, *arguments)
+            return str(plain(self, *arguments))
 
-    monkeypatch.setattr(statement.Compiler, "single", blind)
+    monkeypatch.setattr(statement.Compiler, name, blind)
 
 
 def _swapped_parameters(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -170,14 +179,17 @@ def _included_cursor(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(pages._PageCompiler, "compare", including)
 
 
-FAULTS = (_dropped_predicate, _dropped_nested_predicate, _swapped_parameters, _forgotten_key, _included_cursor)
+FAULTS = (
+    _dropped_predicate, _dropped_nested_predicate, _dropped_predicate_of_a_choice, _swapped_parameters, _forgotten_key,
+    _included_cursor,
+)  # fmt: skip
 
 
 @pytest.mark.parametrize("plant", FAULTS, ids=lambda plant: plant.__name__.strip("_"))
 async def test_a_planted_fault_is_caught(
     rooms: Rooms, monkeypatch: pytest.MonkeyPatch, plant: Callable[[pytest.MonkeyPatch], None]
 ) -> None:
-    documents = drawn(("claims", "claim", "policies", "payouts", "customers", "sessions"))
+    documents = drawn(("claims", "claim", "policies", "payouts", "customers", "sessions", "jobs"))
     plant(monkeypatch)
     with pytest.raises(AssertionError, match="found"):
         await run(rooms, documents, rooms.people.of("CUSTOMER_0", "PARTNER_1", "CLAIMS_HANDLER", "SALES", "ADMIN"))

@@ -29,7 +29,9 @@ async def test_the_daily_job_begins_and_ends_covers_and_is_done(database: str) -
         assert await work(database, (Queue.BULK,)) == [Ending.ENDED]
     assert (await Policy.get(id=begins.id)).state is PolicyState.IN_FORCE
     assert (await Policy.get(id=ends.id)).state is PolicyState.EXPIRED
-    assert (await Job.get(id=job_id)).state is JobState.SUCCEEDED
+    job = await Job.get(id=job_id)
+    assert job.state is JobState.SUCCEEDED
+    assert job.progress == {"done": 2, "total": None, "unit": "policies", "message": "POLICIES_EXPIRE"}
 
 
 def test_the_cron_table_has_the_daily_job_after_midnight_of_the_insurers_day() -> None:

@@ -29,6 +29,9 @@ async def test_one_look_a_day_leads_to_one_reminder_for_each_mark(database: str)
     assert await Notification.filter(template="RENEWAL_REMINDER").count() == 4
     assert await Job.filter(queue=Queue.BULK).exclude(state=JobState.SUCCEEDED).count() == 0
     assert await Job.filter(kind="renewals.remind").count() == 4
+    told = [job.progress for job in await Job.filter(kind="renewals.find_due").order_by("id")]
+    asked_for = {"done": 2, "total": None, "unit": "policies", "message": "REMINDERS_ASKED_FOR"}
+    assert told == [asked_for, None, None, asked_for]
 
 
 def test_the_cron_table_has_the_look_in_the_morning() -> None:

@@ -22,10 +22,12 @@ from domain.jobs.execution import Executor, JobRun
 from domain.jobs.queue import enqueue
 from domain.jobs.relaying import dispatch, open_relay
 from domain.jobs.terms import Outcome, Queue
+from domain.kernel import clock
 from domain.kernel.actor import Actor, Role
 from domain.kernel.database import transaction
 from domain.kernel.ids import new_id, public_id
 from domain.policies import cancellation
+from domain.policies.jobs import RollPolicies
 from domain.policies.models import Policy
 from domain.staff.models import Staff
 from tests.face.conftest import signed_in
@@ -35,6 +37,7 @@ from tests.factories.insured import sold, staff
 from tests.jobs.conftest import LEASE
 from tests.jobs.kinds import Two
 from tests.subscribing.conftest import Served, Socket, revoke_all
+from workers.policies import roll_policies
 
 WATCH = "subscription ($id: ID!, $after: Int) { claimUpdated(id: $id, after: $after) { state version } }"
 NEVER = 3_600.0
@@ -365,7 +368,7 @@ async def counting(job: Two, run: JobRun) -> Outcome:
 
 
 JOB = """subscription ($id: ID!, $after: Int) { jobUpdated(id: $id, after: $after) {
-    status seq pollAfterMs progress { done total unit } } }"""
+    status seq pollAfterMs progress { done total unit message } error { code } result { __typename } } }"""
 
 
 async def test_a_job_is_followed_to_its_end(
@@ -393,11 +396,45 @@ async def test_a_job_is_followed_to_its_end(
         assert await socket.is_complete("3")
     await relay.close()
     progress = [each["progress"] for each in told if each["progress"]]
-    assert {"done": 1, "total": 2, "unit": "rows"} in progress
-    assert {"done": 2, "total": 2, "unit": "rows"} in progress
-    assert told[0] == {"status": "QUEUED", "seq": 1, "pollAfterMs": 500, "progress": None}
+    assert {"done": 1, "total": 2, "unit": "rows", "message": None} in progress
+    assert {"done": 2, "total": 2, "unit": "rows", "message": None} in progress
+    unknown = {"progress": None, "error": None, "result": None}
+    assert told[0] == {"status": "QUEUED", "seq": 1, "pollAfterMs": 500, **unknown}
     assert told[-1]["pollAfterMs"] is None
     assert [each["seq"] for each in told] == sorted({each["seq"] for each in told})
+
+
+async def test_what_a_long_job_is_at_is_told_while_it_runs(
+    served: Served, database_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The rolling of policies, held up by somebody who has locked the one policy that it would end."""
+    monkeypatch.setattr(watcher, "LOOK", NEVER)
+    policy, admin = await sold(), await staff(Role.ADMIN)
+    async with transaction():
+        job_id = await enqueue(RollPolicies(), actor=Actor.system("schedule"))
+    relay, locker = await open_relay(database_url), await asyncpg.connect(database_url)
+    executor = Executor("test", {RollPolicies: roll_policies}, LEASE)
+    (ticket,) = await dispatch(relay, Queue.BULK, 10, LEASE)
+    async with served.socket(admin) as socket:
+        await socket.subscribe("1", JOB, id=public_id("job", job_id))
+        async with locker.transaction():
+            await locker.execute("SELECT FROM policy WHERE id = $1 FOR UPDATE", policy.id)
+            with clock.at(clock.start_of(policy.ends_on)):
+                rolling = asyncio.create_task(executor.perform(ticket))
+            told = await until_told(socket, "message", "Ending the covers whose last day is over.")
+            assert told == {"done": 0, "total": None, "unit": "policies", "message": told["message"]}
+        assert (await until_told(socket, "done", 1))["message"] == told["message"]
+    await rolling
+    for each in (relay, locker):
+        await each.close()
+
+
+async def until_told(socket: Socket, name: str, value: object) -> Any:
+    """The progress of the first event whose progress says so."""
+    while True:
+        progress = (await socket.data())["jobUpdated"]["progress"]
+        if progress and progress[name] == value:
+            return progress
 
 
 class SlowReader:
