@@ -11,6 +11,9 @@ COMPLETE = b"event: complete\ndata:\n\n"
 
 
 def next_event(body: bytes, version: int | None = None) -> bytes:
-    """One result; `version` is that of the row it shows, from which a client may go on."""
+    """One result; `version` is that of the row it shows, from which a client may go on.
+
+    PostgreSQL breaks lines between the elements of a list. A line would end the data here, and means nothing in JSON.
+    """
     place = b"" if version is None else b"id: %d\n" % version
-    return place + b"event: next\ndata: " + body + b"\n\n"
+    return place + b"event: next\ndata: " + body.replace(b"\n", b"") + b"\n\n"

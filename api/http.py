@@ -351,4 +351,7 @@ def typed(value: object) -> Parameters:
     persisted = (value.get("extensions") or {}).get("persistedQuery")
     digest = persisted.get("sha256Hash") if isinstance(persisted, dict) else value.get("documentId")
     found = bare(digest) if isinstance(digest, str) else None
-    return Parameters(Named(value.get("query"), found), value.get("operationName"), value.get("variables") or {})
+    text = value.get("query")
+    if found and text == "":  # what graphql-ws sends for want of a text, which it insists on
+        text = None
+    return Parameters(Named(text, found), value.get("operationName"), value.get("variables") or {})

@@ -6,7 +6,6 @@ import pytest
 
 from domain.access.passwords import set_password
 from domain.kernel.actor import Actor, Role
-from domain.kernel.ids import public_id
 from domain.staff.models import Staff
 from tests.factories.claims import claim_notified
 from tests.factories.insured import staff
@@ -38,16 +37,3 @@ async def test_urql_and_apollo_sign_in_list_and_understand_what_is_refused(
             "refused": [{"__typename": "NotFoundError", "code": "NOT_FOUND"}],
             "wrong": ["BAD_USER_INPUT"],
         }, client
-
-
-
-async def test_four_clients_watch_a_claim_by_sockets_and_event_streams(node: Node, url: str, database: str) -> None:
-    case = await claim_notified()
-    assert case.handler.staff_id is not None
-    await set_password(case.handler.staff_id, password=PASSWORD, actor=Actor.system("test"))
-    person = await Staff.get(id=case.handler.staff_id)
-    told = node.told("watching.mjs", url, person.email, PASSWORD, public_id("clm", case.claim.id))
-    both = ["NOTIFIED", "REGISTERED"]
-    assert told == {
-        "graphql-ws": both, "graphql-sse": both, "urql": both, "apollo": both, "resumed": ["REGISTERED"],
-    }  # fmt: skip

@@ -19,6 +19,8 @@ from tests.interop.tools import FOLDER, Node
 
 pytestmark = pytest.mark.interop
 STORY = ROOT / "docs" / "story.graphql"
+WATCHING = ROOT / "tests" / "operations" / "watching.graphql"
+CLIENTS = ("urql", "apollo", "socket", "events")  # queries, mutations and subscriptions by each
 STEPS = re.findall(r"^  async function (\w+)", (FOLDER / "story" / "steps.mjs").read_text(), re.MULTILINE)
 
 
@@ -52,14 +54,14 @@ def trusting_demo(manifest: Path) -> Iterator[str]:
         yield address
 
 
-@pytest.mark.parametrize("client", ["urql", "apollo"])
+@pytest.mark.parametrize("client", CLIENTS)
 def test_a_client_tells_the_story_with_ordinary_documents(node: Node, open_demo: str, client: str) -> None:
-    told = node.told("story/tell.mjs", client, open_demo, str(STORY))
+    told = node.told("story/tell.mjs", client, open_demo, str(STORY), str(WATCHING))
     assert told["told"] == STEPS and len(STEPS) == len(TOUR)
     assert told["sent"]["byText"] > len(STEPS) and told["sent"]["byHash"] == 0
 
 
-@pytest.mark.parametrize("client", ["urql", "apollo", "plain"])
+@pytest.mark.parametrize("client", CLIENTS)
 def test_a_client_tells_the_story_by_hashes_alone(node: Node, trusting_demo: str, manifest: Path, client: str) -> None:
     told = node.told("story/tell.mjs", client, trusting_demo, str(manifest))
     assert told["told"] == STEPS

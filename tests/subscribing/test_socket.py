@@ -223,6 +223,7 @@ async def test_registered_documents_are_named_by_their_hash(database_url: str, t
         async with served.socket(case.customer) as socket:
             ways: dict[str, dict[str, Any]] = {
                 "a": {"documentId": f"sha256:{digest}"}, "b": {"extensions": persisted},
+                "f": {"extensions": persisted, "query": ""},
             }  # fmt: skip
             for name, payload in ways.items():
                 await socket.say(id=name, type="subscribe", payload=payload | given)

@@ -125,6 +125,16 @@ async def test_a_query_is_one_event_for_whoever_reads_nothing_else(served: Serve
         assert await stream_.is_over()
 
 
+async def test_a_list_of_many_rows_is_one_line(served: Served) -> None:
+    cases = [await claim_notified() for _ in range(2)]
+    async with events(served, cases[0].handler, {"query": "{claims(first: 5) {nodes {id}}}"}) as stream_:
+        kind, data = (await stream_.next()).split("\n")
+        assert kind == "event: next"
+        nodes = orjson.loads(data.removeprefix("data: "))["data"]["claims"]["nodes"]
+        assert {each["id"] for each in nodes} >= {public_id("clm", case.claim.id) for case in cases}
+        assert await stream_.next() == "event: complete\ndata:"
+
+
 async def test_a_mutation_too(served: Served) -> None:
     text = 'mutation {customerRequestCode(input: {mail: "a@b.example"}) {sent}}'
     async with events(served, None, {"query": text}) as stream_:

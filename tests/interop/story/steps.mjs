@@ -1,4 +1,5 @@
-// The story of docs/story.graphql as one table of steps: whoever can `ask(operation, variables, token)` can tell it.
+// The story of docs/story.graphql as one table of steps: whoever can `ask(operation, variables, token)` and `watch` alike
+// can tell it.
 import assert from 'node:assert/strict';
 
 const PASSWORD = 'aftercare-demo';
@@ -26,10 +27,39 @@ async function waitFor(look, what) {
   throw new Error(`${what} did not come in time`);
 }
 
+async function inTime(promise, what) {
+  let timer;
+  const late = new Promise((_, reject) => { timer = setTimeout(() => reject(new Error(`${what} did not come in time`)), PATIENCE); });
+  return Promise.race([promise, late]).finally(() => clearTimeout(timer));
+}
+
+// The news of one row: each is of a later version than the one before.
+class News {
+  constructor(events, versionOf, what) {
+    Object.assign(this, { events, versionOf, what, version: 0 });
+  }
+
+  // The next piece of news that is wanted.
+  async until(wanted) {
+    while (true) {
+      const { value, done } = await inTime(this.events.next(), `news of the ${this.what}`);
+      assert.ok(!done, `news of the ${this.what} ended`);
+      const [news] = Object.values(value).filter((part) => typeof part === 'object');
+      assert.ok(this.versionOf(news) > this.version, `${this.what}: ${this.versionOf(news)} after ${this.version}`);
+      this.version = this.versionOf(news);
+      if (wanted(news)) return news;
+    }
+  }
+
+  async stop() {
+    await inTime(this.events.return(), `the end of the news of the ${this.what}`);
+  }
+}
+
 // What is known on the way: tokens by role, and the rows of this run.
 export class Story {
-  constructor(ask, base) {
-    Object.assign(this, { ask, base, tokens: {}, rows: {} });
+  constructor(ask, watch, base) {
+    Object.assign(this, { ask, watch, base, tokens: {}, rows: {}, news: {} });
     this.mark = [...crypto.getRandomValues(new Uint8Array(3))].map((byte) => byte.toString(16).padStart(2, '0')).join('').toUpperCase();
     this.mail = `story-${this.mark.toLowerCase()}@customer.example`;
   }
@@ -67,7 +97,19 @@ export class Story {
     const { id, version } = this.rows[row];
     const payload = await this.change(operation, token, { [`${row}Id`]: id, expectedVersion: version, ...input });
     this.rows[row] = { ...this.rows[row], ...payload[row] };
+    if (this.news[row]) await this.hear(row, payload[row]);
     return payload[row];
+  }
+
+  // What was changed comes as news, too: just as it stands after the change.
+  async hear(row, { version, state }) {
+    const news = await this.news[row].until((one) => one.version >= version);
+    assert.deepEqual([news.version, news.state], [version, state ?? news.state], row);
+  }
+
+  watchClaim(after) {
+    const events = this.watch('WatchClaim', { id: this.rows.claim.id, after }, this.tokens.customer);
+    return new News(events, (claim) => claim.version, 'claim');
   }
 
   async mails() {
@@ -112,6 +154,8 @@ export const STEPS = [
       claimed: { amount: '6860.00' },
     });
     story.rows.claim = claim;
+    story.news.claim = story.watchClaim();
+    await story.hear('claim', claim); // the first news is how it stands
   },
 
   async function assess(story) {
@@ -149,6 +193,13 @@ export const STEPS = [
   },
 
   async function settle(story) {
+    const [token, { id }] = [await story.staff('approver2'), story.rows.payout];
+    const { jobs } = await story.read('MyJobs', token, {});
+    const job = jobs.nodes.find((one) => one.kind === 'payouts.execute' && one.subject?.id === id);
+    const news = new News(story.watch('WatchJob', { id: job.id }, token), (one) => one.seq, 'job');
+    const { result } = await news.until((one) => one.status === 'SUCCEEDED');
+    assert.deepEqual([result.__typename, result.id], ['Payout', id]);
+    await news.stop();
     const settled = await waitFor(async () => {
       const { payout } = await story.read('Payout', await story.staff('finance'), { id: story.rows.payout.id });
       return payout.state === 'SETTLED' && payout;
@@ -157,6 +208,11 @@ export const STEPS = [
   },
 
   async function tell(story) {
+    await story.news.claim.until((one) => one.state === 'PAID');
+    await story.news.claim.stop();
+    const resumed = story.watchClaim(story.rows.claim.version); // it heard of all up to here, and has missed the payment
+    assert.equal((await resumed.until(() => true)).state, 'PAID');
+    await resumed.stop();
     const claim = await waitFor(async () => {
       const found = await story.read('MyClaim', story.tokens.customer, { id: story.rows.claim.id });
       return found.claim.state === 'PAID' && found.claim.notifications.some((one) => one.template === 'CLAIM_PAID') && found.claim;

@@ -5,26 +5,29 @@ import { Kind, parse, print } from 'graphql';
 import * as clients from './clients.mjs';
 import { STEPS, Story } from './steps.mjs';
 
-const [kind, base, path] = process.argv.slice(2);
-const file = readFileSync(path, 'utf8');
-const manifest = path.endsWith('.json') ? Object.entries(JSON.parse(file)) : [];
+const [kind, base, ...paths] = process.argv.slice(2);
+const files = paths.map((path) => readFileSync(path, 'utf8'));
+const manifest = paths[0].endsWith('.json') ? Object.entries(JSON.parse(files[0])) : [];
 const hashes = new Map(manifest.map(([hash, text]) => [parse(text).definitions[0].name.value, hash]));
-const operations = manifest.length ? manifest.flatMap(([, text]) => parse(text).definitions) : parse(file).definitions;
+const texts = manifest.length ? manifest.map(([, text]) => text) : files;
+const operations = texts.flatMap((text) => parse(text).definitions);
 const documents = new Map(
-  operations.filter((node) => node.kind === Kind.OPERATION_DEFINITION).map((node) => [node.name.value, print(node)]),
+  operations
+    .filter((node) => node.kind === Kind.OPERATION_DEFINITION)
+    .map((node) => [node.name.value, { name: node.name.value, text: print(node) }]),
 );
 
 const sent = { byText: 0, byHash: 0, byGet: 0 };
+const note = (asked) => { sent[asked.query ? 'byText' : 'byHash'] += 1; };
 const counted = (url, init = {}) => {
-  const get = !init.body;
-  const asked = get ? Object.fromEntries(new URL(url).searchParams) : JSON.parse(init.body);
-  sent[asked.query === undefined ? 'byHash' : 'byText'] += 1;
-  sent.byGet += get ? 1 : 0;
+  note(init.body ? JSON.parse(init.body) : Object.fromEntries(new URL(url).searchParams));
+  sent.byGet += init.body ? 0 : 1;
   return fetch(url, init);
 };
 
-const ask = clients[kind](`${base}/graphql`, counted, hashes);
-const story = new Story((name, variables, token) => ask({ name, text: documents.get(name) }, variables, token), base);
+const client = clients[kind]({ url: `${base}/graphql`, fetch: counted, hashes, note });
+const by = (how) => (name, variables, token) => how(documents.get(name), variables, token);
+const story = new Story(by(client.ask), by(client.watch), base);
 const told = [];
 for (const step of STEPS) {
   await step(story).catch((error) => {
