@@ -3,7 +3,7 @@ import { addTypenameSelectionDocumentTransform } from '@graphql-codegen/client-p
 
 export default {
   schema: '../../schema.graphql',
-  documents: ['../operations/*.graphql', '../../docs/story.graphql'],
+  documents: ['../operations/*.graphql', '../../docs/story.graphql', 'story/watching.graphql'],
   generates: {
     'build/typed/': {
       preset: 'client',

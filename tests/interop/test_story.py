@@ -19,7 +19,7 @@ from tests.interop.tools import FOLDER, Node
 
 pytestmark = pytest.mark.interop
 STORY = ROOT / "docs" / "story.graphql"
-WATCHING = ROOT / "tests" / "operations" / "watching.graphql"
+WATCHING = FOLDER / "story" / "watching.graphql"
 CLIENTS = ("urql", "apollo", "socket", "events")  # queries, mutations and subscriptions by each
 STEPS = re.findall(r"^  async function (\w+)", (FOLDER / "story" / "steps.mjs").read_text(), re.MULTILINE)
 
