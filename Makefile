@@ -34,8 +34,8 @@ test-bulk: dev ## large amounts of rows (ROWS=50000)
 	@echo "Working on $(ROWS) rows …"
 	@AFTERCARE_BULK_ROWS=$(ROWS) $(PYTEST) -m bulk -q
 
-bench-reads: dev ## the figures of reading in the README
-	@$(RUN)/python -m bench.reads
+bench-reads: dev ## the figures of reading in the README (BEFORE=folder: another checkout to compare with)
+	@$(RUN)/python -m bench.reads $(if $(BEFORE),--before $(BEFORE))
 
 bench-jobs: dev ## the figures of jobs in the README
 	@$(RUN)/python -m bench.jobs

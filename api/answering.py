@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import Any
 
@@ -20,7 +20,7 @@ from api.reading.given import BadInput
 from api.reading.plans import Plan, Planner
 from api.reading.projecting import Forbidden
 from api.reading.variables import BadVariables, TooManyValues
-from api.scopes import expect_reading
+from api.scopes import expect_reading, may_read
 from api.watching import note_cost
 from domain.kernel.actor import Actor
 from domain.kernel.projection.pool import Reading
@@ -57,9 +57,9 @@ class Answering:
         with refusing():
             if operation.kind is OperationType.QUERY:
                 found = await self.read(self.planner.plan(operation, call), call)
-                return b'{"data":' + found + b"," + cost + b"}}"
+                return b"".join((b'{"data":', found, b",", cost, b"}}"))  # one copy of what may be large
             told, replayed = await self.changing.answer(operation, call, asked.key)
-            return told + b"," + cost + _replayed(replayed) + b"}}"
+            return b"".join((told, b",", cost, _replayed(replayed), b"}}"))
 
     async def read(self, plan: Plan, call: Call) -> bytes:
         """The JSON object of a plan's root, read now.
@@ -74,7 +74,7 @@ class Answering:
         Raises: RequestError.
         """
         call = self._call(operation, asked)
-        if call.actor.scopes is not None and operation.kind is not OperationType.MUTATION:
+        if not may_read(call.actor) and operation.kind is not OperationType.MUTATION:
             self._expect_reading(operation, call)
         return call, self._pay(operation, call, asked.bucket)
 
@@ -112,17 +112,23 @@ def _replayed(keys: list[str]) -> bytes:
     return b',"idempotency":' + orjson.dumps({"replayed": keys}) if keys else b""
 
 
-@contextmanager
-def refusing() -> Iterator[None]:
+class _Refusing(AbstractContextManager[None]):
+    def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
+        match error:
+            case BadInput():
+                raise RequestError(Code.BAD_USER_INPUT, tuple(_bad_input(*fault) for fault in error.faults)) from None
+            case Forbidden():
+                raise RequestError(Code.FORBIDDEN, tuple(_forbidden(name) for name in error.fields)) from None
+            case SignedOut():
+                raise RequestError(Code.UNAUTHENTICATED, (failed(error),)) from None
+
+
+_REFUSING = _Refusing()
+
+
+def refusing() -> AbstractContextManager[None]:
     """Turns what may not or cannot be read in the block into a RequestError."""
-    try:
-        yield
-    except BadInput as error:
-        raise RequestError(Code.BAD_USER_INPUT, tuple(_bad_input(*fault) for fault in error.faults)) from None
-    except Forbidden as error:
-        raise RequestError(Code.FORBIDDEN, tuple(_forbidden(name) for name in error.fields)) from None
-    except SignedOut as error:
-        raise RequestError(Code.UNAUTHENTICATED, (failed(error),)) from None
+    return _REFUSING
 
 
 def _bad_input(path: tuple[str, ...], reason: str) -> dict[str, Any]:

@@ -27,12 +27,17 @@ def expect_scope(actor: Actor, scope: ApiScope | None, field: str) -> None:
         raise RequestError(Code.FORBIDDEN, (_lacking(scope, field),))
 
 
+def may_read(actor: Actor) -> bool:
+    """Whether somebody may read whatever the roles may; a key which is not made for reading may not."""
+    return actor.scopes is None or ApiScope.READ in actor.scopes
+
+
 def expect_reading(actor: Actor, collector: Collector, type_: GraphQLObjectType, fields: Fields) -> None:
     """Sees that a key which is not made for reading reads no more than its own session and the rows it changes.
 
     Raises: RequestError with FORBIDDEN for every field that leads to other rows.
     """
-    if actor.scopes is None or ApiScope.READ in actor.scopes:
+    if may_read(actor):
         return
     found = tuple(dict.fromkeys(_leading_on(collector, type_, fields)))
     if found:

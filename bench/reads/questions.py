@@ -70,6 +70,11 @@ def ours(question: Question, ids: Sequence[UUID]) -> list[Asked]:
     return [_graphql(f"query Page {{ policies(first: {question}) {{ nodes {GRAPHQL_FIELDS} }} }}")]
 
 
+def our_least(ids: Sequence[UUID]) -> list[Asked]:
+    """The same small request to our API again and again: what it costs to answer at all."""
+    return [_graphql("query Least($id: ID!) { policy(by: { id: $id }) { id } }", {"id": f"pol_{ids[0].hex}"})]
+
+
 def our_page(after: str | None, *, with_cursor: bool = False, first: int = 20) -> Asked:
     """The request to our API for one page of policies behind a cursor."""
     info = "pageInfo { endCursor }" if with_cursor else ""

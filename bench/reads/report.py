@@ -37,6 +37,7 @@ class Measured:
     guarded: dict[Question, Rounds] = field(default_factory=dict)
     bare: dict[Question, Rounds] = field(default_factory=dict)
     growth: dict[Question, Rounds] = field(default_factory=dict)
+    trees: dict[str, Rounds] = field(default_factory=dict)
     depth: Rounds = field(default_factory=dict)
     grown: Seeded | None = None
     postgres: str = ""
@@ -67,6 +68,15 @@ def show(measured: Measured) -> None:
     print(f"\nbare: without token, session and visibility. At least: {needed}. {_verdict(measured)}")
     for title, dearer in _comparisons(measured).items():
         print(f"{title}: {dearer:.2f} times the cost, at most {MOST}")
+    for words, found in measured.trees.items():
+        times = ratio(found["now"], found["before"])
+        print(f"{words}: {times:.2f} times the rate before, {_slower(found):+.0f} µs a request")
+
+
+def _slower(found: Rounds) -> float:
+    """How much longer a request takes than before. Units: microseconds of the one process."""
+    pairs = zip(found["now"], found["before"], strict=True)
+    return round(median(1e6 / now.rate - 1e6 / before.rate for now, before in pairs), 1)
 
 
 def _line(words: str, found: Rounds) -> str:
@@ -127,6 +137,14 @@ def _document(measured: Measured) -> dict[str, Any]:
         "rows": {"policies": measured.seeded.policies, "claims": measured.seeded.claims},
         "answers": _answers(measured.guarded),
         "answers_bare": _answers(measured.bare),
+        "before": {
+            words: {
+                "rates": {name: round(rate(figures), 1) for name, figures in found.items()},
+                "ratio": round(ratio(found["now"], found["before"]), 2),
+                "microseconds_more": _slower(found),
+            }
+            for words, found in measured.trees.items()
+        },
         "dearer": _comparisons(measured),
         "growth": {
             question.words: {name: round(rate(figures), 1) for name, figures in found.items()}

@@ -3,7 +3,8 @@
 All in one run: the servers are started, the database is migrated and filled, every side is one process on the loopback,
 the answers are compared, and rounds of a few seconds go round the sides, so that what else the machine does meets all
 of them. What counts are the medians of the ratios within a round. Usage: `python -m bench.reads [--rounds 5]
-[--seconds 3] [--policies 50000] [--growth 10]`; with DATABASE_URL it uses that server and makes databases there.
+[--seconds 3] [--policies 50000] [--growth 10] [--before FOLDER]`; with DATABASE_URL it uses that server and makes
+databases there. `--before` names another checkout of this project, whose API is asked in turn with this one's.
 """
 
 from __future__ import annotations
@@ -53,6 +54,7 @@ class Bench:
     rounds: int
     seconds: float
     folder: Path
+    before: Path | None = None
     sides: list[Side] = field(default_factory=list)
 
     def url(self, name: str) -> str:
@@ -169,9 +171,22 @@ async def measure(bench: Bench) -> Measured:
             asked = {side.name: (side, side.ask(question, ids)) for side in bare}
             measured.bare[question] = await rounds(bench, asked, bare=True)
         await depth(bench, guarded[0], measured)
+        if bench.before is not None:
+            await compare_trees(bench, bench.before, guarded[0], ids, measured)
         if bench.growth > 1:
             await growth(bench, guarded[0], ids, measured)
     return measured
+
+
+async def compare_trees(bench: Bench, tree: Path, side: Side, ids: list[UUID], measured: Measured) -> None:
+    """This tree's API against another's over the same rows."""
+    url = bench.url(SMALL)
+    module, ask = "bench.reads.ours", questions.ours
+    other = bench.started(python_side("before", module, url, ask, bench.folder, bare=False, root=tree))
+    asked = {question.words: questions.ours(question, ids) for question in Question}
+    for words, requests in {"a small query": questions.our_least(ids), **asked}.items():
+        print(f"measuring {words} against {tree} …", flush=True)
+        measured.trees[words] = await rounds(bench, {"now": (side, requests), "before": (other, requests)})
 
 
 async def depth(bench: Bench, side: Side, measured: Measured) -> None:
@@ -227,7 +242,7 @@ async def cleared(bench: Bench) -> AsyncIterator[None]:
 
 async def run(options: argparse.Namespace, url: str, folder: Path) -> None:
     """Measures, shows and saves."""
-    bench = Bench(url, options.policies, options.growth, options.rounds, options.seconds, folder)
+    bench = Bench(url, options.policies, options.growth, options.rounds, options.seconds, folder, options.before)
     async with cleared(bench):
         measured = await measure(bench)
         connection = await asyncpg.connect(bench.url("postgres"))
@@ -242,6 +257,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--policies", type=int, default=50_000, help="policies in the partner's book")
     parser.add_argument("--growth", type=int, default=10, help="times more rows for the growth; 1 leaves it out")
+    parser.add_argument("--before", type=Path, help="another checkout of this project to compare with")
     parser.add_argument("--rounds", type=int, default=5, help="rounds that count")
     parser.add_argument("--seconds", type=float, default=3, help="of each side in each round")
     options = parser.parse_args()

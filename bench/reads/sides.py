@@ -81,11 +81,11 @@ class Side:
             self.process.wait()
 
 
-def python_side(name: str, module: str, url: str, ask: Ask, folder: Path, *, bare: bool) -> Side:
-    """A side that is a module of this package."""
-    path = os.pathsep.join([str(ROOT), os.environ.get("PYTHONPATH", "")])
+def python_side(name: str, module: str, url: str, ask: Ask, folder: Path, *, bare: bool, root: Path = ROOT) -> Side:
+    """A side that is a module of this package, in this tree or in another one."""
+    path = os.pathsep.join([str(root), os.environ.get("PYTHONPATH", "")])
     environment = {DATABASE_URL: url, "AFTERCARE_LOG_LEVEL": "WARNING", "PYTHONPATH": path}
-    return Side(name, [sys.executable, "-m", module], environment, ask, bare, folder)
+    return Side(name, [sys.executable, "-m", module], environment, ask, bare, folder, root)
 
 
 def postgraphile_side(url: str, key: bytes, folder: Path, *, bare: bool) -> Side:

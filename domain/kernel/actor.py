@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
-from functools import lru_cache
 from uuid import UUID
 
 from domain.kernel.subject import Subject, SubjectKind
@@ -75,6 +74,11 @@ class Actor:
     system_kind: str | None = None
     on_behalf_of: Subject | None = None
     scopes: frozenset[str] | None = None
+    label: str = field(init=False, repr=False, compare=False)
+    """How audit and logs name the actor: its kind, then its id if it has one. Made once, as every request asks it."""
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "label", self._label())
 
     @classmethod
     def anonymous(cls) -> Actor:
@@ -101,20 +105,12 @@ class Actor:
             return Subject(SubjectKind.CUSTOMER, self.customer_id)
         return Subject(SubjectKind.PARTNER, self.partner_id) if self.partner_id else self.on_behalf_of
 
-    @property
-    def label(self) -> str:
-        """How the audit names the actor: its kind, then its id if it has one."""
+    def _label(self) -> str:
         if self.system_kind:
             return f"system:{self.system_kind}"
         kind = "staff" if self.staff_id else "customer" if self.customer_id else "partner" if self.partner_id else None
-        return f"{kind}:{_text(self.id)}" if kind else "anonymous"
+        return f"{kind}:{self.id}" if kind else "anonymous"
 
     def has(self, *roles: Role) -> bool:
         """Whether the actor holds at least one of the roles."""
         return not self.roles.isdisjoint(roles)
-
-
-@lru_cache(maxsize=4096)
-def _text(identity: UUID | None) -> str:
-    """An id as text; kept, as every request is logged with one."""
-    return str(identity)
