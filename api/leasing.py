@@ -47,7 +47,7 @@ class Leasing:
         )
         self._script = self._redis.register_script(LEASE)
         self._task: asyncio.Task[None] | None = None
-        self._away = False
+        self._away, self._ends = False, False
 
     def start(self) -> None:
         """Begins to lease, in the background."""
@@ -55,6 +55,7 @@ class Leasing:
 
     async def stop(self) -> None:
         """Gives back what is left, and ends."""
+        self._ends = True
         if self._task is not None:
             self._task.cancel()
             await asyncio.gather(self._task, return_exceptions=True)
@@ -67,7 +68,7 @@ class Leasing:
 
     async def _run(self) -> None:
         last = time.monotonic()
-        while True:
+        while not self._ends:  # the client of Redis may lose a cancellation that comes while it sends
             await asyncio.sleep(PAUSE)
             now = time.monotonic()
             try:

@@ -119,7 +119,8 @@ class Watcher:
     async def _rest(self, due: float) -> None:
         """Waits for a hint or for the next look, whichever comes first."""
         with suppress(TimeoutError):
-            await asyncio.wait_for(self._woken.wait(), max(0.0, due - time.monotonic()))
+            async with asyncio.timeout(max(0.0, due - time.monotonic())):  # `wait_for` may lose a cancellation
+                await self._woken.wait()
             await asyncio.sleep(GATHER)
         self._woken.clear()
 

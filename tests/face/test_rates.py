@@ -5,10 +5,12 @@ from __future__ import annotations
 import asyncio
 import os
 from collections.abc import AsyncIterator
+from contextlib import suppress
 
 import pytest
 from redis.asyncio import Redis
 
+from api import leasing as leasing_module
 from api.leasing import PREFIX, PROCESSES, Leasing
 from api.rates import ANONYMOUS, IDLE, KEPT, PARTNER, PERSON, REFUSED, Bucket, Rates, Throttled, rate_of
 from domain.kernel.actor import Actor, Role
@@ -142,6 +144,23 @@ async def test_without_redis_the_door_neither_closes_nor_opens() -> None:
     await asyncio.sleep(0.8)
     assert 0 < bucket.left < ANONYMOUS.burst
     await leasing.stop()
+
+
+class Deaf(Leasing):
+    """One whose client of Redis loses the cancellation, as it may while it sends."""
+
+    async def lease(self) -> None:
+        with suppress(asyncio.CancelledError):
+            await asyncio.sleep(60)
+
+
+async def test_it_ends_even_where_its_cancellation_is_lost(redis: Redis, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(leasing_module, "PAUSE", 0.0)
+    leasing = Deaf(Rates(1), os.environ["REDIS_URL"])
+    leasing.start()
+    await asyncio.sleep(0.05)
+    async with asyncio.timeout(5):
+        await leasing.stop()
 
 
 @pytest.fixture
