@@ -54,7 +54,7 @@ class Answering:
         Raises: RequestError when it is not answered at all.
         """
         call, cost = self.begin(operation, asked)
-        with refusing():
+        with REFUSING:
             if operation.kind is OperationType.QUERY:
                 found = await self.read(self.planner.plan(operation, call), call)
                 return b"".join((b'{"data":', found, b",", cost, b"}}"))  # one copy of what may be large
@@ -123,12 +123,8 @@ class _Refusing(AbstractContextManager[None]):
                 raise RequestError(Code.UNAUTHENTICATED, (failed(error),)) from None
 
 
-_REFUSING = _Refusing()
-
-
-def refusing() -> AbstractContextManager[None]:
-    """Turns what may not or cannot be read in the block into a RequestError."""
-    return _REFUSING
+REFUSING = _Refusing()
+"""Turns what may not or cannot be read in the block into a RequestError."""
 
 
 def _bad_input(path: tuple[str, ...], reason: str) -> dict[str, Any]:

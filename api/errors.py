@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -28,6 +28,7 @@ from domain.kernel.refusals import (
     Refusal,
     StaleVersion,
     TooManyAttempts,
+    refusal_classes,
 )
 from domain.rooms import parts
 
@@ -146,13 +147,6 @@ def placed(code: Code, message: str, error: GraphQLError) -> dict[str, Any]:
 def coercion_error(error: GraphQLError) -> dict[str, Any]:
     """A variable or argument that does not fit its type."""
     return placed(Code.BAD_USER_INPUT, error.message, error)
-
-
-def refusal_classes(root: type[Refusal] = Refusal) -> Iterator[type[Refusal]]:
-    """Every kind of refusal that the loaded rooms declare."""
-    for each in root.__subclasses__():
-        yield each
-        yield from refusal_classes(each)
 
 
 def error_code_enum() -> type[StrEnum]:

@@ -12,7 +12,7 @@ from uuid import UUID
 import orjson
 from graphql import GraphQLObjectType, OperationType, get_named_type
 
-from api.answering import Answering, Asked, refusing
+from api.answering import REFUSING, Answering, Asked
 from api.documents import Operation
 from api.errors import RequestError, failed
 from api.reading.collect import Collector
@@ -94,7 +94,7 @@ class Feed:
 
     async def _states(self, operation: Operation, asked: Asked) -> AsyncGenerator[State]:
         call, _ = self.answering.begin(operation, asked)
-        with refusing():
+        with REFUSING:
             plan = self.answering.planner.plan(operation, call)
             target = self._target(operation, call)
         state = await self._read(plan, call, target)
@@ -118,7 +118,7 @@ class Feed:
 
     async def _read(self, plan: Plan, call: Call, target: Target) -> State | None:
         """The row as its reader sees it now, or None when it is missing or out of sight."""
-        with refusing():
+        with REFUSING:
             async with asyncio.timeout(self.deadline):
                 found = orjson.loads(await self.answering.read(plan, call))
         row = found[target.key]

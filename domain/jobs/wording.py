@@ -6,12 +6,11 @@ once, by the room that gives it.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from functools import cache
 
 from domain.jobs.refusals import ToldTwice, Wordless
 from domain.jobs.terms import CODE_LENGTH
-from domain.kernel.refusals import Refusal
+from domain.kernel.refusals import refusal_classes
 
 GENERAL = ("It did not work; the code says why.", "执行未成功，原因见代码。")
 
@@ -51,16 +50,10 @@ def fault_in_words(code: str, language: str) -> str:
 def _of_refusals() -> dict[str, tuple[str, str]]:
     """The sentences of refusals by code, where they need no facts (which are not stored) and only one class says it."""
     found: dict[str, set[tuple[str, str]]] = {}
-    for each in _classes(Refusal):
+    for each in refusal_classes():
         found.setdefault(each.code, set()).add((each.english, each.chinese))
     single = {code: next(iter(said)) for code, said in found.items() if len(said) == 1}
     return {code: said for code, said in single.items() if "{" not in said[0] + said[1]}
-
-
-def _classes(root: type[Refusal]) -> Iterator[type[Refusal]]:
-    for each in root.__subclasses__():
-        yield each
-        yield from _classes(each)
 
 
 words(

@@ -91,12 +91,6 @@ class Actor:
         return cls(frozenset({Role.SYSTEM}), system_kind=kind, on_behalf_of=on_behalf_of)
 
     @property
-    def id(self) -> UUID | None:
-        """The id of the person or partner behind the call."""
-        caused = self.on_behalf_of.id if self.on_behalf_of else None
-        return self.staff_id or self.customer_id or self.partner_id or caused
-
-    @property
     def party(self) -> Subject | None:
         """The person or partner behind the call as a row: who acts, or whom a worker acts for."""
         if self.staff_id:
@@ -105,11 +99,15 @@ class Actor:
             return Subject(SubjectKind.CUSTOMER, self.customer_id)
         return Subject(SubjectKind.PARTNER, self.partner_id) if self.partner_id else self.on_behalf_of
 
+    @property
+    def id(self) -> UUID | None:
+        """The id of the person or partner behind the call."""
+        return self.party.id if self.party else None
+
     def _label(self) -> str:
         if self.system_kind:
             return f"system:{self.system_kind}"
-        kind = "staff" if self.staff_id else "customer" if self.customer_id else "partner" if self.partner_id else None
-        return f"{kind}:{self.id}" if kind else "anonymous"
+        return f"{self.party.kind.lower()}:{self.party.id}" if self.party else "anonymous"
 
     def has(self, *roles: Role) -> bool:
         """Whether the actor holds at least one of the roles."""

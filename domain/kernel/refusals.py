@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import ClassVar
@@ -30,6 +31,13 @@ class Refusal(Exception):
 
     def __str__(self) -> str:
         return self.message("en")
+
+
+def refusal_classes(root: type[Refusal] = Refusal) -> Iterator[type[Refusal]]:
+    """Every kind of refusal that the loaded rooms declare."""
+    for each in root.__subclasses__():
+        yield each
+        yield from refusal_classes(each)
 
 
 @dataclass(eq=False)
