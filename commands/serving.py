@@ -40,9 +40,14 @@ def application() -> Starlette:
     use_carrier(RedisNews(settings().redis_url))
     app = create_app(settings(), demo_routes(settings()))
     call_before_the_end(app.state.subscriptions.streaming.end)
-    gc.collect()
-    gc.freeze()  # what lives as long as the process need not be looked at again in the middle of a request
+    keep_for_good()
     return app
+
+
+def keep_for_good() -> None:
+    """Leaves out what lives as long as the process when garbage is collected, as that happens amid a request."""
+    gc.collect()
+    gc.freeze()
 
 
 def leave_out_addresses() -> None:

@@ -14,6 +14,7 @@ from starlette.routing import Route
 from api.app import create_app
 from api.http import GraphQLEndpoint
 from bench.reads.serving import is_bare, serve
+from commands.serving import keep_for_good
 from domain.kernel.actor import Actor, Role
 from domain.kernel.settings import settings
 
@@ -31,6 +32,7 @@ def application() -> Starlette:
         for route in app.routes:
             if isinstance(route, Route) and isinstance(route.endpoint, GraphQLEndpoint):
                 route.endpoint.authenticate = _everybody
+    keep_for_good()
     return app
 
 
