@@ -12,7 +12,7 @@ from graphql import GraphQLSchema, OperationType
 
 from api.changing import Changing
 from api.documents import Operation
-from api.errors import Code, RequestError, SignedOut, coercion_error, failed
+from api.errors import Code, RequestError, SignedOut, coercion_error, refusal_of
 from api.limits import limits_of
 from api.rates import Bucket
 from api.reading.collect import Collector
@@ -120,7 +120,7 @@ class _Refusing(AbstractContextManager[None]):
             case Forbidden():
                 raise RequestError(Code.FORBIDDEN, tuple(_forbidden(name) for name in error.fields)) from None
             case SignedOut():
-                raise RequestError(Code.UNAUTHENTICATED, (failed(error),)) from None
+                raise refusal_of(error) from None
 
 
 REFUSING = _Refusing()

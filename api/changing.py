@@ -15,7 +15,7 @@ from strawberry.types.arguments import convert_arguments
 from api.carrying_out import Ending, carry_out
 from api.changes import CHANGE, Change
 from api.documents import Operation
-from api.errors import Code, RequestError, SignedOut, failed, placed
+from api.errors import Code, RequestError, SignedOut, failed, in_language, placed
 from api.idempotency import Keys
 from api.reading.collect import Collector, Fields
 from api.reading.fields import How
@@ -67,7 +67,7 @@ class Changing:
         planned = [self._planned(operation, collector, key, nodes, keys) for key, nodes in fields.items()]
         await self._require_live(call)
         parts: list[bytes] = []
-        errors: list[dict[str, Any]] = []
+        errors: list[Mapping[str, Any]] = []
         replayed: list[str] = []
         for each in planned:
             if isinstance(each, bytes):
@@ -78,7 +78,7 @@ class Changing:
         return _body(parts, errors), replayed
 
     async def _guarded(
-        self, each: PlannedChange, call: Call, errors: list[dict[str, Any]], replayed: list[str], *, again: bool
+        self, each: PlannedChange, call: Call, errors: list[Mapping[str, Any]], replayed: list[str], *, again: bool
     ) -> bytes:
         """One field, or null and its error. The session is asked for `again` where a field before may have ended it."""
         try:
@@ -90,7 +90,7 @@ class Changing:
         except Exception as error:  # noqa: BLE001 - the fault of one field leaves its siblings as they are
             told = failed(error)
             note_code(told["extensions"]["code"])
-            errors.append(told | {"path": [each.key]})
+            errors += in_language([told | {"path": [each.key]}], call.language)
             return b"null"
 
     async def _require_live(self, call: Call) -> None:
@@ -187,6 +187,6 @@ def _changes_once(fields: Fields) -> bool:
     return sum(nodes[0].name.value != "__typename" for nodes in fields.values()) == 1
 
 
-def _body(parts: list[bytes], errors: list[dict[str, Any]]) -> bytes:
+def _body(parts: list[bytes], errors: list[Mapping[str, Any]]) -> bytes:
     tail = b',"errors":' + orjson.dumps(errors) if errors else b""
     return b'{"data":{' + b",".join(parts) + b"}" + tail

@@ -13,7 +13,8 @@ from starlette.routing import Route
 
 from api.bodies import read_body
 from api.credentials import ACCESS_COOKIE, ANONYMOUS, Callers, cookie
-from api.errors import Code, RequestError
+from api.errors import Code, RequestError, in_language
+from api.http import language
 from domain.access import sessions
 from domain.access.refusals import SessionOver
 from domain.access.terms import SESSION_LIFE, TOKEN_LIFE, Granted
@@ -40,14 +41,15 @@ class CookieSessions:
     async def answer(self, request: Request) -> Response:
         """POST sets or renews the cookies, DELETE signs out and takes them away."""
         headers = dict(request.scope["headers"])
+        reader = language(headers.get(b"accept-language", b""))
         try:
             self.callers.expect_own_page(headers)
             token = await _given(request) or cookie(headers, REFRESH_COOKIE) or ""
             granted = await retrying(lambda: sessions.refresh(token))
         except RequestError as error:
-            return _told(403, {"errors": error.errors})
+            return _told(403, {"errors": in_language(error.errors, reader)})
         except SessionOver as over:
-            told = {"message": over.message("en"), "extensions": {"code": Code.UNAUTHENTICATED.value}}
+            told = {"message": over.message(reader), "extensions": {"code": Code.UNAUTHENTICATED.value}}
             return _without_cookies(_told(401, {"errors": [told]}))
         if request.method == "DELETE":
             actor = read_token(granted.access_token) or ANONYMOUS

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -100,11 +100,14 @@ CHINESE: Mapping[Code, str] = {
 """What each code says to a Chinese reader; where in a document or an input it is stands after it, in English."""
 
 
-def in_language(error: RequestError, language: str) -> tuple[Mapping[str, Any], ...]:
-    """The errors of a refused request for a reader, `zh` or `en`."""
-    if language != "zh":
-        return error.errors
-    return tuple(each | {"message": f"{CHINESE[error.code]}（{each['message']}）"} for each in map(dict, error.errors))
+def in_language(errors: Iterable[Mapping[str, Any]], language: str) -> list[Mapping[str, Any]]:
+    """Top-level errors for a reader, `zh` or `en`."""
+    return list(errors) if language != "zh" else [_in_chinese(each) for each in errors]
+
+
+def _in_chinese(error: Mapping[str, Any]) -> Mapping[str, Any]:
+    said = CHINESE[Code(error["extensions"]["code"])]
+    return {**error, "message": f"{said}（{error['message']}）"}
 
 
 class SignedOut(PermissionError):
@@ -119,8 +122,16 @@ def unexpected(error: BaseException) -> dict[str, Any]:
     return {"message": message, "extensions": {"code": Code.INTERNAL_SERVER_ERROR.value, "errorId": error_id}}
 
 
+def refusal_of(error: Exception) -> RequestError:
+    """How an exception is told that ends a whole operation."""
+    if isinstance(error, RequestError):
+        return error
+    told = failed(error)
+    return RequestError(Code(told["extensions"]["code"]), (told,))
+
+
 def failed(error: BaseException) -> dict[str, Any]:
-    """The answer to one field that could not be carried out: to be tried again, or a fault of ours."""
+    """The answer to what could not be carried out: to be tried again, or a fault of ours."""
     match error:
         case SignedOut():
             message = "This session has ended; sign in again."
@@ -130,7 +141,7 @@ def failed(error: BaseException) -> dict[str, Any]:
         case OutcomeUnknown():
             message = "The change may stand or not; read before you try again."
             return {"message": message, "extensions": {"code": Code.OUTCOME_UNKNOWN.value}}
-        case ConnectionError():
+        case ConnectionError() | FileNotFoundError():
             code = Code.SERVICE_UNAVAILABLE.value
             return {"message": "Nothing was changed; try again in a moment.", "extensions": {"code": code}}
         case _:

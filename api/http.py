@@ -17,13 +17,13 @@ from starlette.types import Receive, Scope, Send
 from api.answering import Answering, Asked
 from api.credentials import ANONYMOUS
 from api.documents import DocumentStore, Named, Operation
-from api.errors import Code, RequestError, in_language, unexpected
+from api.errors import Code, RequestError, in_language, refusal_of
 from api.framing import COMPLETE, SOCKET_PROTOCOL, next_event
 from api.idempotency import sent_key
 from api.manifest import bare
 from api.origin import origin, origin_of
 from api.rates import REFUSED, Bucket, Rates, Throttled
-from api.watching import Watched, begin, finish, note_code
+from api.watching import Transport, Watched, begin, finish, note_code
 from domain.kernel.actor import Actor
 from domain.kernel.tracing import Side, span
 
@@ -136,49 +136,39 @@ class GraphQLEndpoint:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serves one request, compressed for whoever accepts that; the others do not pay for it."""
-        accepted = next((value for name, value in scope["headers"] if name == b"accept-encoding"), b"")
-        await (self._zipped if b"gzip" in accepted else self._serve)(scope, receive, send)
-
-    async def _serve(self, scope: Scope, receive: Receive, send: Send) -> None:
         headers: dict[bytes, bytes] = dict(scope["headers"])
-        exchange = Exchange(scope, receive, headers, begin(headers.get(b"x-request-id")))
-        with span("request", side=Side.SERVER, parent=headers.get(b"traceparent")):
+        if b"gzip" in headers.get(b"accept-encoding", b""):
+            await self._zipped(scope, receive, send)
+        else:
+            await self._serve(scope, receive, send, headers)
+
+    async def _serve(
+        self, scope: Scope, receive: Receive, send: Send, headers: Mapping[bytes, bytes] | None = None
+    ) -> None:
+        given = dict(scope["headers"]) if headers is None else headers
+        watched = begin(given.get(b"x-request-id"))
+        exchange = Exchange(scope, receive, given, watched)
+        with span("request", side=Side.SERVER, parent=given.get(b"traceparent")):
             answer = await self._answered(exchange, send)
             if answer is not None:
-                finish(exchange.watched, answer.status, len(answer.body))
+                watched.status, watched.size = answer.status, len(answer.body)
+            finish(watched)
         if answer is not None:
             await _send(exchange, answer, send)
 
     async def _answered(self, exchange: Exchange, send: Send) -> Answer | None:
         """The answer, whatever happens; None when it was a stream, which is sent as it comes."""
         try:
-            return await self._carried_out(exchange, send)
-        except HttpError as error:
-            note_code(Code.BAD_REQUEST)
-            body = {"errors": [{"message": error.message, "extensions": {"code": Code.BAD_REQUEST.value}}]}
-            return Answer(error.status, orjson.dumps(body), error.headers, whole(exchange.media))
-        except Throttled as error:
-            return request_error(error, exchange, ((b"retry-after", str(error.wait).encode()),))
-        except RequestError as error:
-            if exchange.bucket is not None:
-                exchange.bucket.charge(REFUSED)
-            return request_error(error, exchange)
-        except TimeoutError:
-            return request_error(RequestError.of(Code.TIMEOUT, "This took too long and was stopped."), exchange)
-        except (ConnectionError, FileNotFoundError):
-            return request_error(RequestError.of(Code.SERVICE_UNAVAILABLE, "Try again in a moment."), exchange)
+            exchange.media = media = negotiate(exchange.headers.get(b"accept", b"").decode("latin-1"), exchange.method)
+            operation, asked = await self._asked(exchange)
+            if media == EVENTS:
+                exchange.watched.transport, exchange.watched.status = Transport.EVENTS, 200
+                await self.stream(operation, asked, exchange.address or "", exchange.receive, send)
+                return None
+            async with asyncio.timeout(self.deadline):
+                return Answer(200, await self.answering.answer(operation, asked), media=media)
         except Exception as error:  # noqa: BLE001 - nothing of a fault but its id leaves the server
-            note_code(Code.INTERNAL_SERVER_ERROR)
-            return Answer(500, orjson.dumps({"errors": [unexpected(error)]}), media=whole(exchange.media))
-
-    async def _carried_out(self, exchange: Exchange, send: Send) -> Answer | None:
-        exchange.media = negotiate(exchange.headers.get(b"accept", b"").decode("latin-1"), exchange.method)
-        operation, asked = await self._asked(exchange)
-        if exchange.media == EVENTS:
-            await self.stream(operation, asked, exchange.address or "", exchange.receive, send)
-            return None
-        async with asyncio.timeout(self.deadline):
-            return Answer(200, await self.answering.answer(operation, asked), media=exchange.media)
+            return refused(error, exchange)
 
     async def _asked(self, exchange: Exchange) -> tuple[Operation, Asked]:
         headers, watched = exchange.headers, exchange.watched
@@ -229,17 +219,35 @@ class GraphQLEndpoint:
                 return bytes(chunks)
 
 
+def refused(error: Exception, exchange: Exchange) -> Answer:
+    """The answer to a request that is not carried out."""
+    match error:
+        case HttpError():
+            refusal = RequestError.of(Code.BAD_REQUEST, error.message)
+            return Answer(error.status, _told(refusal, exchange), error.headers, whole(exchange.media))
+        case Throttled():
+            return request_error(error, exchange, ((b"retry-after", str(error.wait).encode()),))
+    if exchange.bucket is not None:
+        exchange.bucket.charge_for(error)
+    return request_error(refusal_of(error), exchange)
+
+
 def request_error(error: RequestError, exchange: Exchange, more: tuple[tuple[bytes, bytes], ...] = ()) -> Answer:
-    """The response to a request that is not answered, in the reader's language.
+    """The response to a GraphQL request that is not answered.
 
     It comes as events where those are read and the request was well-formed.
     """
-    note_code(error.code)
-    errors = in_language(error, language(exchange.headers.get(b"accept-language", b"")))
-    body, mild, media = orjson.dumps({"errors": errors}), error.code in WELL_FORMED, exchange.media
+    body, mild, media = _told(error, exchange), error.code in WELL_FORMED, exchange.media
     if media == EVENTS and mild:
         return Answer(200, next_event(body) + COMPLETE, more, EVENTS)
     return Answer(200 if mild and media == JSON else HTTP_STATUS[error.code], body, more, whole(media))
+
+
+def _told(error: RequestError, exchange: Exchange) -> bytes:
+    """The body of a refusal in the reader's language."""
+    note_code(error.code)
+    reader = language(exchange.headers.get(b"accept-language", b""))
+    return orjson.dumps({"errors": in_language(error.errors, reader)})
 
 
 async def _send(exchange: Exchange, answer: Answer, send: Send) -> None:

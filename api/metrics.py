@@ -17,7 +17,7 @@ from threading import Thread
 from wsgiref.simple_server import WSGIServer
 
 from prometheus_client import REGISTRY, start_http_server
-from prometheus_client.core import CounterMetricFamily, HistogramMetricFamily, Metric
+from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, HistogramMetricFamily, Metric
 from prometheus_client.registry import Collector
 
 log = logging.getLogger("aftercare.api")
@@ -40,14 +40,17 @@ class Tally:
     sql_time: float = 0.0
     size: int = 0
 
-    def add(self, outcome: str, time: float, statements: int, sql_time: float, size: int) -> None:
-        """Counts one request. Units: times in seconds, `size` in bytes."""
+    def add(self, outcome: str, statements: int, sql_time: float, size: int) -> None:
+        """Counts one operation. Units: `sql_time` in seconds, `size` in bytes."""
         self.outcomes[outcome] += 1
-        self.lengths[bisect_left(BOUNDS, time)] += 1
-        self.time += time
         self.statements += statements
         self.sql_time += sql_time
         self.size += size
+
+    def took(self, time: float) -> None:
+        """Counts how long one took. Units: seconds."""
+        self.lengths[bisect_left(BOUNDS, time)] += 1
+        self.time += time
 
 
 class Requests(Collector):
@@ -79,8 +82,26 @@ class Requests(Collector):
         yield from (requests, seconds, statements, sql, size)
 
 
-REQUESTS = Requests()
+class Followed(Collector):
+    """The subscriptions of this process: how many are open now, and what they have told."""
+
+    def __init__(self) -> None:
+        self.open: defaultdict[str, int] = defaultdict(int)
+        self.events: defaultdict[str, int] = defaultdict(int)
+
+    def collect(self) -> Iterator[Metric]:
+        """What is so now, as Prometheus reads it."""
+        is_open = GaugeMetricFamily("aftercare_subscriptions_open", "Subscriptions open now", labels=["operation"])
+        events = CounterMetricFamily("aftercare_subscription_events", "Events of subscriptions", labels=["operation"])
+        for family, counts in ((is_open, self.open), (events, self.events)):
+            for label, count in list(counts.items()):
+                family.add_metric([label], count)
+        yield from (is_open, events)
+
+
+REQUESTS, FOLLOWED = Requests(), Followed()
 REGISTRY.register(REQUESTS)
+REGISTRY.register(FOLLOWED)
 
 
 @contextmanager

@@ -86,9 +86,10 @@ class Bucket:
             raise Throttled(max(1, math.ceil((points - self.left) / self.rate.refill)))
         self.left -= points
 
-    def charge(self, points: float) -> None:
-        """Takes points for what was done already, so far as there are any."""
-        self.left = max(0.0, self.left - points)
+    def charge_for(self, error: Exception) -> None:
+        """Takes points for an operation that was refused, so far as there are any; none for one that had too few."""
+        if isinstance(error, RequestError) and not isinstance(error, Throttled):
+            self.left = max(0.0, self.left - REFUSED)
 
     @property
     def headers(self) -> tuple[tuple[bytes, bytes], ...]:

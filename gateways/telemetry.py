@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from asyncio import CancelledError
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 
@@ -39,6 +40,8 @@ class OpenTelemetryTracer:
         ) as current:
             try:
                 yield
+            except CancelledError:
+                raise  # whoever asked wants no more, which is no error
             except BaseException as error:
                 current.set_status(Status(StatusCode.ERROR, type(error).__name__))
                 raise

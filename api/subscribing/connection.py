@@ -13,20 +13,22 @@ import orjson
 from starlette.types import Receive, Scope, Send
 
 from api.answering import Asked
-from api.credentials import OWN_PAGE
+from api.credentials import ANONYMOUS, OWN_PAGE
 from api.documents import DocumentStore
-from api.errors import Code, RequestError, SignedOut, unexpected
+from api.errors import Code, RequestError, SignedOut, failed, in_language, unexpected
 from api.http import Parameters, language, typed
 from api.origin import origin, origin_of
-from api.rates import Rates
+from api.rates import Bucket, Rates
 from api.subscribing.feed import Feed, errors_of
 from api.subscribing.places import Places
 from api.subscribing.sending import Gone, hand_over
-from api.watching import begin
+from api.watching import Ending, Transport, Watched, begin, finish
 from domain.kernel.actor import Actor
+from domain.kernel.tracing import Side, span
 
 INIT_TIME = 10.0  # seconds until a client must have said who it is
 MOST_OPERATIONS = 100
+RESTARTED = 1012  # with which the server closes its sockets when it is told to end
 Authenticate = Callable[[Mapping[bytes, bytes]], Awaitable[Actor]]
 
 
@@ -88,6 +90,7 @@ class Connection:
     actor: Actor | None = None
     is_initialised: bool = False
     live: dict[str, asyncio.Task[None]] = field(default_factory=dict)
+    _left: Ending = Ending.LEFT
     _tasks: set[asyncio.Task[None]] = field(default_factory=set)
     _held: ExitStack = field(default_factory=ExitStack)
     _end: asyncio.Future[Closed | None] = field(default_factory=lambda: asyncio.get_running_loop().create_future())
@@ -96,6 +99,11 @@ class Connection:
     def headers(self) -> dict[bytes, bytes]:
         """The headers of the handshake."""
         return dict(self.scope["headers"])
+
+    @property
+    def language(self) -> str:
+        """The language of the reader, `zh` or `en`."""
+        return language(self.headers.get(b"accept-language", b""))
 
     @property
     def address(self) -> str | None:
@@ -143,7 +151,7 @@ class Connection:
             return
         if closed.reason == SESSION_OVER:
             for name in left:
-                await self._say_error(name, errors_of(SignedOut()))
+                await self._say_error(name, in_language([failed(SignedOut())], self.language))
         await hand_over(self.send, {"type": "websocket.close", "code": int(closed.code), "reason": closed.reason})
 
     def _finish(self, closed: Closed | None) -> None:
@@ -164,6 +172,8 @@ class Connection:
         """
         while (message := await self.receive())["type"] == "websocket.receive":
             await self._take(_decoded(message.get("text")))
+        if message.get("code") == RESTARTED:
+            self._left = Ending.STOPPED
 
     async def _take(self, message: dict[str, Any]) -> None:
         match message["type"]:
@@ -225,36 +235,63 @@ class Connection:
             raise Closed(Close.BAD_MESSAGE, NOT_OF_THE_PROTOCOL) from error
         if len(self.live) >= MOST_OPERATIONS:
             text = f"At most {MOST_OPERATIONS} operations may run on one connection."
-            await self._say_error(name, errors_of(RequestError.of(Code.THROTTLED, text)))
+            refusal = RequestError.of(Code.THROTTLED, text)
+            await self._say_error(name, in_language(refusal.errors, self.language))
             return
         task = self.live[name] = asyncio.create_task(self._operate(name, parameters, self.actor))
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
 
     async def _operate(self, name: str, parameters: Parameters, actor: Actor) -> None:
-        """Carries out one operation to its end, whatever it is."""
+        """Carries out one operation to its end, whatever it is, and tells of it."""
+        watched = begin(None, Transport.SOCKET)
+        watched.actor = actor
+        with span("operation", side=Side.SERVER, parent=self.headers.get(b"traceparent")):
+            try:
+                await self._carry_out(name, parameters, watched)
+            except Gone:
+                watched.ending = Ending.LEFT
+                self._finish(None)
+            except asyncio.CancelledError:
+                watched.ending = Ending.SIGNED_OUT if self._is_over else self._left
+                raise
+            finally:
+                finish(watched)
+
+    @property
+    def _is_over(self) -> bool:
+        """Whether the connection is closed because its session has ended."""
+        found = self._end.result() if self._end.done() else None
+        return found is not None and found.reason == SESSION_OVER
+
+    async def _carry_out(self, name: str, parameters: Parameters, watched: Watched) -> None:
+        """Tells all results of one operation, or why there are no more.
+
+        Raises: Gone.
+        """
+        origin.set(self.address)
+        bucket = self.serving.rates.bucket(watched.actor or ANONYMOUS, self.address)
         try:
-            await self._tell(name, parameters, actor)
-            self.live.pop(name, None)
-            await self._say({"id": name, "type": "complete"})
+            await self._tell(name, parameters, watched, bucket)
         except Gone:
-            self._finish(None)
+            raise
         except Exception as error:  # noqa: BLE001 - told to the client, whose other operations go on
             self.live.pop(name, None)
-            with suppress(Gone):
-                await self._say_error(name, errors_of(error))
+            await self._say_error(name, errors_of(error, self.language, bucket))
             if isinstance(error, RequestError) and error.code is Code.UNAUTHENTICATED:
+                watched.ending = Ending.SIGNED_OUT
                 self._session_over()
+        else:
+            self.live.pop(name, None)
+            await self._say({"id": name, "type": "complete"})
 
-    async def _tell(self, name: str, parameters: Parameters, actor: Actor) -> None:
-        begin(None)
-        origin.set(self.address)
-        operation = self.serving.store.find(parameters.document, actor).operation(parameters.operation_name)
-        accepted = language(self.headers.get(b"accept-language", b""))
-        bucket = self.serving.rates.bucket(actor, self.address)
-        asked = Asked(actor, parameters.variables, accepted, bucket=bucket)
+    async def _tell(self, name: str, parameters: Parameters, watched: Watched, bucket: Bucket) -> None:
+        actor = watched.actor or ANONYMOUS
+        watched.document = self.serving.store.find(parameters.document, actor)
+        watched.operation = watched.document.operation(parameters.operation_name)
+        asked = Asked(actor, parameters.variables, self.language, bucket=bucket)
         head = b'{"id":' + orjson.dumps(name) + b',"type":"next","payload":'
-        async with aclosing(self.serving.feed.results(operation, asked)) as results:
+        async with aclosing(self.serving.feed.results(watched.operation, asked)) as results:
             async for result in results:
                 await self._say_text(head + result.body + b"}")
 

@@ -14,13 +14,15 @@ from graphql import GraphQLObjectType, OperationType, get_named_type
 
 from api.answering import REFUSING, Answering, Asked
 from api.documents import Operation
-from api.errors import RequestError, failed
+from api.errors import in_language, refusal_of
+from api.rates import Bucket
 from api.reading.collect import Collector
 from api.reading.fields import ENTITIES
 from api.reading.given import arguments_of
 from api.reading.plans import Plan
 from api.reading.projecting import STATE, VERSION, bound_of
 from api.subscribing.watcher import Watch, Watcher
+from api.watching import following, note_code, note_result
 from domain.kernel.ids import own_id
 from domain.kernel.projection.entity import Entity
 from domain.kernel.projection.selection import Call
@@ -67,14 +69,16 @@ class Feed:
         The next state is read only once the last one was taken, so a slow reader skips states and costs no memory.
         Raises: RequestError when it is not, or no longer, answered; TimeoutError or ConnectionError before a first one.
         """
-        if operation.kind is OperationType.SUBSCRIPTION:
-            async with aclosing(self._states(operation, asked)) as states:
-                async for state in states:
-                    yield Result(state.body, state.version)
-        else:
-            answer = self._begun(operation, asked)
-            is_change = operation.kind is OperationType.MUTATION
-            yield Result(await (asyncio.shield(answer) if is_change else answer))
+        is_followed = operation.kind is OperationType.SUBSCRIPTION
+        async with aclosing((self._states if is_followed else self._single)(operation, asked)) as results:
+            async for result in results:
+                note_result(len(result.body))
+                yield result
+
+    async def _single(self, operation: Operation, asked: Asked) -> AsyncGenerator[Result]:
+        answer = self._begun(operation, asked)
+        is_change = operation.kind is OperationType.MUTATION
+        yield Result(await (asyncio.shield(answer) if is_change else answer))
 
     def _begun(self, operation: Operation, asked: Asked) -> asyncio.Task[bytes]:
         """An answer under way. A change is not torn when its client goes: it ends as it would have."""
@@ -92,7 +96,7 @@ class Feed:
         async with asyncio.timeout(self.deadline):
             return await self.answering.answer(operation, asked)
 
-    async def _states(self, operation: Operation, asked: Asked) -> AsyncGenerator[State]:
+    async def _states(self, operation: Operation, asked: Asked) -> AsyncGenerator[Result]:
         call, _ = self.answering.begin(operation, asked)
         with REFUSING:
             plan = self.answering.planner.plan(operation, call)
@@ -100,11 +104,12 @@ class Feed:
         state = await self._read(plan, call, target)
         if state is None or target.row_id is None:
             return
-        with self.watcher.watching(target.entity, target.row_id, target.after) as watch:
+        watching = self.watcher.watching(target.entity, target.row_id, target.after)
+        with following(operation), watching as watch:
             while state is not None:
                 if state.version > watch.seen:
                     watch.seen = state.version
-                    yield state
+                    yield Result(state.body, state.version)
                 if state.is_final:
                     return
                 state = await self._newer(watch, plan, call, target)
@@ -142,6 +147,10 @@ class Feed:
         return Target(key, entity, row_id, given["after"].read(call) or 0, bound.final)
 
 
-def errors_of(error: Exception) -> list[Mapping[str, Any]]:
-    """What is told of an operation that ends by an exception."""
-    return list(error.errors) if isinstance(error, RequestError) else [failed(error)]
+def errors_of(error: Exception, language: str, bucket: Bucket | None) -> list[Mapping[str, Any]]:
+    """What is told a reader, `zh` or `en`, of an operation that ends by an exception; a refusal costs points."""
+    refusal = refusal_of(error)
+    note_code(refusal.code)
+    if bucket is not None:
+        bucket.charge_for(error)
+    return in_language(refusal.errors, language)

@@ -17,6 +17,7 @@ from api.framing import BEAT, COMPLETE, next_event
 from api.subscribing.feed import Feed, Result, errors_of
 from api.subscribing.places import Places
 from api.subscribing.sending import Gone, hand_over
+from api.watching import Ending, note_ending
 
 HEARTBEAT = 12.0  # seconds between two comments, so that nothing on the way takes the connection for dead
 HEADERS = (
@@ -32,11 +33,11 @@ class Streaming:
 
     def __init__(self, feed: Feed, places: Places) -> None:
         self.feed, self.places = feed, places
-        self._ending = asyncio.Event()
+        self._stopping = asyncio.Event()
 
     def end(self) -> None:
         """Ends every stream without saying that it is complete, so that its client comes back, elsewhere."""
-        self._ending.set()
+        self._stopping.set()
 
     async def serve(self, operation: Operation, asked: Asked, address: str, receive: Receive, send: Send) -> None:
         """Sends the operation's results until there are no more, the client goes, or the session ends.
@@ -46,15 +47,25 @@ class Streaming:
         over = asyncio.Event()
         with self.places.held(asked.actor, address), self.feed.watcher.guarding(asked.actor, over.set):
             await send({"type": "http.response.start", "status": 200, "headers": HEADERS})
-            telling = asyncio.create_task(_tell(self.feed.results(operation, asked), send))
-            await _first(telling, _beat(send), _left(receive), over.wait(), self._ending.wait())
+            results = self.feed.results(operation, asked)
+            telling = asyncio.create_task(_tell(results, asked, send))
+            await _first(telling, _beat(send), _left(receive), over.wait(), self._stopping.wait())
+            note_ending(ending := self._ending(telling, over))
             with suppress(Gone):
-                if over.is_set() and telling.cancelled():
-                    await _tell_error(SignedOut(), send)
+                if ending is Ending.SIGNED_OUT:
+                    await _tell_error(SignedOut(), asked, send)
                 await _send(send, b"", more=False)
 
+    def _ending(self, telling: asyncio.Task[None], over: asyncio.Event) -> Ending:
+        """Why a stream has no more to say."""
+        if not telling.cancelled():
+            return Ending.LEFT if telling.exception() is not None else Ending.COMPLETE
+        if over.is_set():
+            return Ending.SIGNED_OUT
+        return Ending.STOPPED if self._stopping.is_set() else Ending.LEFT
 
-async def _tell(results: AsyncGenerator[Result, None], send: Send) -> None:
+
+async def _tell(results: AsyncGenerator[Result, None], asked: Asked, send: Send) -> None:
     """Sends results to their end, whatever it is."""
     try:
         async with aclosing(results):
@@ -63,13 +74,14 @@ async def _tell(results: AsyncGenerator[Result, None], send: Send) -> None:
     except Gone:
         raise
     except Exception as error:  # noqa: BLE001 - it is told in the stream, which has begun
-        await _tell_error(error, send)
+        await _tell_error(error, asked, send)
     else:
         await _send(send, COMPLETE)
 
 
-async def _tell_error(error: Exception, send: Send) -> None:
-    await _send(send, next_event(orjson.dumps({"errors": errors_of(error)})) + COMPLETE)
+async def _tell_error(error: Exception, asked: Asked, send: Send) -> None:
+    errors = errors_of(error, asked.language, asked.bucket)
+    await _send(send, next_event(orjson.dumps({"errors": errors})) + COMPLETE)
 
 
 async def _beat(send: Send) -> None:

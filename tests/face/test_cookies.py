@@ -8,6 +8,7 @@ import httpx
 import pytest
 
 from domain.access.passwords import set_password
+from domain.access.refusals import SessionOver
 from domain.kernel.actor import Actor, Role
 from domain.staff.models import Staff
 from tests.face.conftest import GRAPHQL, Face, running
@@ -114,3 +115,11 @@ async def test_other_pages_neither_renew_nor_end_it(face: Face) -> None:
 async def test_a_token_in_the_header_counts_before_the_cookie(face: Face) -> None:
     await signed_in(face, (await person()).email)
     assert (await who(face, authorization="Bearer nonsense")).status_code == 401
+
+
+async def test_refusals_are_told_in_the_reader_s_language(face: Face) -> None:
+    chinese = {"accept-language": "zh-CN"}
+    over = await face.client.post("/session", content=b"", headers=OWN | chinese)
+    assert over.json()["errors"][0]["message"] == SessionOver().message("zh")
+    foreign = await face.client.post("/session", headers=chinese)
+    assert foreign.json()["errors"][0]["message"].startswith("没有权限（")

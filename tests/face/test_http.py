@@ -212,3 +212,24 @@ async def test_what_is_refused_is_told_in_the_language_that_is_weighed_most(
     message = answer.json()["errors"][0]["message"]
     assert message.startswith("查询与接口定义不符") == chinese
     assert "nothing" in message
+
+
+@pytest.mark.parametrize(
+    ("method", "headers", "status"),
+    [
+        ("PUT", {}, 405), ("POST", {"content-type": "text/plain"}, 415),
+        ("POST", {"accept": "text/html", "content-type": JSON}, 406),
+        ("POST", {"content-type": JSON, "content-length": "99999999"}, 413),
+    ],
+)  # fmt: skip
+async def test_what_is_no_request_is_refused_in_the_reader_s_language_too(
+    face: Face, method: str, headers: dict[str, str], status: int
+) -> None:
+    said = [
+        (await face.client.request(method, "/graphql", headers=headers | {"accept-language": language})).json()
+        for language in ("en", "zh-CN")
+    ]
+    answer = await face.client.request(method, "/graphql", headers=headers)
+    english, chinese = (each["errors"][0] for each in said)
+    assert (answer.status_code, answer.json()["errors"][0]) == (status, english)
+    assert chinese == english | {"message": f"请求格式不正确（{english['message']}）"}

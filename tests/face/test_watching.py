@@ -36,8 +36,8 @@ APPROVE = """mutation Approve($input: ClaimApproveInput!) {
 AGREE = """mutation ($id: ID!, $version: Int!) {
     claimAgree(input: {claimId: $id, expectedVersion: $version}) { claim { state } errors { code } } }"""
 FIELDS = {
-    "timestamp", "event", "level", "logger", "request_id", "operation", "kind", "document", "actor", "status", "code",
-    "cost", "ms", "sql_ms", "statements", "bytes",
+    "timestamp", "event", "level", "logger", "request_id", "transport", "operation", "kind", "document", "actor",
+    "status", "code", "cost", "ms", "sql_ms", "statements", "bytes",
 }  # fmt: skip
 MAIL, PHONE, CARD, IDENTITY = "zhang.wei@customer.example", "13800138000", "6225881234567890123", "110101198106150012"
 PERSONAL = (MAIL, PHONE, CARD, IDENTITY)
@@ -75,7 +75,8 @@ async def test_a_query_is_told_in_one_line(face: Face, lines: Lines) -> None:
     del told["timestamp"], told["ms"], told["sql_ms"]
     assert told == {
         "event": "answered", "level": "info", "logger": "aftercare.api", "request_id": answer.headers["x-request-id"],
-        "operation": "OneClaim", "kind": "query", "document": hashlib.sha256(CLAIM.encode()).hexdigest()[:12],
+        "transport": "http", "operation": "OneClaim", "kind": "query",
+        "document": hashlib.sha256(CLAIM.encode()).hexdigest()[:12],
         "actor": case.customer.label, "status": 200, "code": None, "cost": 2, "statements": 1,
         "bytes": len(answer.content),
     }  # fmt: skip
