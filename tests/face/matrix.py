@@ -1,31 +1,25 @@
-"""Asks every field of the schema as every kind of actor, and keeps what came of it as lines to compare."""
+"""What each kind of actor is answered, forbidden and shown of every field, kept as lines to compare."""
 
 from __future__ import annotations
 
+import asyncio
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import aclosing
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
-from typing import Any, cast
+from typing import Any, Protocol
 
-from graphql import (
-    GraphQLField,
-    GraphQLNamedType,
-    GraphQLObjectType,
-    GraphQLUnionType,
-    Visitor,
-    get_named_type,
-    is_leaf_type,
-    parse,
-    visit,
-)
-from graphql.utilities import TypeInfo, TypeInfoVisitor
+import orjson
 
+from api.answering import Asked
+from api.documents import DocumentStore
 from api.errors import Code, RequestError
-from api.reading.fields import ENTITIES
+from api.subscribing.feed import Feed
 from domain.kernel.actor import Actor, Role
+from tests.face.asking import Asking, asked
 from tests.face.conftest import Face
-from tests.face.inputs import GRAPH
 
 WRITE = "AFTERCARE_WRITE_MATRIX"
 SHORT = {
@@ -34,142 +28,160 @@ SHORT = {
     Role.FINANCE_APPROVER: "FAP", Role.UNDERWRITER: "UW", Role.RISK: "RSK", Role.COMPLIANCE: "COM", Role.HR: "HR",
     Role.ADMIN: "ADM",
 }  # fmt: skip
-"""The kinds of actor in the order of the roles' table, as it shortens them."""
-SAMPLES = {"id": '"nonsense"', "ids": '["nonsense"]', "number": '"nonsense"', "by": '{id: "nonsense"}'}
+"""The roles in the order of their table, as it shortens them."""
+PAIRS = {short: (f"{short}-A", f"{short}-B") for short in ("CUS", "PAR")}
+"""Of whom two are asked: they have the same rights over other rows."""
+KINDS = {
+    kind: role.value if kind == short else f"{role.value}_{number}"
+    for role, short in SHORT.items()
+    for number, kind in enumerate(PAIRS.get(short, (short,)))
+}
+"""The kinds of actor as the matrix names them, with their names among the actors of the seeded world."""
+SIGHTS = ("all", "own", "none")
 PAGE = 100
 ROOTS = 20
-QUERY = cast(GraphQLObjectType, GRAPH.query_type)
+PATIENCE = 10.0  # seconds
 
 
-def readable() -> Iterator[GraphQLObjectType]:
-    """Every object type that a query reaches."""
-    waiting: list[GraphQLNamedType] = [QUERY]
-    seen: set[str] = set()
-    while waiting:
-        type_ = waiting.pop()
-        if type_.name in seen or is_leaf_type(type_):
-            continue
-        seen.add(type_.name)
-        if isinstance(type_, GraphQLObjectType):
-            yield type_
-            waiting += [get_named_type(each.type) for each in type_.fields.values()]
-        else:
-            waiting += GRAPH.get_possible_types(type_)  # type: ignore[arg-type]  # an interface or a union
+class Answers(Protocol):
+    """Whoever answers a document."""
+
+    async def data(self, text: str, actor: Actor, /, **variables: Any) -> Any:
+        """The data of an answer without errors."""
 
 
 @dataclass(frozen=True)
-class Asking:
-    """Writes selections that leave some fields out."""
+class Watching:
+    """Answers a subscription by the first that it tells, or by None when it ends and has told nothing."""
 
-    without: frozenset[str] = frozenset()
+    store: DocumentStore
+    feed: Feed
 
-    def everything(self, type_: GraphQLObjectType) -> str:
-        """All fields of a type, of rows behind them the id."""
-        return " ".join(self.one(type_, name) for name in type_.fields if f"{type_.name}.{name}" not in self.without)
-
-    def one(self, type_: GraphQLObjectType, name: str) -> str:
-        """One field with what it needs."""
-        definition = type_.fields[name]
-        given = {key: SAMPLES[key] for key in definition.args if key in SAMPLES}
-        if "first" in definition.args:
-            given["first"] = "1"
-        arguments = f"({', '.join(f'{key}: {value}' for key, value in given.items())})" if given else ""
-        return f"{name}{arguments}{self._below(definition)}"
-
-    def _below(self, definition: GraphQLField) -> str:
-        found = get_named_type(definition.type)
-        if is_leaf_type(found):
-            return ""
-        if isinstance(found, GraphQLUnionType):
-            return " {... on Node {id}}"
-        if found.name in ENTITIES or not isinstance(found, GraphQLObjectType):
-            return " {id}"
-        return f" {{{self.everything(found)}}}"
-
-    def rows(self, title: str) -> str:
-        """A document for rows of a type by their ids."""
-        type_ = cast(GraphQLObjectType, GRAPH.type_map[title])
-        return f"query($ids: [ID!]!) {{nodes(ids: $ids) {{... on {title} {{{self.everything(type_)}}}}}}}"
-
-    def roots(self, names: Iterable[str]) -> str:
-        """A document for some fields of the root."""
-        return f"{{{' '.join(self.one(QUERY, name) for name in names if f'Query.{name}' not in self.without)}}}"
+    async def data(self, text: str, actor: Actor, /, **variables: Any) -> Any:
+        """The data of the first result. Raises: TimeoutError when it goes on and tells nothing."""
+        operation = self.store.by_text(text).operation(None)
+        async with (
+            asyncio.timeout(PATIENCE),
+            aclosing(self.feed.results(operation, Asked(actor, variables, "en"))) as results,
+        ):
+            async for result in results:
+                return orjson.loads(result.body)["data"]
+        return None
 
 
-def asked(text: str) -> set[str]:
-    """The coordinates that a document selects, those of interfaces left out."""
-    types, found = TypeInfo(GRAPH), set()
+@dataclass
+class Rows:
+    """All rows of a type, and who sees which of them."""
 
-    class Noting(Visitor):
-        def enter_field(self, node: Any, *_: object) -> None:
-            parent = types.get_parent_type()
-            if isinstance(parent, GraphQLObjectType):
-                found.add(f"{parent.name}.{node.name.value}")
+    ids: list[str]
+    seen: dict[str, set[str]] = field(default_factory=dict)
 
-    visit(parse(text), TypeInfoVisitor(types, Noting()))
-    return found
+    def sights(self) -> dict[str, set[str]]:
+        """Who sees all rows, some that are theirs, or none; a sight that nobody has is left out."""
+        found: dict[str, set[str]] = {}
+        for sight in SIGHTS:
+            if kinds := {kind for kind in self.seen if self._sight(kind) == sight}:
+                found[sight] = kinds
+        return found
+
+    def _sight(self, kind: str) -> str:
+        seen = self.seen[kind]
+        return "none" if not seen else "all" if len(seen) == len(self.ids) else "own"
 
 
 @dataclass
 class Matrix:
-    """What each kind of actor was answered."""
+    """What each kind of actor was answered: fields by their coordinates, rows by the title they were asked under."""
 
-    answered: dict[str, set[Role]] = field(default_factory=dict)
-    forbidden: dict[str, set[Role]] = field(default_factory=dict)
-    none: dict[str, set[Role]] = field(default_factory=dict)
-    own: dict[str, set[Role]] = field(default_factory=dict)
-    all: dict[str, set[Role]] = field(default_factory=dict)
+    answered: dict[str, set[str]] = field(default_factory=dict)
+    forbidden: dict[str, set[str]] = field(default_factory=dict)
+    rows: dict[str, Rows] = field(default_factory=dict)
 
-    def note(self, where: dict[str, set[Role]], name: str, role: Role) -> None:
-        """Keeps one outcome."""
-        where.setdefault(name, set()).add(role)
+    async def ask(
+        self, answers: Answers, write: Callable[[Asking], str], kind: str, actor: Actor, **variables: Any
+    ) -> Any:
+        """The data of a document, asked again without what is forbidden; notes each of its fields.
 
-    async def ask(self, face: Face, write: Any, role: Role, actor: Actor, **variables: Any) -> Any:
-        """The data of a document, asked again without what is forbidden; notes each of its fields."""
-        beyond = await self._forbidden(face, write(Asking()), actor, variables)
-        for name in beyond:
-            self.note(self.forbidden, name, role)
-        text = write(Asking(beyond))
-        data = await face.data(text, actor, **variables)
-        for name in asked(text):
-            self.note(self.answered, name, role)
+        None when nothing is left to ask.
+        """
+        text, data = write(Asking()), None
+        try:
+            data = await answers.data(text, actor, **variables)
+        except RequestError as refused:
+            beyond = _forbidden(refused)
+            for name in beyond:
+                self.forbidden.setdefault(name, set()).add(kind)
+            if text := write(Asking(beyond)):
+                data = await answers.data(text, actor, **variables)
+        for name in asked(text) if text else ():
+            self.answered.setdefault(name, set()).add(kind)
         return data
 
-    async def _forbidden(self, face: Face, text: str, actor: Actor, variables: dict[str, Any]) -> frozenset[str]:
-        try:
-            await face.data(text, actor, **variables)
-        except RequestError as refused:
-            if refused.code is not Code.FORBIDDEN:
-                raise
-            return frozenset(each["extensions"]["field"] for each in refused.errors)
-        return frozenset()
-
-    async def ask_of_rows(self, face: Face, title: str, ids: list[str], role: Role, actor: Actor) -> set[str]:
+    async def ask_of_rows(self, face: Face, title: str, ids: list[str], kind: str, actor: Actor) -> set[str]:
         """Which of all rows of a type are seen, each with all that may be asked of it."""
         seen: set[str] = set()
         for start in range(0, len(ids), PAGE):
             page = ids[start : start + PAGE]
-            data = await self.ask(face, lambda asking: asking.rows(title), role, actor, ids=page)
+            data = await self.ask(face, partial(Asking.rows, title=title), kind, actor, ids=page)
             seen |= {each["id"] for each in data["nodes"] if each}
-        self.note(self.none if not seen else self.all if len(seen) == len(ids) else self.own, title, role)
+        self._note_rows(title, ids, kind, seen)
         return seen
 
-    def lines(self) -> list[str]:
-        """One line for each type of rows and each field."""
-        sights = [
-            f"{title}: {'; '.join(f'{word} {shortened(roles)}' for word, roles in self._sight(title))}"
-            for title in {*self.own, *self.all, *self.none}
-        ]
-        return sorted([*sights, *(f"{name}: {shortened(self.answered[name])}" for name in self.answered)])
+    async def watch_rows(self, watching: Watching, name: str, ids: list[str], kind: str, actor: Actor) -> set[str]:
+        """Which of all rows of a type a subscription tells of; it ends at once for the others."""
+        seen: set[str] = set()
+        write = partial(Asking.watch, name=name)
+        for row_id in ids:
+            data = await self.ask(watching, write, kind, actor, id=row_id)
+            seen |= {data[name]["id"]} if data else set()
+        self._note_rows(name, ids, kind, seen)
+        return seen
 
-    def _sight(self, title: str) -> Iterator[tuple[str, set[Role]]]:
-        found = (("all", self.all), ("own", self.own), ("none", self.none))
-        return ((word, where[title]) for word, where in found if title in where)
+    def _note_rows(self, title: str, ids: list[str], kind: str, seen: set[str]) -> None:
+        self.rows.setdefault(title, Rows(ids)).seen[kind] = seen
+
+    def lines(self, names: set[str]) -> list[str]:
+        """One line for each title of rows and each of these fields."""
+        fields = (f"{name}: {shortened(self.answered[name])}" for name in names)
+        return sorted([*map(self._of_rows, self.rows), *fields])
+
+    def _of_rows(self, title: str) -> str:
+        sights = (f"{sight} {shortened(kinds)}" for sight, kinds in self.rows[title].sights().items())
+        return f"{title}: {'; '.join(sights)}"
+
+    def outcomes(self) -> Iterator[tuple[str, set[str]]]:
+        """Every set of kinds of actor that was noted, with what it was noted for."""
+        yield from self.answered.items()
+        yield from self.forbidden.items()
+        for title, rows in self.rows.items():
+            yield from ((f"{title}: {sight}", kinds) for sight, kinds in rows.sights().items())
 
 
-def shortened(roles: set[Role]) -> str:
-    """Roles as the matrix writes them."""
-    return "everybody" if roles == set(SHORT) else " ".join(short for role, short in SHORT.items() if role in roles)
+def _forbidden(refused: RequestError) -> frozenset[str]:
+    """The fields that are forbidden. Raises: the error itself when it is another one."""
+    if refused.code is not Code.FORBIDDEN:
+        raise refused
+    return frozenset(each["extensions"]["field"] for each in refused.errors)
+
+
+def shortened(kinds: set[str]) -> str:
+    """Kinds of actor as the matrix writes them."""
+    return "everybody" if kinds == set(KINDS) else " ".join(kind for kind in KINDS if kind in kinds)
+
+
+def roles_of(kinds: set[str]) -> set[Role]:
+    """The roles whose every kind of actor is among these."""
+    return {role for role, short in SHORT.items() if kinds.issuperset(PAIRS.get(short, (short,)))}
+
+
+def shortened_roles(kinds: set[str]) -> str:
+    """The same as the roles' table writes them."""
+    return " ".join(SHORT[role] for role in SHORT if role in roles_of(kinds))
+
+
+def kinds_of(roles: Mapping[Role, object]) -> set[str]:
+    """The kinds of actor that have one of these roles."""
+    return {kind for role in roles for kind in PAIRS.get(SHORT[role], (SHORT[role],))}
 
 
 def committed(name: str, lines: list[str]) -> list[str]:

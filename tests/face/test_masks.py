@@ -6,6 +6,7 @@ import json
 import logging
 from collections.abc import Iterator
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 import pytest
@@ -22,9 +23,10 @@ from domain.kernel.projection.entity import Expression
 from domain.kernel.sealing import unseal
 from domain.policies import issuing
 from tests.customers.planted import MASKS, PLAIN, all_that_is_stored, plain_in, planted
+from tests.face.asking import QUERY, Asking
 from tests.face.conftest import Face, untouched
 from tests.face.inputs import in_role
-from tests.face.matrix import QUERY, ROOTS, SHORT, Matrix
+from tests.face.matrix import ROOTS, SHORT, Matrix
 from tests.factories.claims import claim_payment_pending
 from tests.factories.insured import Insured, device, partner_with_a_book, staff, version_on_sale
 from tests.oracle.conftest import Rooms, rooms
@@ -60,13 +62,13 @@ async def everything_read(rooms: Rooms, role: Role, actor: Actor) -> str:
     """All that one actor reads of all rows and roots, as one text."""
     matrix, names, found = Matrix(), list(QUERY.fields), []
     for start in range(0, len(names), ROOTS):
-        some = names[start : start + ROOTS]
-        found.append(await matrix.ask(rooms.face, lambda asking, some=some: asking.roots(some), role, actor))
+        write = partial(Asking.roots, names=names[start : start + ROOTS])
+        found.append(await matrix.ask(rooms.face, write, role, actor))
     for title, ids in rooms.draws.ids.items():
         for start in range(0, len(ids), 100):
             page = ids[start : start + 100]
-            asked: Any = lambda asking, title=title: asking.rows(title)  # noqa: E731 - as for the roots
-            found.append(await matrix.ask(rooms.face, asked, role, actor, ids=page))
+            write = partial(Asking.rows, title=title)
+            found.append(await matrix.ask(rooms.face, write, role, actor, ids=page))
     return json.dumps(found, ensure_ascii=False)
 
 

@@ -7,12 +7,35 @@ from typing import Any
 import asyncpg
 import pytest
 
+from api.errors import mutation_error
+from domain.claims.refusals import LossInFuture, NothingPayable
+from domain.idempotency.refusals import IdempotencyKeyReused, RequestUnderWay
+from domain.kernel import clock
 from domain.kernel.actor import Role
 from domain.kernel.ids import public_id
+from domain.kernel.money import Money
+from domain.kernel.refusals import (
+    AlreadyExists,
+    Forbidden,
+    IllegalStep,
+    Invalid,
+    NotFound,
+    OverLimit,
+    StaleVersion,
+    TooManyAttempts,
+)
 from tests.face.conftest import Face, untouched
+from tests.face.inputs import GRAPH
 from tests.factories.claims import Case, claim_approved, claim_awaiting_decision
 from tests.factories.insured import staff
 
+MONEY, NOW = Money.of("1.00"), clock.now()
+REFUSALS = (
+    Invalid("max_length", "32"), LossInFuture(clock.today()), NotFound("claim"), Forbidden("CLAIM_APPROVAL"),
+    StaleVersion(2), AlreadyExists("This code"), IllegalStep("APPROVE", "CLOSED", ()), NothingPayable(),
+    OverLimit("amount", MONEY, MONEY), TooManyAttempts(NOW), IdempotencyKeyReused(NOW), RequestUnderWay(),
+)  # fmt: skip
+"""Of each kind of error as many as there are ways to tell it."""
 ERRORS = """errors {__typename code message path
   ... on ValidationError {constraint bound} ... on ForbiddenError {permission} ... on ConflictError {currentVersion}
   ... on IllegalStateError {from allowed} ... on LimitError {limit {amount currency} available {amount currency}}}"""
@@ -182,3 +205,11 @@ async def test_an_answer_has_its_fields_in_the_order_they_were_asked_for(face: F
     data = await face.data(text, case.handler, input=of(case))
     assert list(data["claimApprove"]) == ["__typename", "errors", "claim"]
     assert list(data["claimApprove"]["errors"][0]) == ["path", "code"]
+
+
+def test_every_kind_of_error_is_told_with_all_fields_of_its_type() -> None:
+    kinds = {each.name: each for each in GRAPH.get_possible_types(GRAPH.type_map["MutationError"])}  # type: ignore[arg-type]  # an interface
+    told = [mutation_error(refusal, "en") for refusal in REFUSALS]
+    assert {each["__typename"] for each in told} == set(kinds)
+    for each in told:
+        assert set(each) == {"__typename", *kinds[each["__typename"]].fields}

@@ -114,9 +114,9 @@ async def rooms(server_url: str, monkeypatch: pytest.MonkeyPatch) -> AsyncIterat
         yield found
 
 
-@pytest.fixture
-async def rooms_to_spoil(server_url: str, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Rooms]:
-    """The same over a copy that lives as long as one test, for what changes rows."""
+@asynccontextmanager
+async def rooms_over_a_copy(server_url: str, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Rooms]:
+    """The same over a copy that lives as long as the block; time stands still to the end of the test."""
     seeded = await _fill(server_url)
     people, instant = _filled[seeded]
     monkeypatch.setattr(clock, "now", lambda: instant)
@@ -129,3 +129,10 @@ async def rooms_to_spoil(server_url: str, monkeypatch: pytest.MonkeyPatch) -> As
     finally:
         await admin.execute(f"DROP DATABASE {name} WITH (FORCE)")
         await admin.close()
+
+
+@pytest.fixture
+async def rooms_to_spoil(server_url: str, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Rooms]:
+    """The same over a copy that lives as long as one test, for what changes rows."""
+    async with rooms_over_a_copy(server_url, monkeypatch) as found:
+        yield found
