@@ -59,13 +59,13 @@ def issue_token(
 def read_token(text: str) -> Actor | None:
     """Who calls with this token, or None when it is malformed, forged, for somebody else, or over."""
     found = _genuine(text)
-    return found[0] if found is not None and clock.now().timestamp() < found[1] else None
+    return found[0] if found is not None and clock.seconds() < found[1] else None
 
 
 def is_expired(text: str) -> bool:
     """Whether a token is one of ours and over. Nothing is told of a forged one."""
     found = _genuine(text)
-    return found is not None and clock.now().timestamp() >= found[1]
+    return found is not None and clock.seconds() >= found[1]
 
 
 def _genuine(text: str) -> tuple[Actor, int] | None:

@@ -45,6 +45,8 @@ class Role(StrEnum):
     SYSTEM = "SYSTEM"
     """A worker that carries out a job."""
 
+    __hash__ = str.__hash__  # that of enumerations is a function in Python, and every request looks roles up
+
 
 OUTSIDERS = frozenset({Role.ANONYMOUS, Role.CUSTOMER, Role.PARTNER, Role.REPAIRER})
 STAFF_ROLES = frozenset(Role) - OUTSIDERS - {Role.SYSTEM}

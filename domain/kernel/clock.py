@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import UTC, date, datetime, timedelta
+from time import time
 from zoneinfo import ZoneInfo
 
 INSURER_ZONE = ZoneInfo("Asia/Shanghai")
@@ -18,6 +19,12 @@ def now() -> datetime:
     if (shift := _shift.get()) is not None:
         instant += shift
     return instant.replace(microsecond=instant.microsecond // 1000 * 1000)
+
+
+def seconds() -> float:
+    """The present instant in seconds since 1970."""
+    shift = _shift.get()
+    return time() if shift is None else time() + shift.total_seconds()
 
 
 def today() -> date:

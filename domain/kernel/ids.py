@@ -41,7 +41,7 @@ def public_id(prefix: str, value: UUID) -> str:
 def parse_id(text: str) -> tuple[str, UUID] | None:
     """Prefix and value of a public id, or None when the text is not one."""
     match = _PUBLIC.fullmatch(text)
-    return (match[1], UUID(hex=match[2])) if match else None
+    return (match[1], UUID(int=int(match[2], 16))) if match else None
 
 
 def own_id(prefix: str, text: str) -> UUID | None:
