@@ -1,6 +1,7 @@
 // Clients that ask and watch, each in its own way: `await ask(document, variables, token)` gives the data or throws,
-// `watch(document, variables, token)` gives the data of each event. A document is {name, text}; where there are hashes,
-// only the hash is sent. `note` is told every payload that goes over a socket, as `fetch` sees every other request.
+// `watch(document, variables, token)` gives the data of each event until the server ends it; `close()` ends what is
+// left open. A document is {name, text}; where there are hashes, only the hash is sent. All goes through the
+// `fetch` and the `WebSocket` that are given.
 import { ApolloClient, ApolloLink, HttpLink, InMemoryCache, gql } from '@apollo/client';
 import { PersistedQueryLink } from '@apollo/client/link/persisted-queries';
 import { GraphQLWsLink } from '@apollo/client/link/subscriptions';
@@ -8,7 +9,6 @@ import { Client, fetchExchange } from '@urql/core';
 import { persistedExchange } from '@urql/exchange-persisted';
 import { createClient as createEventClient } from 'graphql-sse';
 import { createClient as createSocketClient } from 'graphql-ws';
-import WebSocket from 'ws';
 
 const bearer = (token) => (token ? { authorization: `Bearer ${token}` } : {});
 const nameOf = (tree) => tree.definitions.find((definition) => definition.kind === 'OperationDefinition').name.value;
@@ -25,25 +25,36 @@ async function* each(results) {
   for await (const result of results) yield dataOf(result);
 }
 
-async function first(results) {
-  for await (const result of results) return dataOf(result);
-  throw new Error('no answer came');
+// The one answer of a query or mutation, once its end was told, too.
+async function only(results) {
+  const answers = [];
+  for await (const data of each(results)) answers.push(data);
+  if (answers.length !== 1) throw new Error(`${answers.length} answers came`);
+  return answers[0];
 }
 
-// A source that calls back, as one to be iterated.
+// What an observer is told, as something to be iterated.
 async function* called(subscribe) {
   const heard = [];
   let wake = () => {};
-  const subscription = subscribe((result) => { heard.push(result); wake(); });
+  const hear = (told) => { heard.push(told); wake(); };
+  const subscription = subscribe({
+    next: (result) => hear({ result }), error: (error) => hear({ error }), complete: () => hear({ isOver: true }),
+  });
   try {
     while (true) {
-      while (heard.length) yield heard.shift();
+      while (heard.length) {
+        const { result, error, isOver } = heard.shift();
+        if (error) throw error;
+        if (isOver) return;
+        yield result;
+      }
       await new Promise((resolve) => { wake = resolve; });
     }
   } finally { subscription.unsubscribe(); }
 }
 
-export function urql({ url, fetch, hashes }) {
+function urql({ url, fetch, hashes }) {
   const persisted = persistedExchange({
     enforcePersistedQueries: true, enableForMutation: true, enableForSubscriptions: true,
     generateHash: async (_, tree) => hashes.get(nameOf(tree)),
@@ -58,31 +69,34 @@ export function urql({ url, fetch, hashes }) {
   };
   return {
     ask: async (...asked) => dataOf(await begin(...asked)),
-    watch: (...asked) => each(called((hear) => begin(...asked).subscribe(hear))),
+    // It tells the end by a last result without news.
+    watch: (...asked) => each(called(({ next, complete }) => begin(...asked).subscribe((result) => {
+      if (result.hasNext || result.error) next(result);
+      else complete();
+    }))),
+    close: async () => {},
   };
 }
 
 // One socket for each token, since a socket has one caller.
-function sockets(url, note) {
+function sockets(url, WebSocket) {
   const open = new Map();
-  return (token) => {
-    if (!open.has(token)) {
-      open.set(token, createSocketClient({
-        url: url.replace('http', 'ws'), webSocketImpl: WebSocket, retryAttempts: 0,
-        connectionParams: token ? { Authorization: `Bearer ${token}` } : {},
-      }));
-    }
-    const client = open.get(token);
-    const noting = (payload) => { note(payload); return payload; };
-    return {
-      subscribe: (payload, sink) => client.subscribe(noting(payload), sink),
-      iterate: (payload) => client.iterate(noting(payload)),
-    };
+  return {
+    of: (token) => {
+      if (!open.has(token)) {
+        open.set(token, createSocketClient({
+          url: url.replace('http', 'ws'), webSocketImpl: WebSocket, retryAttempts: 0,
+          connectionParams: token ? { Authorization: `Bearer ${token}` } : {},
+        }));
+      }
+      return open.get(token);
+    },
+    close: async () => { for (const client of open.values()) await client.dispose(); },
   };
 }
 
-export function apollo({ url, fetch, hashes, note }) {
-  const socketOf = sockets(url, note);
+function apollo({ url, fetch, WebSocket, hashes }) {
+  const opened = sockets(url, WebSocket);
   const sign = new ApolloLink((operation, forward) => {
     operation.setContext(({ token }) => ({ headers: bearer(token) }));
     return forward(operation);
@@ -91,7 +105,7 @@ export function apollo({ url, fetch, hashes, note }) {
     generateHash: async (tree) => hashes.get(nameOf(tree)), disable: () => false, retry: () => false,
   });
   const overSocket = new ApolloLink((operation, forward) => {
-    const socket = socketOf(operation.getContext().token);
+    const socket = opened.of(operation.getContext().token);
     const named = (payload) => (payload.extensions?.persistedQuery ? { ...payload, query: '' } : payload);
     const subscribe = (payload, sink) => socket.subscribe(named(payload), sink);
     return new GraphQLWsLink({ subscribe }).request(operation, forward);
@@ -107,7 +121,11 @@ export function apollo({ url, fetch, hashes, note }) {
         : client.query({ query: tree, variables, context, fetchPolicy: 'network-only' })));
     },
     watch: ({ text }, variables, token) =>
-      each(called((hear) => client.subscribe({ query: gql(text), variables, context: { token } }).subscribe(hear))),
+      each(called((sink) => client.subscribe({ query: gql(text), variables, context: { token } }).subscribe(sink))),
+    close: async () => {
+      client.stop();
+      await opened.close();
+    },
   };
 }
 
@@ -115,16 +133,25 @@ export function apollo({ url, fetch, hashes, note }) {
 const asked = (hashes, { name, text }, variables) =>
   hashes.size ? { documentId: hashes.get(name), variables } : { query: text, variables };
 
-export function socket({ url, hashes, note }) {
-  const socketOf = sockets(url, note);
+function socket({ url, WebSocket, hashes }) {
+  const opened = sockets(url, WebSocket);
   const begin = (document, variables, token) =>
-    socketOf(token).iterate({ query: '', ...asked(hashes, document, variables) }); // it insists on a text
-  return { ask: (...given) => first(begin(...given)), watch: (...given) => each(begin(...given)) };
+    opened.of(token).iterate({ query: '', ...asked(hashes, document, variables) }); // it insists on a text
+  return { ask: (...given) => only(begin(...given)), watch: (...given) => each(begin(...given)), close: opened.close };
 }
 
-export function events({ url, fetch, hashes }) {
-  const begin = (document, variables, token) =>
-    createEventClient({ url, fetchFn: fetch, headers: bearer(token), retryAttempts: 0 })
-      .iterate(asked(hashes, document, variables));
-  return { ask: (...given) => first(begin(...given)), watch: (...given) => each(begin(...given)) };
+function events({ url, fetch, hashes }) {
+  const made = [];
+  const begin = (document, variables, token) => {
+    const client = createEventClient({ url, fetchFn: fetch, headers: bearer(token), retryAttempts: 0 });
+    made.push(client);
+    return client.iterate(asked(hashes, document, variables));
+  };
+  return {
+    ask: (...given) => only(begin(...given)),
+    watch: (...given) => each(begin(...given)),
+    close: async () => made.forEach((client) => client.dispose()),
+  };
 }
+
+export const CLIENTS = { urql, apollo, 'graphql-ws': socket, 'graphql-sse': events };

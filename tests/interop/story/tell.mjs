@@ -1,9 +1,13 @@
 // One client tells the whole story: node tell.mjs <client> <base url> <ordinary documents | manifest>. Prints one JSON
-// line: the steps that were told, and how its requests named their documents.
+// line: the steps that were told, the operations that were asked, what the client told of each subscription, and what
+// went over the wire.
 import { readFileSync } from 'node:fs';
 import { Kind, parse, print } from 'graphql';
-import * as clients from './clients.mjs';
-import { STEPS, Story } from './steps.mjs';
+import { CLIENTS } from './clients.mjs';
+import { STEPS, Story, inTime } from './steps.mjs';
+import { Wire } from './wire.mjs';
+
+const NAMED_AFTER = 2_000; // ms
 
 const [kind, base, ...paths] = process.argv.slice(2);
 const files = paths.map((path) => readFileSync(path, 'utf8'));
@@ -17,17 +21,27 @@ const documents = new Map(
     .map((node) => [node.name.value, { name: node.name.value, text: print(node) }]),
 );
 
-const sent = { byText: 0, byHash: 0, byGet: 0 };
-const note = (asked) => { sent[asked.query ? 'byText' : 'byHash'] += 1; };
-const counted = (url, init = {}) => {
-  note(init.body ? JSON.parse(init.body) : Object.fromEntries(new URL(url).searchParams));
-  sent.byGet += init.body ? 0 : 1;
-  return fetch(url, init);
-};
+const wire = new Wire(new Map([...documents].map(([name, { text }]) => [name, text])), hashes);
+const client = CLIENTS[kind]({ url: `${base}/graphql`, fetch: wire.fetch, WebSocket: wire.WebSocket, hashes });
+const asked = [];
+const watched = [];
 
-const client = clients[kind]({ url: `${base}/graphql`, fetch: counted, hashes, note });
-const by = (how) => (name, variables, token) => how(documents.get(name), variables, token);
-const story = new Story(by(client.ask), by(client.watch), base);
+function ask(name, variables, token) {
+  asked.push(name);
+  return client.ask(documents.get(name), variables, token);
+}
+
+async function* watch(name, variables, token) {
+  const data = [];
+  asked.push(name);
+  watched.push(data);
+  for await (const news of client.watch(documents.get(name), variables, token)) {
+    data.push(news);
+    yield news;
+  }
+}
+
+const story = new Story(ask, watch, base);
 const told = [];
 for (const step of STEPS) {
   await step(story).catch((error) => {
@@ -35,5 +49,8 @@ for (const step of STEPS) {
   });
   told.push(step.name);
 }
-console.log(JSON.stringify({ told, sent }));
-process.exit(0);
+await client.close();
+await inTime(wire.over(), 'the end of every connection');
+console.log(JSON.stringify({ told, asked, watched, exchanges: wire.exchanges, closings: wire.closings }));
+// The process ends here unless something is left open, which is named then.
+setTimeout(() => console.error('left open:', process.getActiveResourcesInfo()), NAMED_AFTER).unref();
