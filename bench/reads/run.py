@@ -29,7 +29,7 @@ from bench.reads.load import Figures
 from bench.reads.questions import Asked, Question
 from bench.reads.report import Measured, save, show
 from bench.reads.seed import RETAILER, SESSION, Seeded, seed
-from bench.reads.sides import GRAPHILE_PASSWORD, GRAPHILE_ROLE, POSTGRAPHILE, Side, postgraphile_side, python_side
+from bench.reads.sides import GRAPHILE_PASSWORD, GRAPHILE_ROLE, POSTGRAPHILE, ROOT, Side, postgraphile_side, python_side
 from commands.servers.embedded import EmbeddedServers
 from domain.access.models import Session
 from domain.access.signing import signing_keys
@@ -172,21 +172,25 @@ async def measure(bench: Bench) -> Measured:
             measured.bare[question] = await rounds(bench, asked, bare=True)
         await depth(bench, guarded[0], measured)
         if bench.before is not None:
-            await compare_trees(bench, bench.before, guarded[0], ids, measured)
+            await compare_trees(bench, bench.before, ids, measured)
         if bench.growth > 1:
             await growth(bench, guarded[0], ids, measured)
     return measured
 
 
-async def compare_trees(bench: Bench, tree: Path, side: Side, ids: list[UUID], measured: Measured) -> None:
-    """This tree's API against another's over the same rows."""
-    url = bench.url(SMALL)
-    module, ask = "bench.reads.ours", questions.ours
-    other = bench.started(python_side("before", module, url, ask, bench.folder, bare=False, root=tree))
+async def compare_trees(bench: Bench, tree: Path, ids: list[UUID], measured: Measured) -> None:
+    """This tree's API against another's over the same rows, both newly started."""
+    roots = {"now": ROOT, "before": tree}
+    sides = {
+        name: bench.started(
+            python_side(name, "bench.reads.ours", bench.url(SMALL), questions.ours, bench.folder, bare=False, root=root)
+        )
+        for name, root in roots.items()
+    }
     asked = {question.words: questions.ours(question, ids) for question in Question}
     for words, requests in {"a small query": questions.our_least(ids), **asked}.items():
         print(f"measuring {words} against {tree} …", flush=True)
-        measured.trees[words] = await rounds(bench, {"now": (side, requests), "before": (other, requests)})
+        measured.trees[words] = await rounds(bench, {name: (side, requests) for name, side in sides.items()})
 
 
 async def depth(bench: Bench, side: Side, measured: Measured) -> None:
