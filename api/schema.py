@@ -38,6 +38,8 @@ from api.reading.checking import check_schema
 from api.reading.telling import tell_sights
 from api.renewals.queries import RenewalsQueries
 from api.scalars import SCALARS
+from api.service_levels.mutations import ServiceLevelsMutations
+from api.service_levels.queries import ServiceLevelsQueries
 from api.staff.mutations import StaffMutations
 from api.staff.queries import StaffQueries
 
@@ -58,6 +60,7 @@ class Query(
     PoliciesQueries,
     ProductsQueries,
     RenewalsQueries,
+    ServiceLevelsQueries,
     StaffQueries,
 ):
     """Everything that can be read."""
@@ -74,6 +77,7 @@ class Mutation(
     PayoutsMutations,
     PoliciesMutations,
     ProductsMutations,
+    ServiceLevelsMutations,
     StaffMutations,
 ):
     """Everything that can be done."""

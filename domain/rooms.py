@@ -18,6 +18,7 @@ ORDER = (
     "customers",
     "partners",
     "staff",
+    "service_levels",
     "notifications",
     "ledger",
     "audit",

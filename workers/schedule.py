@@ -22,6 +22,7 @@ from domain.kernel.settings import settings
 from domain.payouts.jobs import ReconcilePayouts, SweepPayouts
 from domain.policies.jobs import RollPolicies
 from domain.renewals.jobs import FindDueReminders
+from domain.service_levels.jobs import CountAttainment, WatchClocks
 
 log = logging.getLogger("aftercare.workers")
 
@@ -38,6 +39,8 @@ TABLE = (
     Line("payouts.sweep", SweepPayouts(), "* * * * *", CatchUp.LAST),
     Line("policies.roll", RollPolicies(), "5 0 * * *", CatchUp.LAST),
     Line("renewals.find_due", FindDueReminders(), "0 9 * * *", CatchUp.LAST),
+    Line("service_levels.count", CountAttainment(), "*/10 * * * *", CatchUp.LAST),
+    Line("service_levels.watch", WatchClocks(), "* * * * *", CatchUp.LAST),
 )
 
 

@@ -11,7 +11,7 @@ from domain.complaints.interests import Matter, find_matter
 from domain.complaints.lifecycle import COMPLAINT_LIFECYCLE
 from domain.complaints.locks import lock_complaint
 from domain.complaints.models import Complaint
-from domain.complaints.notices import subject_of, tell_complainant
+from domain.complaints.notices import subject_of, tell_complainant, waiting
 from domain.complaints.terms import (
     ComplaintAction,
     ComplaintCategory,
@@ -26,6 +26,8 @@ from domain.kernel.database import next_number, transaction
 from domain.kernel.refusals import Forbidden, Invalid
 from domain.kernel.rows import get_visible, save_changes
 from domain.kernel.subject import Subject
+from domain.service_levels import clocks
+from domain.service_levels.terms import ServiceStage
 
 RECEIVERS = (Role.CUSTOMER, Role.PARTNER, Role.CUSTOMER_SERVICE)
 
@@ -67,6 +69,7 @@ async def receive(customer_id: UUID, *, grievance: Grievance, actor: Actor) -> C
                 "due_at": complaint.due_at,
             },
         )
+        await clocks.start(waiting(complaint), ServiceStage.FIRST_RESPONSE, at=complaint.received_at)
         await tell_complainant(complaint, "COMPLAINT_RECEIVED", actor)
     return complaint
 
@@ -111,6 +114,7 @@ async def accept(complaint_id: UUID, *, expected_version: int, actor: Actor) -> 
             before={"state": before},
             after={"state": complaint.state},
         )
+        await clocks.stop(subject_of(complaint), ServiceStage.FIRST_RESPONSE)
         await tell_complainant(complaint, "COMPLAINT_ACCEPTED", actor)
     return complaint
 
@@ -134,6 +138,7 @@ async def refuse(complaint_id: UUID, *, reason: str, expected_version: int, acto
             after={"state": complaint.state},
             reason=reason,
         )
+        await clocks.stop(subject_of(complaint), ServiceStage.FIRST_RESPONSE)
         await tell_complainant(complaint, "COMPLAINT_NOT_ACCEPTED", actor, reason=reason)
     return complaint
 
@@ -149,6 +154,7 @@ async def withdraw(complaint_id: UUID, *, reason: str, expected_version: int, ac
         complaint.state = COMPLAINT_LIFECYCLE.step(complaint.state, ComplaintAction.WITHDRAW, actor)
         complaint.closing_reason, complaint.closed_at = reason, clock.now()
         await save_changes(complaint, "state", "closing_reason", "closed_at")
+        await clocks.drop(subject_of(complaint))
         await record(
             "complaint:withdraw",
             subject_of(complaint),

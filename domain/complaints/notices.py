@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from domain.complaints.models import Complaint
+from domain.complaints.terms import ComplaintChannel
 from domain.customers.contacts import recipient_of
 from domain.kernel import clock
 from domain.kernel.actor import Actor, Role
 from domain.kernel.subject import Scope, Subject, SubjectKind
 from domain.notifications.outbox import notify
+from domain.service_levels.clocks import Matter
+from domain.service_levels.terms import ServicePriority
 from domain.staff import contacts
 from domain.staff.models import Staff
 
@@ -20,6 +23,16 @@ def subject_of(complaint: Complaint) -> Subject:
 def scope_of(complaint: Complaint) -> Scope:
     """Whom the complaint concerns."""
     return Scope(customer_id=complaint.customer_id, partner_id=complaint.partner_id)
+
+
+def waiting(complaint: Complaint) -> Matter:
+    """What is promised to a complainant is measured by; a regulator's goes through the green channel."""
+    is_urgent = complaint.channel is ComplaintChannel.REGULATOR
+    return Matter(
+        subject_of(complaint),
+        scope_of(complaint),
+        priority=ServicePriority.URGENT if is_urgent else ServicePriority.NORMAL,
+    )
 
 
 async def tell_complainant(complaint: Complaint, template: str, actor: Actor, **parameters: str) -> None:

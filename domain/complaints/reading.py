@@ -28,6 +28,7 @@ from domain.kernel.subject import SubjectKind
 from domain.notifications.reading import NOTIFICATION
 from domain.partners.reading import PARTNER
 from domain.policies.reading import POLICY
+from domain.service_levels.reading import SERVICE_CLOCK
 from domain.staff.reading import STAFF
 
 COMPLAINT = Entity(
@@ -75,6 +76,7 @@ link(COMPLAINT, "assignee", STAFF, "assignee_id")
 about(COMPLAINT, "subject", SubjectKind.CLAIM, CLAIM, back="complaints")
 about(COMPLAINT, "subject", SubjectKind.POLICY, POLICY, back="complaints")
 about(COMPLAINT, "subject", SubjectKind.STAFF, STAFF)
+about(SERVICE_CLOCK, "subject", SubjectKind.COMPLAINT, COMPLAINT)
 about(JOB, "subject", SubjectKind.COMPLAINT, COMPLAINT)
 about(JOB, "result", SubjectKind.COMPLAINT, COMPLAINT)
 about(NOTIFICATION, "subject", SubjectKind.COMPLAINT, COMPLAINT, back="notifications")

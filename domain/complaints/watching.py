@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from uuid import UUID
+
 from domain.audit.entries import record
 from domain.complaints import rules
 from domain.complaints.jobs import CloseComplaint
+from domain.complaints.locks import lock_complaint
 from domain.complaints.models import Complaint
 from domain.complaints.notices import scope_of, subject_of, warn_staff
 from domain.complaints.terms import ComplaintState
@@ -53,6 +56,15 @@ async def warn(*, actor: Actor, run: Run | None = None) -> int:
             )
             await warn_staff(complaint, actor, percent=rules.WARNINGS[complaint.warned - 1])
     return len(found)
+
+
+async def warn_of_promise(complaint_id: UUID, percent: int, *, actor: Actor, run: Run | None = None) -> None:
+    """Tells those in charge how much of the time until the first response has passed, unless it was given meanwhile."""
+    async with transaction(run, finishing=True) as tx:
+        complaint = await lock_complaint(complaint_id, actor, None)
+        if complaint.state is ComplaintState.RECEIVED:
+            await warn_staff(complaint, actor, percent=percent)
+            tx.made = subject_of(complaint)
 
 
 async def close_answered(*, actor: Actor, run: Run | None = None) -> int:

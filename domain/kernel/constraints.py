@@ -20,6 +20,7 @@ SENTENCES: Mapping[str, tuple[str, str]] = {
     ),
     "claims_handler": ("Nobody who handles claims has this id.", "该编号不是理赔人员。"),
     "currency": ("The currency must be {limit}.", "币种必须为 {limit}。"),
+    "future": ("This must lie in the future.", "必须是将来的时间。"),
     "identity_number_form": (
         "This is no identity number: 18 characters, the last of which is the check digit.",
         "身份证号不正确：应为 18 位，且校验位正确。",

@@ -36,6 +36,12 @@ class SubjectKind(StrEnum):
     """会话."""
     QUEUE = "QUEUE"
     """队列."""
+    INQUIRY = "INQUIRY"
+    """咨询."""
+    SERVICE_STANDARD = "SERVICE_STANDARD"
+    """服务标准."""
+    SPECIAL_DAY = "SPECIAL_DAY"
+    """特殊日."""
 
 
 @dataclass(frozen=True, slots=True)

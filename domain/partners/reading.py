@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from domain.jobs.reading import JOB
 from domain.kernel.actor import STAFF_ROLES, Fact, Role
-from domain.kernel.projection.entity import Column, Entity, Filter, about, flags, order, texts, wholes
+from domain.kernel.projection.entity import Column, Entity, Filter, about, flags, link, order, texts, wholes
 from domain.kernel.projection.visibility import EVERYTHING, Owns
 from domain.kernel.projection.wire import RATE, TEXT
 from domain.kernel.subject import SubjectKind
+from domain.service_levels.reading import SERVICE_ATTAINMENT
 
 PARTNER = Entity(
     name="Partner",
@@ -24,4 +25,5 @@ PARTNER = Entity(
     filters={"code": Filter("code", TEXT)},
 )
 
+link(SERVICE_ATTAINMENT, "partner", PARTNER, "partner_id")
 about(JOB, "requested_by", SubjectKind.PARTNER, PARTNER)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from uuid import uuid4
 
@@ -9,15 +10,22 @@ import pytest
 
 from domain.audit.models import AuditEntry
 from domain.complaints import intake
-from domain.complaints.terms import ComplaintState
-from domain.kernel.actor import Role
+from domain.complaints.models import Complaint
+from domain.complaints.terms import ComplaintChannel, ComplaintState
+from domain.jobs.models import Job
+from domain.kernel import clock
+from domain.kernel.actor import Actor, Role
 from domain.kernel.refusals import Forbidden, IllegalStep, Invalid, NotFound, StaleVersion
 from domain.kernel.subject import Subject, SubjectKind
 from domain.notifications.models import Notification
+from domain.service_levels import watching
+from domain.service_levels.models import ServiceClock
+from domain.service_levels.terms import ClockState, ServiceStage
 from tests.factories.claims import claim_notified
 from tests.factories.complaints import complaint_accepted, complaint_received, complaint_replied, grievance
 from tests.factories.insured import insured, staff
 from tests.factories.unchanged import refused
+from tests.factories.working import work_off
 
 pytestmark = pytest.mark.usefixtures("database")
 
@@ -117,3 +125,45 @@ async def test_a_stranger_an_old_version_and_the_wrong_role_change_nothing() -> 
         await intake.accept(matter.complaint.id, expected_version=version + 1, actor=matter.service)
     async with refused(Forbidden):
         await intake.accept(matter.complaint.id, expected_version=version, actor=matter.compliance)
+
+
+async def clock_of(complaint: Complaint) -> ServiceClock:
+    """The clock of the acknowledgement."""
+    return await ServiceClock.get(subject_id=complaint.id, stage=ServiceStage.FIRST_RESPONSE)
+
+
+async def test_a_complaint_is_acknowledged_within_a_working_day_and_a_regulator_s_in_half_of_it() -> None:
+    complaint = (await complaint_received()).complaint
+    assert ((await clock_of(complaint)).minutes, (await clock_of(complaint)).state) == (540, ClockState.RUNNING)
+    service, covered = await staff(Role.CUSTOMER_SERVICE), await insured()
+    handed_over = replace(grievance(), channel=ComplaintChannel.REGULATOR)
+    urgent = await intake.receive(covered.customer_id, grievance=handed_over, actor=service)
+    assert (await clock_of(urgent)).minutes == 270
+
+
+async def test_taking_it_up_or_not_ends_the_clock_in_time_and_taking_it_back_drops_it() -> None:
+    accepted = await complaint_accepted()
+    assert (await clock_of(accepted.complaint)).state is ClockState.MET
+    refused_one, back = await complaint_received(), await complaint_received()
+    await intake.refuse(refused_one.complaint.id, reason="why", expected_version=1, actor=refused_one.service)
+    await intake.withdraw(back.complaint.id, reason="why", expected_version=1, actor=back.service)
+    assert (await clock_of(refused_one.complaint)).state is ClockState.MET
+    assert (await clock_of(back.complaint)).state is ClockState.DROPPED
+
+
+async def test_compliance_is_told_when_nobody_acknowledges_it_and_nobody_once_somebody_has() -> None:
+    compliance, matter = await staff(Role.COMPLIANCE), await complaint_received()
+    late = (await clock_of(matter.complaint)).due_at + timedelta(minutes=1)
+    with clock.at(late):
+        await watching.warn(actor=Actor.system("service_levels.watch"))
+        assert await work_off("service_levels.time_passing")
+    told = Notification.filter(template="COMPLAINT_TIME_PASSING", party_id=compliance.staff_id)
+    assert await told.count() == 1
+    (job,) = await Job.filter(kind="service_levels.time_passing")
+    assert (job.result_kind, job.result_id) == (SubjectKind.COMPLAINT, matter.complaint.id)
+    accepted = await complaint_received()
+    with clock.at(late):
+        await watching.warn(actor=Actor.system("service_levels.watch"))
+        await intake.accept(accepted.complaint.id, expected_version=1, actor=accepted.service)
+        assert await work_off("service_levels.time_passing")
+    assert await told.count() == 1

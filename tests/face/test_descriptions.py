@@ -23,6 +23,10 @@ GRAPH = SCHEMA._schema
 NUMBERS = {"BigInt", "Decimal", "Float", "Int"}
 ROLES = re.compile("|".join(sorted(Role, key=len, reverse=True)))
 UNITS: tuple[tuple[str, str], ...] = (
+    (r"inutes$", r"in minutes"),
+    (r"ServiceClock\.warned$", r"How many"),
+    (r"ServiceAttainment\.(met|breached)$", r"How many"),
+    (r"attainment$", r"0 to 1"),
     (r"Rate$", r"share|0 to 1\b|value in a month"),
     (r"ratePerSecond$", r"in a second"),
     (r"days(Before)?$|Days$", r"\bdays\b|Days"),

@@ -45,6 +45,8 @@ WITHOUT_VERSION = {
     "staffSignIn", "customerRequestCode", "customerSignIn", "sessionRefresh", "sessionEnd", "apiKeyIssue",
     "staffRequestPassword", "staffSetPassword",  # of whoever the code was sent to, who has read no version
     "staffStartTotp", "staffConfirmTotp", "staffRemoveTotp",  # of a secret that nobody reads
+    "serviceStandardSet",  # adds one that counts from its day on
+    "specialDaySet",  # names the day, and says all there is to say of it
 }  # fmt: skip
 NAMED_OTHERWISE = {"Customer.language"}  # the column holds lower case, its expression the enum's names
 

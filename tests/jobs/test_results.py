@@ -42,7 +42,8 @@ __all__ = ["bank"]
 
 ROUNDS = {
     "access.purge", "audit.seal", "claims.close_stale", "complaints.watch", "idempotency.purge", "jobs.archive",
-    "payouts.reconcile", "payouts.sweep", "policies.roll", "renewals.find_due",
+    "payouts.reconcile", "payouts.sweep", "policies.roll", "renewals.find_due", "service_levels.count",
+    "service_levels.watch",
 }  # fmt: skip
 """Over many rows: none of them is the one that came of it."""
 RESULTS = {
@@ -56,6 +57,7 @@ RESULTS = {
     "payouts.release": SubjectKind.PAYOUT,
     "payouts.settled": SubjectKind.JOB,
     "renewals.remind": SubjectKind.RENEWAL,
+    "service_levels.time_passing": SubjectKind.COMPLAINT,
 }
 OFFICE = Actor.system("test")
 

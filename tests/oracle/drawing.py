@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import random
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import date
 from typing import Any
 
 from graphql import GraphQLEnumType, GraphQLInputField, GraphQLInputObjectType, get_named_type
@@ -91,7 +91,7 @@ class Draws:
         value = row[type_.filters.get(key, snake(key))]
         if key in PLAIN or self.dice.random() < ALONE:
             return self.simplest(name, key, field, row)
-        if isinstance(value, datetime):
+        if isinstance(value, date):  # a day or an instant
             later = self.dice.choice(self.rows(name))[type_.filters.get(key, snake(key))]
             low, high = sorted((value, later))
             between = f"between: {{since: {_text(low)}, before: {_text(high)}}}"
@@ -106,7 +106,7 @@ class Draws:
         if key in PLAIN:
             return f"{{eq: {json.dumps(self.dice.choice(PLAIN[key]))}}}"
         value = row[type_.filters.get(key, snake(key))]
-        if isinstance(value, datetime):
+        if isinstance(value, date):  # a day or an instant
             return f"{{since: {_text(value)}}}"
         return f"{{eq: {self.literal(type_, key, field, row)}}}"
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Mapping
 from datetime import timedelta
+from decimal import Decimal
 from typing import Any
 
 from domain.claims.lifecycle import CLAIM_LIFECYCLE
@@ -419,9 +420,38 @@ def _machinery(tables: Tables) -> dict[str, Type]:
     }  # fmt: skip
 
 
+def _service_levels(tables: Tables) -> dict[str, Type]:
+    serving, house = all_to(Role.SALES, CS, CH, CM, UW, RSK, COM), all_to(*(set(STAFF) - {ADM}))
+
+    def is_overdue(row: Values, *_: object) -> bool:
+        return bool(row["state"] == "RUNNING" and row["due_at"] < clock.now())
+
+    def attainment(row: Values, *_: object) -> str | None:
+        due = row["met"] + row["breached"]
+        return f"{round(Decimal(row['met']) / due, 6):.6f}" if due else None
+
+    return {
+        "ServiceStandard": Type("service_standard", "sst", house, orders=RECORDED),
+        "SpecialDay": Type("special_day", "sdy", house, orders={"DAY": ("day", "id"), **RECORDED}),
+        "ServiceClock": Type(
+            "service_clock", "clk", serving, fields={"isOverdue": is_overdue},
+            many={"pauses": ("ServicePause", "clock_id")}, about={"subject": {"COMPLAINT": "Complaint"}},
+            orders={"DUE_AT": ("due_at", "id"), **RECORDED},
+        ),
+        "ServicePause": Type(
+            "service_pause", "spz", serving, one={"clock": ("clock_id", "ServiceClock")},
+            with_parent=frozenset({"clock"}), orders=RECORDED,
+        ),
+        "ServiceAttainment": Type(
+            "service_attainment", "sat", serving, fields={"attainment": attainment},
+            one={"partner": ("partner_id", "Partner")}, orders={"MONTH": ("month", "id"), **RECORDED},
+        ),
+    }  # fmt: skip
+
+
 def world_of(tables: Tables) -> World:
     """All types over loaded tables, and what stands at the root."""
-    parts = (_parties, _products, _policies, _claims, _payouts, _machinery)
+    parts = (_parties, _products, _policies, _claims, _payouts, _machinery, _service_levels)
     by_id = ("session", "claim", "complaint", "customer", "job", "notification", "partner", "payout", "product")
     lists = {
         "sessions": "Session", "auditEntries": "AuditEntry", "claims": "Claim", "complaints": "Complaint",
@@ -430,7 +460,8 @@ def world_of(tables: Tables) -> World:
         "notifications": "Notification", "partners": "Partner", "payouts": "Payout",
         "payoutExceptions": "PayoutException", "policies": "Policy", "products": "Product",
         "productVersions": "ProductVersion", "renewalReminders": "RenewalReminder", "staff": "Staff",
-        "staffChanges": "StaffChange",
+        "staffChanges": "StaffChange", "serviceStandards": "ServiceStandard", "specialDays": "SpecialDay",
+        "serviceClocks": "ServiceClock", "serviceAttainments": "ServiceAttainment",
     }  # fmt: skip
     return World(
         types={name: type_ for part in parts for name, type_ in part(tables).items()},

@@ -59,6 +59,7 @@ from tests.factories.insured import (
     version_on_sale,
 )
 from tests.factories.payouts import approver
+from tests.oracle.service_seeds import seed_service_levels
 from workers.schedule import TABLE
 
 PEOPLE = (
@@ -182,6 +183,7 @@ async def seed() -> People:
     await _complaints(books, declined)
     people = await _people(partners, [book[0][0].customer for book in books], declined)
     await _payouts()
+    await seed_service_levels([each.partner_id for each in partners], people.actors["COMPLIANCE"])
     await _jobs(people)
     return people
 

@@ -1,0 +1,2 @@
+DROP INDEX service_attainment_key;
+DELETE FROM service_standard;
