@@ -9,9 +9,9 @@ from typing import Any
 import strawberry
 
 from api.enums import closed_set, described
-from api.paging import DayFilter, Direction, InstantFilter, Matches
+from api.paging import DayFilter, Direction, InstantFilter, Matches, TextFilter
 from domain.kernel.projection.entity import Entity, Filter
-from domain.kernel.projection.wire import DAY, INSTANT
+from domain.kernel.projection.wire import DAY, INSTANT, TERMS
 
 _WHERE: dict[str, type] = {}
 
@@ -48,6 +48,8 @@ def _values(found: Filter, kind: type[Enum] | None) -> Any:
         return InstantFilter
     if found.wire is DAY:
         return DayFilter
+    if found.wire is TERMS:
+        return TextFilter
     if kind is not None:
         return Matches[described(kind)]  # type: ignore[misc]
     return Matches[strawberry.ID] if found.wire.prefix is not None else Matches[str]

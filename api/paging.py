@@ -92,3 +92,17 @@ class DayFilter:
     since: strawberry.Maybe[date] = strawberry.field(description="On or after this.")
     before: strawberry.Maybe[date] = strawberry.field(description="Before this.")
     between: strawberry.Maybe[DaySpan] = strawberry.field(description="Within this span.")
+
+
+@strawberry.input(
+    description="A search by text, in any language. Letter case, full-width forms and the order of words do not matter."
+)
+class TextFilter:
+    """A search by text."""
+
+    contains: str = strawberry.field(
+        description=(
+            "Rows that hold all of this, 100 characters at most: words as a whole, Chinese, Japanese and Korean by any "
+            "part of a sentence. At least one letter or digit."
+        )
+    )

@@ -19,6 +19,7 @@ from domain.products.terms import Peril, ProductKind, VersionState
 from domain.service_levels.terms import ClockState, PauseReason, ServiceCalendar, ServiceChannel, ServicePriority, ServiceStage
 from domain.staff.terms import AuthorityKind, ChangeKind, ChangeState
 from orjson import loads
+from tortoise.contrib.postgres.fields import ArrayField
 from tortoise.fields.base import OnDelete
 from tortoise.fields.data import JSON_DUMPS
 from tortoise import fields
@@ -698,6 +699,7 @@ class Migration(migrations.Migration):
                 ('channel', fields.CharEnumField(description='PHONE: PHONE\nMAIL: MAIL\nAPP: APP\nSTORE: STORE\nPARTNER: PARTNER\nREGULATOR: REGULATOR', enum_type=ComplaintChannel, max_length=32)),
                 ('category', fields.CharEnumField(description='CLAIM_DECISION: CLAIM_DECISION\nCLAIM_DELAY: CLAIM_DELAY\nSALES: SALES\nSERVICE: SERVICE\nPREMIUM: PREMIUM\nPRIVACY: PRIVACY', enum_type=ComplaintCategory, max_length=32)),
                 ('description', fields.CharField(max_length=4000)),
+                ('terms', ArrayField(default=list, element_type='TEXT')),
                 ('state', fields.CharEnumField(description='RECEIVED: RECEIVED\nACCEPTED: ACCEPTED\nNOT_ACCEPTED: NOT_ACCEPTED\nINVESTIGATING: INVESTIGATING\nRESPONSE_PENDING_APPROVAL: RESPONSE_PENDING_APPROVAL\nREPLIED: REPLIED\nREVIEW_REQUESTED: REVIEW_REQUESTED\nREVIEWED: REVIEWED\nCLOSED: CLOSED\nWITHDRAWN: WITHDRAWN', enum_type=ComplaintState, max_length=32)),
                 ('assignee', fields.ForeignKeyField('aftercare.Staff', source_field='assignee_id', null=True, db_constraint=True, to_field='id', related_name=False, on_delete=OnDelete.RESTRICT)),
                 ('received_at', _Instant(auto_now=False, auto_now_add=False)),

@@ -25,6 +25,7 @@ from domain.kernel.actor import Actor, Role
 from domain.kernel.database import next_number, transaction
 from domain.kernel.refusals import Forbidden, Invalid
 from domain.kernel.rows import get_visible, save_changes
+from domain.kernel.searching import terms
 from domain.kernel.subject import Subject
 from domain.service_levels import clocks
 from domain.service_levels.terms import ServiceStage
@@ -89,6 +90,7 @@ async def _add_complaint(customer: Customer, grievance: Grievance, matter: Matte
         channel=grievance.channel,
         category=grievance.category,
         description=grievance.description,
+        terms=sorted(terms(grievance.description)),
         state=COMPLAINT_LIFECYCLE.initial,
         assignee_id=None,
         received_at=now,

@@ -35,6 +35,7 @@ class Complaint(Model):
     channel: ComplaintChannel = columns.choice(ComplaintChannel)
     category: ComplaintCategory = columns.choice(ComplaintCategory)
     description: str = columns.text(4000)
+    terms: list[str] = columns.terms()
     state: ComplaintState = columns.choice(ComplaintState)
     assignee: Any = columns.maybe_belongs_to("Staff")
     assignee_id: UUID | None

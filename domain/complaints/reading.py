@@ -23,7 +23,7 @@ from domain.kernel.projection.entity import (
     wholes,
 )
 from domain.kernel.projection.visibility import EVERYTHING, Owns
-from domain.kernel.projection.wire import INSTANT, TEXT, TRUTH, id_of
+from domain.kernel.projection.wire import INSTANT, TERMS, TEXT, TRUTH, id_of
 from domain.kernel.subject import SubjectKind
 from domain.notifications.reading import NOTIFICATION
 from domain.partners.reading import PARTNER
@@ -67,6 +67,7 @@ COMPLAINT = Entity(
         "state": Filter("state", TEXT),
         "due_at": Filter("due_at", INSTANT),
         "category": Filter("category", TEXT, indexed=False),
+        "description": Filter("terms", TERMS),
     },
 )
 

@@ -1,1 +1,2 @@
+DROP INDEX complaint_terms;
 DROP SEQUENCE complaint_number_seq;

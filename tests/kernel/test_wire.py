@@ -24,6 +24,7 @@ from domain.kernel.projection.wire import (
     INSTANT,
     JSON,
     RATE,
+    TERMS,
     TEXT,
     TRUTH,
     WHOLE,
@@ -111,6 +112,12 @@ async def test_documents_go_out_as_they_were_stored(reader: asyncpg.Connection) 
     stored = [json.dumps(each) for each in values]
     found = await written(reader, JSON.sql("t.v"), "jsonb", stored)
     assert found == [JSON.python(each) for each in values]
+
+
+async def test_lists_of_terms_are_written_alike(reader: asyncpg.Connection) -> None:
+    for each in many(lambda: [text() for _ in range(DICE.randrange(4))], [], [""], ["NULL", "{}", '"']):
+        found = await reader.fetchval(f"SELECT to_json({TERMS.sql('$1::text[]')})::text", each)
+        assert json.loads(found) == TERMS.python(each)
 
 
 @pytest.mark.parametrize("currency", Currency)

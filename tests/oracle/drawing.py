@@ -89,7 +89,7 @@ class Draws:
         """One comparison that the row passes."""
         type_ = self.oracle.world.types[name]
         value = row[type_.filters.get(key, snake(key))]
-        if key in PLAIN or self.dice.random() < ALONE:
+        if key in PLAIN or isinstance(value, list) or self.dice.random() < ALONE:
             return self.simplest(name, key, field, row)
         if isinstance(value, date):  # a day or an instant
             later = self.dice.choice(self.rows(name))[type_.filters.get(key, snake(key))]
@@ -101,13 +101,16 @@ class Draws:
         return f"{{in: [{one}, {other}]}}"
 
     def simplest(self, name: str, key: str, field: GraphQLInputField, row: Values) -> str:
-        """The row's own value, or for instants everything since."""
+        """The row's own value, for instants everything since, for a search some of what the row is found by."""
         type_ = self.oracle.world.types[name]
         if key in PLAIN:
             return f"{{eq: {json.dumps(self.dice.choice(PLAIN[key]))}}}"
         value = row[type_.filters.get(key, snake(key))]
         if isinstance(value, date):  # a day or an instant
             return f"{{since: {_text(value)}}}"
+        if isinstance(value, list):
+            some = self.dice.sample(value, min(len(value), self.dice.randint(1, 3)))
+            return f"{{contains: {json.dumps(' '.join(some) or 'nonsense')}}}"
         return f"{{eq: {self.literal(type_, key, field, row)}}}"
 
     def literal(self, type_: Type, key: str, field: GraphQLInputField, row: Values) -> str:

@@ -26,7 +26,7 @@ from graphql import (
 )
 
 from domain.kernel.actor import Actor
-from tests.oracle.writing import Values, cursor_id, money, read_id, snake, wire
+from tests.oracle.writing import Values, cursor_id, money, pieces, read_id, snake, wire
 
 CAP = 10_000
 
@@ -261,10 +261,10 @@ class Oracle:
 
         if value is None:
             return False
-        if operator == "eq":
-            return bool(value == read(wanted))
-        if operator == "in":
-            return value in [read(each) for each in wanted]
+        if operator == "contains":
+            return pieces(wanted) <= set(value)
+        if operator in {"eq", "in"}:
+            return value in map(read, wanted if operator == "in" else [wanted])
         if operator == "between":
             return bool(read(wanted["since"]) <= value < read(wanted["before"]))
         return bool(value >= read(wanted) if operator == "since" else value < read(wanted))

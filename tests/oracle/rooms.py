@@ -346,6 +346,7 @@ def _claims(tables: Tables) -> dict[str, Type]:
             },
             many={"notifications": ("Notification", "subject_id")},
             about={"subject": {"CLAIM": "Claim", "POLICY": "Policy", "STAFF": "Staff"}},
+            filters={"description": "terms"},
             orders={**RECORDED, "DUE_AT": ("due_at", "id")},
         ),
         "Notification": Type(

@@ -4,12 +4,17 @@ from __future__ import annotations
 
 import base64
 import json
+import re
+import unicodedata
 from datetime import UTC, date, datetime
 from decimal import Decimal
+from itertools import pairwise
 from typing import Any
 from uuid import UUID
 
 Values = dict[str, Any]
+PAIRED = "\u3005-\u3007\u3041-\u3096\u30a1-\u30fa\u30fc\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7a3"
+STRETCHES = re.compile(rf"[{PAIRED}]+|[^\W_{PAIRED}]+")
 
 
 def snake(name: str) -> str:
@@ -48,3 +53,12 @@ def read_id(text: str) -> tuple[str, UUID] | None:
 def cursor_id(cursor: str) -> str:
     """The row that a cursor stands on."""
     return str(json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))[-1])
+
+
+def pieces(text: str) -> set[str]:
+    """What a row must hold to be found by a text: words, and each two neighbours of Chinese, Japanese or Korean."""
+    found: set[str] = set()
+    for each in STRETCHES.findall(unicodedata.normalize("NFKC", text).casefold()):
+        paired = len(each) > 1 and re.match(f"[{PAIRED}]", each)
+        found |= {one + other for one, other in pairwise(each)} if paired else {each[:64]}
+    return found

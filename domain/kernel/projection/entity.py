@@ -115,7 +115,8 @@ class Order:
 class Filter:
     """A column that lists may be narrowed by. A residual filter (`indexed=False`) needs an indexed one beside it.
 
-    `convert` makes the stored value of a given one, as a blind index does of a phone number.
+    `convert` makes the stored value of a given one, as a blind index does of a phone number. A column of TERMS is
+    searched by a text: rows are found that hold every term of it (`searching.sought`), by a GIN index on the column.
     """
 
     column: str

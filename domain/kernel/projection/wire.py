@@ -49,6 +49,7 @@ INSTANT = Wire(
 )
 BLIND = Wire("String", "bytea", lambda c: f"encode({c}, 'hex')", lambda value: bytes(value).hex())
 JSON = Wire("JSON", "json", lambda c: f"{c}::json", lambda value: value)
+TERMS = Wire("[String!]", "text[]", _same, list)  # as `searching.terms` makes them
 
 
 def id_of(prefix: str) -> Wire:
