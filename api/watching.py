@@ -88,31 +88,33 @@ def begin(given: bytes | None, transport: Transport = Transport.HTTP) -> Watched
     return watched
 
 
+def _current() -> Watched | None:
+    """The operation of this task, if it is watched."""
+    found = spent.get()
+    return found if isinstance(found, Watched) else None
+
+
 def note_code(code: str) -> None:
     """Remembers why a part of the operation was not carried out, unless another part's reason is known already."""
-    watched = spent.get()
-    if isinstance(watched, Watched) and watched.code is None:
+    if (watched := _current()) is not None and watched.code is None:
         watched.code = code
 
 
 def note_cost(points: int) -> None:
     """Remembers what the document costs."""
-    watched = spent.get()
-    if isinstance(watched, Watched):
+    if (watched := _current()) is not None:
         watched.cost = points
 
 
 def note_ending(ending: Ending) -> None:
     """Remembers why there is no more to say."""
-    watched = spent.get()
-    if isinstance(watched, Watched):
+    if (watched := _current()) is not None:
         watched.ending = ending
 
 
 def note_result(size: int) -> None:
     """Counts one of several results. Units: `size` in bytes."""
-    watched = spent.get()
-    if isinstance(watched, Watched):
+    if (watched := _current()) is not None:
         watched.results += 1
         watched.size += size
         if watched.operation is not None and watched.is_followed:

@@ -8,10 +8,9 @@ from uuid import UUID
 
 from domain.complaints.refusals import ExtendedTwice
 from domain.complaints.terms import ComplaintLimit
+from domain.service_levels.terms import WARNINGS
 
 EXTENSIONS = (ComplaintLimit.REPLY, ComplaintLimit.REPLY_COMPLEX, ComplaintLimit.REPLY_SPECIAL)
-WARNINGS = (50, 80, 100)
-"""Shares of the time that has passed, in percent, at which somebody is warned."""
 
 
 def limit_after(extensions: int) -> ComplaintLimit:

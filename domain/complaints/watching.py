@@ -16,6 +16,7 @@ from domain.kernel import clock
 from domain.kernel.actor import Actor
 from domain.kernel.database import Run, fetch, transaction
 from domain.kernel.rows import from_database, save_changes
+from domain.service_levels.terms import WARNINGS
 
 SWEEP = 200
 """Complaints that one sweep takes up at most; the next one goes on."""
@@ -26,10 +27,10 @@ _RUNNING = (
     ComplaintState.RESPONSE_PENDING_APPROVAL,
     ComplaintState.REVIEW_REQUESTED,
 )
-_SHARES = ", ".join(f"{percent / 100}" for percent in rules.WARNINGS)
+_SHARES = ", ".join(f"{percent / 100}" for percent in WARNINGS)
 _TO_WARN = f"""
     SELECT c.* FROM complaint c
-    WHERE c.state IN ({", ".join(f"'{state}'" for state in _RUNNING)}) AND c.warned < {len(rules.WARNINGS)}
+    WHERE c.state IN ({", ".join(f"'{state}'" for state in _RUNNING)}) AND c.warned < {len(WARNINGS)}
       AND c.clock_from + (c.due_at - c.clock_from) * (ARRAY[{_SHARES}])[c.warned + 1] <= $1::timestamptz
     ORDER BY c.due_at, c.id LIMIT {SWEEP} FOR NO KEY UPDATE SKIP LOCKED
 """
@@ -54,7 +55,7 @@ async def warn(*, actor: Actor, run: Run | None = None) -> int:
                 before={"warned": before},
                 after={"warned": complaint.warned},
             )
-            await warn_staff(complaint, actor, percent=rules.WARNINGS[complaint.warned - 1])
+            await warn_staff(complaint, actor, percent=WARNINGS[complaint.warned - 1])
     return len(found)
 
 

@@ -45,7 +45,7 @@ async def set_day(day: date, *, is_working: bool, name: str, source: str, actor:
 
     Clocks that run already keep their due time. Raises: Forbidden; Invalid for a day that has begun.
     """
-    if actor.roles.isdisjoint(SETTERS):
+    if not actor.has(*SETTERS):
         raise Forbidden(permission="special_day:set")
     if day <= clock.today():
         raise Invalid(constraint="future", path=("input", "day"))

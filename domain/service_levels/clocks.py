@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -13,6 +14,7 @@ from domain.service_levels.models import ServiceClock, ServicePause
 from domain.service_levels.rules import IsWorking
 from domain.service_levels.standards import in_force
 from domain.service_levels.terms import (
+    WARNINGS,
     ClockState,
     PauseReason,
     ServiceCalendar,
@@ -134,8 +136,7 @@ async def _write(found: ServiceClock) -> None:
 
 def _reckon(found: ServiceClock, pauses: list[ServicePause], is_working: IsWorking) -> None:
     """When a clock is due and when it warns next. A pause that is still open moves both once it has ended."""
-    target = Target(found.minutes, found.calendar)
-    over = [Span(each.paused_at, each.resumed_at) for each in pauses if each.resumed_at is not None]
+    target, over = Target(found.minutes, found.calendar), spans_over(pauses)
     still = [each.paused_at for each in pauses if each.resumed_at is None]
     found.due_at = rules.due(found.started_at, target, over, is_working)
     if found.breached_at is not None and found.due_at > found.breached_at:  # a pause lay further back than was known
@@ -145,5 +146,17 @@ def _reckon(found: ServiceClock, pauses: list[ServicePause], is_working: IsWorki
         found.state, found.warn_at = ClockState.PAUSED, None
         return
     found.state = ClockState.RUNNING
-    percent = rules.WARNINGS[found.warned] if found.warned < len(rules.WARNINGS) else None
-    found.warn_at = None if percent is None else rules.due(found.started_at, target, over, is_working, percent)
+    found.warn_at = next_warning(found, over, is_working)
+
+
+def spans_over(pauses: Iterable[ServicePause]) -> list[Span]:
+    """The pauses that have ended."""
+    return [Span(each.paused_at, each.resumed_at) for each in pauses if each.resumed_at is not None]
+
+
+def next_warning(found: ServiceClock, over: Sequence[Span], is_working: IsWorking) -> datetime | None:
+    """When a clock that runs warns next; None after the last warning."""
+    if found.warned == len(WARNINGS):
+        return None
+    target = Target(found.minutes, found.calendar)
+    return rules.due(found.started_at, target, over, is_working, WARNINGS[found.warned])

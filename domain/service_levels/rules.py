@@ -6,12 +6,10 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import UTC, date, datetime, time, timedelta
 
 from domain.kernel.clock import INSURER_ZONE, day_of
-from domain.service_levels.terms import ServiceCalendar, Span, Target
+from domain.service_levels.terms import WARNINGS, ServiceCalendar, Span, Target
 
 OPENS, CLOSES = time(9), time(18)
 """Business hours where the insurer is; a working day is nine hours."""
-WARNINGS = (50, 80, 100)
-"""Shares of the time, in percent, at which somebody is told."""
 FOR_EVER = datetime.max.replace(tzinfo=UTC)
 LONGEST = 3_660  # days that are looked through for business hours
 IsWorking = Callable[[date], bool]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from domain.audit.entries import record
 from domain.kernel import clock
@@ -60,19 +61,17 @@ async def set_standard(promised: Promised, *, applies_from: date, source: str, a
         raise Invalid("future", path=("input", "appliesFrom"))
     if promised.urgent_minutes > promised.minutes:
         raise Invalid("max", f"{promised.minutes}", path=("input", "urgentMinutes"))
-    key = (promised.subject_kind, promised.stage, promised.channel, applies_from)
+    targets: dict[str, Any] = {"minutes": promised.minutes, "urgent_minutes": promised.urgent_minutes}
+    key: dict[str, Any] = {
+        "subject_kind": promised.subject_kind, "stage": promised.stage, "channel": promised.channel,
+        "applies_from": applies_from,
+    }  # fmt: skip
     async with transaction():
-        await take_turns(f"service_standard:{'/'.join(map(str, key))}")
-        kind, stage, channel, _ = key
-        if await ServiceStandard.filter(
-            subject_kind=kind, stage=stage, channel=channel, applies_from=applies_from
-        ).exists():
+        await take_turns(f"service_standard:{'/'.join(map(str, key.values()))}")
+        if await ServiceStandard.filter(**key).exists():
             raise AlreadyExists("ServiceStandard")
-        standard = await ServiceStandard.create(
-            subject_kind=kind, stage=stage, channel=channel, calendar=promised.calendar, minutes=promised.minutes,
-            urgent_minutes=promised.urgent_minutes, applies_from=applies_from, source=source,
-        )  # fmt: skip
-        after: dict[str, object] = {"key": key, "minutes": promised.minutes, "urgent_minutes": promised.urgent_minutes}
+        standard = await ServiceStandard.create(**key, **targets, calendar=promised.calendar, source=source)
+        after: dict[str, object] = {"key": tuple(key.values()), **targets}
         subject = Subject(SubjectKind.SERVICE_STANDARD, standard.id)
         await record("service_standard:set", subject, actor, after=after, reason=source)
     return standard

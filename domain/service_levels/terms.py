@@ -6,6 +6,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+WARNINGS = (50, 80, 100)
+"""Shares of the time that has passed, in percent, at which somebody is warned."""
+
 
 class ServiceStage(StrEnum):
     """Up to which point of a matter a promise counts 服务环节."""

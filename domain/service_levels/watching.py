@@ -13,10 +13,11 @@ from domain.kernel.rows import from_database
 from domain.kernel.subject import Scope, Subject
 from domain.service_levels import rules
 from domain.service_levels.calendars import working_days
+from domain.service_levels.clocks import next_warning, spans_over
 from domain.service_levels.jobs import TimePassing
 from domain.service_levels.models import ServiceClock, ServicePause
 from domain.service_levels.rules import IsWorking
-from domain.service_levels.terms import Span, Target
+from domain.service_levels.terms import WARNINGS, Target
 
 SWEEP = 200
 """Clocks that one sweep takes up at most; the next one goes on."""
@@ -33,10 +34,9 @@ async def warn(*, actor: Actor, run: Run | None = None) -> int:
     """
     async with transaction(run, finishing=True):
         found = [from_database(ServiceClock, row) for row in await fetch(TO_WARN, clock.now())]
-        is_working = await working_days() if found else None
+        is_working = await working_days()
         for each in found:
-            if is_working is not None:
-                await _warn(each, is_working, actor)
+            await _warn(each, is_working, actor)
     return len(found)
 
 
@@ -48,18 +48,12 @@ async def subject_of(clock_id: UUID) -> Subject | None:
 
 async def _warn(found: ServiceClock, is_working: IsWorking, actor: Actor) -> None:
     target = Target(found.minutes, found.calendar)
-    pauses = [
-        Span(each.paused_at, each.resumed_at)
-        for each in await ServicePause.filter(clock_id=found.id)
-        if each.resumed_at is not None
-    ]
-    before = found.warned
-    found.warned = rules.warnings_passed(found.started_at, target, pauses, is_working, clock.now())
-    percent, subject = rules.WARNINGS[found.warned - 1], Subject(found.subject_kind, found.subject_id)
-    if found.warned == len(rules.WARNINGS):
-        found.breached_at, found.warn_at = found.due_at, None
-    else:
-        found.warn_at = rules.due(found.started_at, target, pauses, is_working, rules.WARNINGS[found.warned])
+    over, before = spans_over(await ServicePause.filter(clock_id=found.id)), found.warned
+    found.warned = rules.warnings_passed(found.started_at, target, over, is_working, clock.now())
+    found.warn_at = next_warning(found, over, is_working)
+    percent, subject = WARNINGS[found.warned - 1], Subject(found.subject_kind, found.subject_id)
+    if found.warn_at is None:
+        found.breached_at = found.due_at
     found.version += 1
     await found.save(update_fields=["warned", "breached_at", "warn_at", "version"])
     after: dict[str, object] = {"stage": found.stage, "percent": percent}

@@ -8,6 +8,7 @@ import json
 import logging
 import urllib.request
 from collections.abc import Iterator
+from itertools import chain
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -18,7 +19,7 @@ from starlette.applications import Starlette
 
 from api import watching
 from api.documents import DocumentStore
-from api.metrics import REQUESTS, served_metrics
+from api.metrics import FOLLOWED, REQUESTS, served_metrics
 from domain.audit.models import AuditEntry
 from domain.kernel.ids import public_id
 from domain.kernel.logs import JsonLines, set_up_logs
@@ -224,7 +225,8 @@ def _endpoint(app: Starlette) -> Any:
 
 def counted(name: str, **labels: str) -> float:
     """The sum of a metric's samples that have these labels."""
-    samples = [sample for metric in REQUESTS.collect() for sample in metric.samples if sample.name == name]
+    metrics = chain(REQUESTS.collect(), FOLLOWED.collect())
+    samples = [sample for metric in metrics for sample in metric.samples if sample.name == name]
     return sum(each.value for each in samples if labels.items() <= each.labels.items())
 
 

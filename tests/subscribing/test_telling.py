@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 import io
-import logging
-from collections.abc import Iterator
 from contextlib import AsyncExitStack
 from typing import Any
 
 import pytest
 
 from api.app import create_app
-from api.metrics import FOLLOWED, REQUESTS
 from api.rates import REFUSED
 from domain.access.models import Session
 from domain.access.sessions import end
@@ -19,12 +16,12 @@ from domain.kernel.ids import new_id, public_id
 from tests.commands.test_logs import logged
 from tests.face.conftest import signed_in
 from tests.face.test_tracing import Traces, traces
-from tests.face.test_watching import FIELDS, Lines
+from tests.face.test_watching import FIELDS, Lines, counted, whole_log
 from tests.factories.claims import Case, claim_notified
 from tests.subscribing.conftest import Served, serving, settings_for, until
 from tests.subscribing.test_stream import EVENTS, asked, events, register
 
-__all__ = ["logged", "traces"]
+__all__ = ["logged", "traces", "whole_log"]
 
 WATCH = "subscription Watching($id: ID!) { claimUpdated(id: $id) { state } }"
 FOLLOWED_FIELDS = FIELDS | {"results", "ending"}
@@ -34,16 +31,6 @@ FOLLOWED_FIELDS = FIELDS | {"results", "ending"}
 async def lines(served: Served, logged: io.StringIO) -> Lines:
     """What is written once the server is up."""
     return Lines(logged)
-
-
-@pytest.fixture(autouse=True)
-def whole_log() -> Iterator[None]:
-    """Every test finds the log as it was before."""
-    root = logging.getLogger()
-    handlers, level = root.handlers[:], root.level
-    yield
-    root.handlers[:] = handlers
-    root.setLevel(level)
 
 
 async def sign_out(case: Case) -> None:
@@ -60,12 +47,6 @@ async def told(lines: Lines, **expected: object) -> dict[str, Any]:
     return line
 
 
-def counted(collector: Any, name: str, **labels: str) -> float:
-    """The sum of a metric's samples that have these labels."""
-    samples = [sample for metric in collector.collect() for sample in metric.samples if sample.name == name]
-    return float(sum(each.value for each in samples if labels.items() <= each.labels.items()))
-
-
 def named(case: Case) -> str:
     """The claim's public id."""
     return public_id("clm", case.claim.id)
@@ -74,7 +55,7 @@ def named(case: Case) -> str:
 async def test_a_query_over_a_socket_is_told_as_one_over_http(served: Served, lines: Lines) -> None:
     case = await claim_notified()
     ad_hoc = {"operation": "ad-hoc", "kind": "query", "outcome": "OK"}
-    before = counted(REQUESTS, "aftercare_requests_total", **ad_hoc)
+    before = counted("aftercare_requests_total", **ad_hoc)
     async with served.socket(case.customer) as socket:
         await socket.subscribe("1", "query Mine($id: ID!) { claim(id: $id) { state } }", id=named(case))
         await socket.data()
@@ -88,7 +69,7 @@ async def test_a_query_over_a_socket_is_told_as_one_over_http(served: Served, li
     assert line["cost"] > 0
     assert len(line["request_id"]) == 32
     assert line["ms"] >= line["sql_ms"] > 0
-    assert counted(REQUESTS, "aftercare_requests_total", **ad_hoc) == before + 1
+    assert counted("aftercare_requests_total", **ad_hoc) == before + 1
 
 
 async def test_a_query_by_events_is_told_too(served: Served, lines: Lines) -> None:
@@ -202,16 +183,16 @@ async def test_what_is_refused_has_its_code_in_the_line_and_costs_points(
 async def test_open_subscriptions_and_their_events_are_counted(served: Served) -> None:
     case = await claim_notified()
     is_open, told_so_far = "aftercare_subscriptions_open", "aftercare_subscription_events_total"
-    before = counted(FOLLOWED, told_so_far, operation="ad-hoc")
-    took = counted(REQUESTS, "aftercare_request_seconds_count", kind="subscription")
+    before = counted(told_so_far, operation="ad-hoc")
+    took = counted("aftercare_request_seconds_count", kind="subscription")
     async with served.socket(case.customer) as socket, events(served, case.customer, asked(case)) as stream:
         await socket.subscribe("1", WATCH, id=named(case))
         await socket.data()
         await stream.next()
-        assert counted(FOLLOWED, is_open, operation="ad-hoc") == 2
-        assert counted(FOLLOWED, told_so_far, operation="ad-hoc") == before + 2
-    await until(lambda: counted(FOLLOWED, is_open, operation="ad-hoc") == 0)
-    assert counted(REQUESTS, "aftercare_request_seconds_count", kind="subscription") == took
+        assert counted(is_open, operation="ad-hoc") == 2
+        assert counted(told_so_far, operation="ad-hoc") == before + 2
+    await until(lambda: counted(is_open, operation="ad-hoc") == 0)
+    assert counted("aftercare_request_seconds_count", kind="subscription") == took
 
 
 async def test_an_operation_over_a_socket_is_one_trace_with_its_statements(served: Served, traces: Traces) -> None:
