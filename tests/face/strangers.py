@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 from graphql import (
     GraphQLInputObjectType,
@@ -133,10 +133,10 @@ class Stranger:
         return self.sights[title, seen]
 
     @cached_property
-    def named(self) -> set[object]:
-        """Whatever rows in sight name: the seller of one's own policy may be out of sight itself."""
+    def named(self) -> set[UUID]:
+        """The ids that rows in sight name: the seller of one's own policy may be out of sight itself."""
         seen = (rows for (_, is_seen), rows in self.sights.items() if is_seen)
-        return {value for rows in seen for row in rows for value in row.values()}
+        return {value for rows in seen for row in rows for value in row.values() if isinstance(value, UUID)}
 
     def hidden(self, title: str) -> list[tuple[str, Values]]:
         """Some rows of a type that are out of sight, with their ids, among them such as rows in sight name."""
