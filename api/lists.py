@@ -7,6 +7,8 @@ from domain.claims.reading import CLAIM
 from domain.claims.terms import ClaimState
 from domain.complaints.reading import COMPLAINT
 from domain.complaints.terms import ComplaintCategory, ComplaintState
+from domain.inquiries.reading import INQUIRY
+from domain.inquiries.terms import InquiryChannel, InquiryState, InquiryTopic
 from domain.payouts.reading import PAYOUT
 from domain.payouts.terms import PayoutState
 from domain.policies.reading import POLICY
@@ -17,6 +19,8 @@ CLAIM_ORDER = order_of(CLAIM)
 CLAIM_WHERE = where_of(CLAIM, state=ClaimState, cause=Peril)
 COMPLAINT_ORDER = order_of(COMPLAINT)
 COMPLAINT_WHERE = where_of(COMPLAINT, state=ComplaintState, category=ComplaintCategory)
+INQUIRY_ORDER = order_of(INQUIRY)
+INQUIRY_WHERE = where_of(INQUIRY, state=InquiryState, channel=InquiryChannel, topic=InquiryTopic)
 PAYOUT_ORDER = order_of(PAYOUT)
 PAYOUT_WHERE = where_of(PAYOUT, state=PayoutState)
 POLICY_ORDER = order_of(POLICY)

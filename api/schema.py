@@ -19,6 +19,9 @@ from api.customers.queries import CustomersQueries
 from api.enums import described
 from api.errors import ERROR_TYPES, Code, error_code_enum
 from api.idempotency import idempotent
+from api.inquiries.mutations import InquiriesMutations
+from api.inquiries.queries import InquiriesQueries
+from api.inquiries.subscriptions import InquiriesSubscriptions
 from api.jobs.mutations import JobsMutations
 from api.jobs.queries import JobsQueries
 from api.jobs.subscriptions import JobsSubscriptions
@@ -52,6 +55,7 @@ class Query(
     ClaimsQueries,
     ComplaintsQueries,
     CustomersQueries,
+    InquiriesQueries,
     JobsQueries,
     LedgerQueries,
     NotificationsQueries,
@@ -72,6 +76,7 @@ class Mutation(
     ClaimsMutations,
     ComplaintsMutations,
     CustomersMutations,
+    InquiriesMutations,
     JobsMutations,
     PartnersMutations,
     PayoutsMutations,
@@ -88,7 +93,9 @@ class Mutation(
     "Each event is read anew under what the reader may see then; states that a later one follows at once may be left "
     "out. A row that is missing or out of sight ends the subscription without an event."
 )
-class Subscription(ClaimsSubscriptions, ComplaintsSubscriptions, JobsSubscriptions, PoliciesSubscriptions):
+class Subscription(
+    ClaimsSubscriptions, ComplaintsSubscriptions, InquiriesSubscriptions, JobsSubscriptions, PoliciesSubscriptions
+):
     """What can be watched."""
 
 

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from types import ModuleType
 
 ORDER = (
+    "inquiries",
     "complaints",
     "claims",
     "renewals",

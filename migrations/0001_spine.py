@@ -4,6 +4,7 @@ from domain.access.terms import CodePurpose, EndReason, Principal
 from domain.claims.terms import ClaimState, DeclineCode, DocumentKind, DocumentState, ReporterKind
 from domain.complaints.terms import ComplaintCategory, ComplaintChannel, ComplaintResult, ComplaintState
 from domain.customers.terms import Language
+from domain.inquiries.terms import InquiryChannel, InquiryState, InquiryTopic
 from domain.jobs.terms import CatchUp, JobState, Queue, Word
 from domain.kernel.clock import now
 from domain.kernel.columns import _Instant
@@ -727,6 +728,55 @@ class Migration(migrations.Migration):
             bases=['Model'],
         ),
         ops.CreateModel(
+            name='Inquiry',
+            fields=[
+                ('id', fields.UUIDField(primary_key=True, default=new_id, unique=True, db_index=True)),
+                ('inquiry_number', fields.CharField(max_length=24)),
+                ('customer', fields.ForeignKeyField('aftercare.Customer', source_field='customer_id', null=True, db_constraint=True, to_field='id', related_name=False, on_delete=OnDelete.RESTRICT)),
+                ('partner', fields.ForeignKeyField('aftercare.Partner', source_field='partner_id', null=True, db_constraint=True, to_field='id', related_name=False, on_delete=OnDelete.RESTRICT)),
+                ('sender_sealed', fields.BinaryField(null=True)),
+                ('sender_mask', fields.CharField(null=True, max_length=260)),
+                ('sender_blind', fields.BinaryField(null=True)),
+                ('language', fields.CharEnumField(description='ZH: zh\nEN: en', enum_type=Language, max_length=32)),
+                ('channel', fields.CharEnumField(description='PHONE: PHONE\nMAIL: MAIL\nCHAT: CHAT\nSTORE: STORE\nAPP: APP\nPARTNER: PARTNER', enum_type=InquiryChannel, max_length=32)),
+                ('topic', fields.CharEnumField(description='PRODUCT: PRODUCT\nPOLICY: POLICY\nCLAIM: CLAIM\nPREMIUM: PREMIUM\nSERVICE: SERVICE\nOTHER: OTHER', enum_type=InquiryTopic, max_length=32)),
+                ('subject_line', fields.CharField(max_length=300)),
+                ('subject_kind', fields.CharEnumField(null=True, description='CUSTOMER: CUSTOMER\nPARTNER: PARTNER\nSTAFF: STAFF\nPRODUCT: PRODUCT\nPOLICY: POLICY\nCLAIM: CLAIM\nCOMPLAINT: COMPLAINT\nPAYOUT: PAYOUT\nRENEWAL: RENEWAL\nNOTIFICATION: NOTIFICATION\nJOB: JOB\nSESSION: SESSION\nQUEUE: QUEUE\nINQUIRY: INQUIRY\nSERVICE_STANDARD: SERVICE_STANDARD\nSPECIAL_DAY: SPECIAL_DAY', enum_type=SubjectKind, max_length=32)),
+                ('subject_id', fields.UUIDField(null=True)),
+                ('entries', fields.JSONField(default=list, encoder=JSON_DUMPS, decoder=loads)),
+                ('notes', fields.JSONField(default=list, encoder=JSON_DUMPS, decoder=loads)),
+                ('terms', ArrayField(default=list, element_type='TEXT')),
+                ('state', fields.CharEnumField(description='NEW: NEW\nIN_PROGRESS: IN_PROGRESS\nESCALATED: ESCALATED\nANSWERED: ANSWERED\nCLOSED: CLOSED\nCONVERTED: CONVERTED', enum_type=InquiryState, max_length=32)),
+                ('priority', fields.CharEnumField(description='NORMAL: NORMAL\nURGENT: URGENT', enum_type=ServicePriority, max_length=32)),
+                ('lane', fields.IntField(default=1)),
+                ('assignee', fields.ForeignKeyField('aftercare.Staff', source_field='assignee_id', null=True, db_constraint=True, to_field='id', related_name=False, on_delete=OnDelete.RESTRICT)),
+                ('opened_at', _Instant(auto_now=False, auto_now_add=False)),
+                ('due_at', _Instant(auto_now=False, auto_now_add=False)),
+                ('promised_reply_at', _Instant(null=True, auto_now=False, auto_now_add=False)),
+                ('first_answered_at', _Instant(null=True, auto_now=False, auto_now_add=False)),
+                ('answered_at', _Instant(null=True, auto_now=False, auto_now_add=False)),
+                ('closed_at', _Instant(null=True, auto_now=False, auto_now_add=False)),
+                ('closing_reason', fields.CharField(null=True, max_length=2000)),
+                ('outcome_kind', fields.CharEnumField(null=True, description='CUSTOMER: CUSTOMER\nPARTNER: PARTNER\nSTAFF: STAFF\nPRODUCT: PRODUCT\nPOLICY: POLICY\nCLAIM: CLAIM\nCOMPLAINT: COMPLAINT\nPAYOUT: PAYOUT\nRENEWAL: RENEWAL\nNOTIFICATION: NOTIFICATION\nJOB: JOB\nSESSION: SESSION\nQUEUE: QUEUE\nINQUIRY: INQUIRY\nSERVICE_STANDARD: SERVICE_STANDARD\nSPECIAL_DAY: SPECIAL_DAY', enum_type=SubjectKind, max_length=32)),
+                ('outcome_id', fields.UUIDField(null=True)),
+                ('created_at', _Instant(default=now, auto_now=False, auto_now_add=False)),
+                ('version', fields.IntField(default=1)),
+            ],
+            options={'table': 'inquiry', 'app': 'aftercare', 'constraints': [UniqueConstraint(fields=('inquiry_number',), name='inquiry_number_key'), CheckConstraint(check='num_nulls(sender_sealed, sender_mask, sender_blind) IN (0, 3)', name='inquiry_sender_whole'), CheckConstraint(check="(lane = 0) = (priority = 'URGENT')", name='inquiry_lane_of_priority'), CheckConstraint(check="state <> 'ESCALATED' OR (assignee_id IS NOT NULL AND promised_reply_at IS NOT NULL)", name='inquiry_escalated_to_whom'), CheckConstraint(check="num_nulls(outcome_kind, outcome_id) = CASE WHEN state = 'CONVERTED' THEN 0 ELSE 2 END", name='inquiry_converted_into_what'), CheckConstraint(check='(subject_kind IS NULL) = (subject_id IS NULL)', name='inquiry_subject_complete')], 'indexes': [Index(fields=['customer_id', 'id'], name='inquiry_customer'), Index(fields=['partner_id', 'id'], name='inquiry_partner'), Index(fields=['assignee_id', 'id'], name='inquiry_assignee'), Index(fields=['state', 'id'], name='inquiry_state'), Index(fields=['subject_id', 'id'], name='inquiry_subject'), Index(fields=['outcome_id', 'id'], name='inquiry_outcome'), Index(fields=['lane', 'due_at', 'id'], name='inquiry_urgency'), Index(fields=['state', 'lane', 'due_at', 'id'], name='inquiry_state_urgency'), Index(fields=['assignee_id', 'lane', 'due_at', 'id'], name='inquiry_assignee_urgency'), Index(fields=['customer_id', 'lane', 'due_at', 'id'], name='inquiry_customer_urgency'), Index(fields=['partner_id', 'lane', 'due_at', 'id'], name='inquiry_partner_urgency'), Index(fields=['state', 'due_at', 'id'], name='inquiry_state_due')], 'pk_attr': 'id', 'table_description': 'One inquiry 咨询 of a customer, a partner, a sender of mail who is not known yet, or somebody at the counter.'},
+            bases=['Model'],
+        ),
+        ops.CreateModel(
+            name='InquiryLetter',
+            fields=[
+                ('id', fields.UUIDField(primary_key=True, default=new_id, unique=True, db_index=True)),
+                ('inquiry', fields.ForeignKeyField('aftercare.Inquiry', source_field='inquiry_id', db_constraint=True, to_field='id', related_name=False, on_delete=OnDelete.RESTRICT)),
+                ('message_blind', fields.BinaryField()),
+                ('arrived_at', _Instant(default=now, auto_now=False, auto_now_add=False)),
+            ],
+            options={'table': 'inquiry_letter', 'app': 'aftercare', 'constraints': [UniqueConstraint(fields=('message_blind',), name='inquiry_letter_key')], 'indexes': [Index(fields=['inquiry_id', 'id'], name='inquiry_letter_inquiry')], 'pk_attr': 'id', 'table_description': 'A letter that became part of an inquiry, by the blind index of its Message-ID: it is taken in once.'},
+            bases=['Model'],
+        ),
+        ops.CreateModel(
             name='OneTimeCode',
             fields=[
                 ('id', fields.UUIDField(primary_key=True, default=new_id, unique=True, db_index=True)),
@@ -921,12 +971,13 @@ class Migration(migrations.Migration):
             options={'table': 'time_limit', 'app': 'aftercare', 'constraints': [UniqueConstraint(fields=('name', 'valid_from'), name='time_limit_name_key'), CheckConstraint(check='days > 0', name='time_limit_positive')], 'pk_attr': 'id', 'table_description': 'A limit of time from a day on 时限设置, with its source; what stands in the code is only the text of today.'},
             bases=['Model'],
         ),
-        AddConstraintsOf('AuditSeal', 'IdempotencyKey', 'Job', 'JobAttempt', 'LedgerTransaction', 'LedgerLine', 'Notification', 'Partner', 'Customer', 'Product', 'ProductVersion', 'Policy', 'PolicyCover', 'ProductExclusion', 'ProductPeril', 'ProductRelativity', 'QueueControl', 'RenewalReminder', 'Schedule', 'ServiceClock', 'ServicePause', 'ServiceStandard', 'SignInAttempt', 'SpecialDay', 'Staff', 'AuthorityLimit', 'Claim', 'ClaimDocument', 'ClaimLine', 'Complaint', 'OneTimeCode', 'Payout', 'PayoutApproval', 'PayoutAttempt', 'PayoutException', 'Session', 'SessionSecret', 'StaffChange', 'StaffPassword', 'StaffTotp', 'TimeLimit'),
+        AddConstraintsOf('AuditSeal', 'IdempotencyKey', 'Job', 'JobAttempt', 'LedgerTransaction', 'LedgerLine', 'Notification', 'Partner', 'Customer', 'Product', 'ProductVersion', 'Policy', 'PolicyCover', 'ProductExclusion', 'ProductPeril', 'ProductRelativity', 'QueueControl', 'RenewalReminder', 'Schedule', 'ServiceClock', 'ServicePause', 'ServiceStandard', 'SignInAttempt', 'SpecialDay', 'Staff', 'AuthorityLimit', 'Claim', 'ClaimDocument', 'ClaimLine', 'Complaint', 'Inquiry', 'InquiryLetter', 'OneTimeCode', 'Payout', 'PayoutApproval', 'PayoutAttempt', 'PayoutException', 'Session', 'SessionSecret', 'StaffChange', 'StaffPassword', 'StaffTotp', 'TimeLimit'),
         RunSQL(statements('access'), reverse_sql=statements('access.down')),
         RunSQL(statements('audit'), reverse_sql=statements('audit.down')),
         RunSQL(statements('claims'), reverse_sql=statements('claims.down')),
         RunSQL(statements('complaints'), reverse_sql=statements('complaints.down')),
         RunSQL(statements('customers'), reverse_sql=statements('customers.down')),
+        RunSQL(statements('inquiries'), reverse_sql=statements('inquiries.down')),
         RunSQL(statements('jobs'), reverse_sql=statements('jobs.down')),
         RunSQL(statements('ledger'), reverse_sql=statements('ledger.down')),
         RunSQL(statements('payouts'), reverse_sql=statements('payouts.down')),

@@ -3,12 +3,19 @@
 from __future__ import annotations
 
 from domain.complaints import watching as complaints
+from domain.inquiries import watching as inquiries
 from domain.jobs.execution import JobRun
 from domain.jobs.terms import Outcome
 from domain.kernel.subject import SubjectKind
 from domain.service_levels import counting, watching
 from domain.service_levels.jobs import CountAttainment, TimePassing, WatchClocks
 from workers.registry import handles
+
+IN_CHARGE = {
+    SubjectKind.COMPLAINT: complaints.warn_of_promise,
+    SubjectKind.INQUIRY: inquiries.warn_of_promise,
+}
+"""Who tells whoever is in charge of a matter, by its kind."""
 
 
 @handles(WatchClocks)
@@ -22,8 +29,8 @@ async def watch_clocks(job: WatchClocks, run: JobRun) -> Outcome:  # noqa: ARG00
 async def time_passing(job: TimePassing, run: JobRun) -> Outcome:
     """Tells whoever is in charge of the matter; of kinds that nobody is in charge of, only the clock tells."""
     subject = await watching.subject_of(job.clock_id)
-    if subject is not None and subject.kind is SubjectKind.COMPLAINT:
-        await complaints.warn_of_promise(subject.id, job.percent, actor=run.actor, run=run)
+    if subject is not None and (warn := IN_CHARGE.get(subject.kind)) is not None:
+        await warn(subject.id, job.percent, actor=run.actor, run=run)
     return Outcome.done()
 
 

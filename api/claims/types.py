@@ -32,6 +32,7 @@ from domain.products.terms import Peril
 
 if TYPE_CHECKING:
     from api.complaints.types import Complaint
+    from api.inquiries.types import Inquiry
     from api.notifications.types import Notification
     from api.payouts.types import Payout
     from api.policies.types import Policy
@@ -132,6 +133,9 @@ class Claim(Node):
     )
     complaints: list[Annotated[Complaint, strawberry.lazy("api.complaints.types")]] = fields.bound(
         "Complaints about it."
+    )
+    inquiries: list[Annotated[Inquiry, strawberry.lazy("api.inquiries.types")]] = fields.bound(
+        "The inquiry that became this claim, if one did."
     )
 
 

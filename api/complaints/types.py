@@ -24,6 +24,7 @@ from domain.complaints.terms import (
 from domain.kernel.actor import Role
 
 if TYPE_CHECKING:
+    from api.inquiries.types import Inquiry
     from api.notifications.types import Notification
 
 for _kind in (ComplaintAction, ComplaintCategory, ComplaintChannel, ComplaintResult, ComplaintState):
@@ -63,4 +64,7 @@ class Complaint(Node):
     subject: Node | None = fields.bound("The claim, policy or member of staff that it is about.")
     notifications: list[Annotated[Notification, strawberry.lazy("api.notifications.types")]] = fields.bound(
         "What was written about it."
+    )
+    inquiries: list[Annotated[Inquiry, strawberry.lazy("api.inquiries.types")]] = fields.bound(
+        "The inquiry that became this complaint, if one did."
     )

@@ -13,6 +13,8 @@ from api.lists import (
     CLAIM_WHERE,
     COMPLAINT_ORDER,
     COMPLAINT_WHERE,
+    INQUIRY_ORDER,
+    INQUIRY_WHERE,
     PAYOUT_ORDER,
     PAYOUT_WHERE,
     POLICY_ORDER,
@@ -28,6 +30,7 @@ from domain.customers.terms import Language, SealedField
 if TYPE_CHECKING:
     from api.claims.types import Claim
     from api.complaints.types import Complaint
+    from api.inquiries.types import Inquiry
     from api.payouts.types import Payout
     from api.policies.types import Policy
 
@@ -60,4 +63,7 @@ class Customer(Node):
     )
     complaints: Connection[Annotated[Complaint, strawberry.lazy("api.complaints.types")]] = fields.connection(
         "The customer's complaints.", order=COMPLAINT_ORDER, where=COMPLAINT_WHERE
+    )
+    inquiries: Connection[Annotated[Inquiry, strawberry.lazy("api.inquiries.types")]] = fields.connection(
+        "What the customer asked.", order=INQUIRY_ORDER, where=INQUIRY_WHERE
     )

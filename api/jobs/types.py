@@ -11,6 +11,7 @@ from api.claims.types import Claim
 from api.complaints.types import Complaint
 from api.customers.types import Customer
 from api.enums import described
+from api.inquiries.types import Inquiry
 from api.node import Node
 from api.notifications.types import Notification
 from api.partners.types import Partner
@@ -35,6 +36,7 @@ Acting: TypeAlias = Annotated[
 Made: TypeAlias = Annotated[
     Claim
     | Complaint
+    | Inquiry
     | Notification
     | Payout
     | RenewalReminder

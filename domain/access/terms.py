@@ -41,6 +41,8 @@ class ApiScope(StrEnum):
     """报案: to report losses."""
     COMPLAIN = "COMPLAIN"
     """投诉: to hand in complaints."""
+    INQUIRE = "INQUIRE"
+    """咨询: to ask and to follow up."""
     KEYS = "KEYS"
     """密钥管理: to revoke API keys."""
 

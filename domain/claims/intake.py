@@ -49,22 +49,27 @@ async def report(policy_id: UUID, *, loss: Loss, actor: Actor) -> Claim:
     Raises: Forbidden; NotFound for a policy missing or out of sight; LossInFuture; Invalid for an amount not above
     zero or in another currency; DuplicateReport when the same reporter reported this loss before.
     """
+    async with transaction():
+        return await take_down(policy_id, loss=loss, actor=actor)
+
+
+async def take_down(policy_id: UUID, *, loss: Loss, actor: Actor) -> Claim:
+    """The same in the current transaction, for a room that turns something else into a claim."""
     if not actor.has(*REPORTERS):
         raise Forbidden(permission="claim:report")
-    async with transaction():
-        policy = await lock_visible(Policy, POLICY, policy_id, actor)
-        _check(loss, policy)
-        reporter_id = actor.partner_id or policy.customer_id
-        await _refuse_duplicate(policy, loss, reporter_id)
-        claim = await _add_claim(policy, loss, reporter_id, actor)
-        await note_loss(policy)
-        await record(
-            "claim:report",
-            subject_of(claim),
-            actor,
-            after={"state": claim.state, "claim_number": claim.claim_number, "loss_on": loss.on, "cause": loss.cause},
-        )
-        await tell_customer(claim, "CLAIM_RECEIVED", actor)
+    policy = await lock_visible(Policy, POLICY, policy_id, actor)
+    _check(loss, policy)
+    reporter_id = actor.partner_id or policy.customer_id
+    await _refuse_duplicate(policy, loss, reporter_id)
+    claim = await _add_claim(policy, loss, reporter_id, actor)
+    await note_loss(policy)
+    await record(
+        "claim:report",
+        subject_of(claim),
+        actor,
+        after={"state": claim.state, "claim_number": claim.claim_number, "loss_on": loss.on, "cause": loss.cause},
+    )
+    await tell_customer(claim, "CLAIM_RECEIVED", actor)
     return claim
 
 

@@ -50,28 +50,33 @@ async def receive(customer_id: UUID, *, grievance: Grievance, actor: Actor) -> C
     customer.
     Source: CBIRC Order 2020-3.
     """
+    async with transaction():
+        return await take_down(customer_id, grievance=grievance, actor=actor)
+
+
+async def take_down(customer_id: UUID, *, grievance: Grievance, actor: Actor) -> Complaint:
+    """The same in the current transaction, for a room that turns something else into a complaint."""
     if not actor.has(*RECEIVERS):
         raise Forbidden(permission="complaint:receive")
-    async with transaction():
-        customer = await get_visible(Customer, CUSTOMER, customer_id, actor)
-        matter = await find_matter(grievance.subject, actor)
-        if matter.customer_id not in {None, customer.id}:
-            raise Invalid(constraint="same_customer", path=("input", "subjectId"))
-        complaint = await _add_complaint(customer, grievance, matter)
-        await record(
-            "complaint:receive",
-            subject_of(complaint),
-            actor,
-            after={
-                "state": complaint.state,
-                "complaint_number": complaint.complaint_number,
-                "channel": complaint.channel,
-                "category": complaint.category,
-                "due_at": complaint.due_at,
-            },
-        )
-        await clocks.start(waiting(complaint), ServiceStage.FIRST_RESPONSE, at=complaint.received_at)
-        await tell_complainant(complaint, "COMPLAINT_RECEIVED", actor)
+    customer = await get_visible(Customer, CUSTOMER, customer_id, actor)
+    matter = await find_matter(grievance.subject, actor)
+    if matter.customer_id not in {None, customer.id}:
+        raise Invalid(constraint="same_customer", path=("input", "subjectId"))
+    complaint = await _add_complaint(customer, grievance, matter)
+    await record(
+        "complaint:receive",
+        subject_of(complaint),
+        actor,
+        after={
+            "state": complaint.state,
+            "complaint_number": complaint.complaint_number,
+            "channel": complaint.channel,
+            "category": complaint.category,
+            "due_at": complaint.due_at,
+        },
+    )
+    await clocks.start(waiting(complaint), ServiceStage.FIRST_RESPONSE, at=complaint.received_at)
+    await tell_complainant(complaint, "COMPLAINT_RECEIVED", actor)
     return complaint
 
 

@@ -50,8 +50,8 @@ SENTENCES: Mapping[str, tuple[str, str]] = {
     "staff": ("No member of staff has this id.", "该编号不是本公司员工。"),
     "staff_roles": ("One role at least, and only roles of staff.", "至少一个角色，且只能是员工角色。"),
     "subject_kind": (
-        "A complaint is about a claim, a policy or a member of staff.",
-        "投诉事项只能是赔案、保单或员工。",
+        "This cannot be about a row of this kind.",
+        "所涉事项的类型不正确。",
     ),
     "unique": ("No entry twice.", "各项不得重复。"),
     "warranty": (

@@ -97,10 +97,10 @@ async def hasten(subject: Subject) -> None:
         await _write(found)
 
 
-async def stop(subject: Subject, stage: ServiceStage, *, at: datetime | None = None) -> None:
-    """Ends the clock of a stage, in time or not; without one that is open nothing happens."""
+async def stop(subject: Subject, *stages: ServiceStage, at: datetime | None = None) -> None:
+    """Ends the clocks of some stages, in time or not; without one that is open nothing happens."""
     ended = at or clock.now()
-    for found in await _open_clocks(subject, stage):
+    for found in await _open_clocks(subject, *stages):
         if ended > found.due_at and found.state is ClockState.RUNNING and found.breached_at is None:
             found.breached_at = found.due_at
         await _end(found, ClockState.MET if found.breached_at is None else ClockState.BREACHED, ended)
@@ -112,12 +112,17 @@ async def drop(subject: Subject) -> None:
         await _end(found, ClockState.DROPPED, clock.now())
 
 
-async def _open_clocks(subject: Subject, stage: ServiceStage | None = None) -> list[ServiceClock]:
-    """The clocks of a row that have not ended, locked; whoever calls has locked the row."""
+async def next_due(subject: Subject) -> datetime | None:
+    """When the first of a row's clocks that have not ended is due; None without one."""
+    return min((found.due_at for found in await _open_clocks(subject)), default=None)
+
+
+async def _open_clocks(subject: Subject, *stages: ServiceStage) -> list[ServiceClock]:
+    """The clocks of a row that have not ended, of all stages or of some, locked; whoever calls has locked the row."""
     found = ServiceClock.select_for_update(no_key=True).filter(
         subject_kind=subject.kind, subject_id=subject.id, state__in=OPEN
     )
-    return await (found.filter(stage=stage) if stage else found).order_by("id")
+    return await (found.filter(stage__in=stages) if stages else found).order_by("id")
 
 
 async def _end(found: ServiceClock, state: ClockState, at: datetime) -> None:

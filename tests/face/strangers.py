@@ -93,9 +93,12 @@ def places() -> Iterator[Place]:
                     yield from (Place(title, name, key, way) for way in ways(argument.type))
 
 
-KINDS = {"handlerId": "Staff", "assigneeId": "Staff", "exceptionId": "PayoutException", "changeId": "StaffChange"}
+KINDS = {
+    "handlerId": "Staff", "assigneeId": "Staff", "specialistId": "Staff", "exceptionId": "PayoutException",
+    "changeId": "StaffChange",
+}  # fmt: skip
 """What ids are of that are not named after their type."""
-STATES = {"complaintAssign": "INVESTIGATING", "claimAssign": "ASSESSING"}
+STATES = {"complaintAssign": "INVESTIGATING", "claimAssign": "ASSESSING", "inquiryEscalate": "IN_PROGRESS"}
 """Where the row must stand in whose change a stranger's id is put beside it."""
 FITTING: dict[str, dict[str, Any]] = {
     "customerChangeContact": {"phone": "13800000000", "mail": "x@example.com"},

@@ -15,7 +15,9 @@ from tests.face.inputs import LONG, MUTATION, able, document, input_type, sample
 from tests.factories.claims import claim_approved, claim_assessing, claim_awaiting_decision, claim_notified
 from tests.factories.insured import insured, staff
 
-WITHOUT_ID = {"partnerIntroduce", "productDraft", "staffJoin", "queuePause", "queueResume", "queueSetLimits"}
+WITHOUT_ID = {
+    "inquiryOpen", "partnerIntroduce", "productDraft", "staffJoin", "queuePause", "queueResume", "queueSetLimits",
+}  # fmt: skip
 SIGNING = {
     "staffSignIn", "customerRequestCode", "customerSignIn", "sessionRefresh", "sessionEnd", "staffRequestPassword",
     "staffSetPassword", "staffStartTotp", "staffConfirmTotp",

@@ -38,7 +38,8 @@ GRAPH = SCHEMA._schema
 ROOT = Path(__file__).parents[2]
 BUILT_IN = {"String", "Int", "Float", "Boolean", "ID"}
 WITHOUT_VERSION = {
-    "claimReport", "complaintReceive", "partnerIntroduce", "productDraft", "staffJoin", "policyRegister",  # make rows
+    "claimReport", "complaintReceive", "inquiryOpen", "partnerIntroduce", "productDraft", "staffJoin",  # make rows
+    "policyRegister",
     "customerReveal",  # changes none
     "staffProposeLimit",  # adds one that counts from its confirmation on
     "queuePause", "queueResume", "queueSetLimits",  # queues are named, not versioned
@@ -48,7 +49,7 @@ WITHOUT_VERSION = {
     "serviceStandardSet",  # adds one that counts from its day on
     "specialDaySet",  # names the day, and says all there is to say of it
 }  # fmt: skip
-NAMED_OTHERWISE = {"Customer.language"}  # the column holds lower case, its expression the enum's names
+NAMED_OTHERWISE = {"Customer.language", "Inquiry.language"}  # the columns hold lower case, expressions the names
 
 
 def own_types() -> Iterator[object]:

@@ -27,6 +27,8 @@ const WITHOUT_ID = {
     'CalculationStep', // a line of a claim's calculation, in its order
     'ClaimActionBlock', // why an action is not offered, told by the action
     'Device', // part of its policy
+    'InquiryEntry', // part of a conversation, in its order
+    'InquiryNote', // written beside a conversation, in its order
     'JobProgress', // part of its job
     'Money', // a value
     'PageInfo', // part of a page

@@ -12,6 +12,7 @@ from domain.claims.models import Claim
 from domain.complaints.jobs import WatchComplaints
 from domain.customers import changes
 from domain.customers.models import Customer
+from domain.inquiries.jobs import FindAnswered
 from domain.jobs.kinds import kind_of
 from domain.jobs.models import Job
 from domain.jobs.queue import enqueue
@@ -30,6 +31,7 @@ from domain.renewals.models import RenewalReminder
 from sandbox.faults import Fault
 from tests.factories.claims import claim_awaiting_documents, claim_closed, claim_paid, claim_payment_pending
 from tests.factories.complaints import complaint_replied
+from tests.factories.inquiries import inquiry_answered
 from tests.factories.insured import sold, staff
 from tests.factories.mail_server import mail_server
 from tests.factories.payouts import ACCOUNT, approver, payout_approved
@@ -41,15 +43,16 @@ from workers.schedule import TABLE
 __all__ = ["bank"]
 
 ROUNDS = {
-    "access.purge", "audit.seal", "claims.close_stale", "complaints.watch", "idempotency.purge", "jobs.archive",
-    "payouts.reconcile", "payouts.sweep", "policies.roll", "renewals.find_due", "service_levels.count",
-    "service_levels.watch",
+    "access.purge", "audit.seal", "claims.close_stale", "complaints.watch", "idempotency.purge",
+    "inquiries.find_answered", "jobs.archive", "payouts.reconcile", "payouts.sweep", "policies.roll",
+    "renewals.find_due", "service_levels.count", "service_levels.watch",
 }  # fmt: skip
 """Over many rows: none of them is the one that came of it."""
 RESULTS = {
     "claims.close": SubjectKind.CLAIM,
     "claims.record_paid": SubjectKind.CLAIM,
     "complaints.close": SubjectKind.COMPLAINT,
+    "inquiries.close": SubjectKind.INQUIRY,
     "notifications.delivered": SubjectKind.CLAIM,
     "notifications.send": SubjectKind.NOTIFICATION,
     "payouts.execute": SubjectKind.PAYOUT,
@@ -125,15 +128,17 @@ async def test_nothing_comes_of_a_letter_that_is_refused(database: str) -> None:
     assert {(job.state, job.error_code, job.result_id) for job in jobs} == {(JobState.DEAD, "MAIL_REJECTED", None)}
 
 
-async def test_closing_names_the_claim_and_the_complaint(database: str) -> None:
-    case, matter = await claim_paid(), await complaint_replied()
+async def test_closing_names_the_claim_the_complaint_and_the_inquiry(database: str) -> None:
+    case, matter, asked = await claim_paid(), await complaint_replied(), await inquiry_answered()
     await Claim.filter(id=case.claim.id).update(answered_at=clock.now() - timedelta(days=16))
     with clock.at(clock.now() + timedelta(days=31)):
         await ask_for(CloseStaleClaims())
         await ask_for(WatchComplaints())
+        await ask_for(FindAnswered())
         await work(database, (Queue.BULK,))
     assert await came_of("claims.close") == case.claim.id
     assert await came_of("complaints.close") == matter.complaint.id
+    assert await came_of("inquiries.close") == asked.inquiry.id
     assert await came_of("claims.close_stale") is await came_of("complaints.watch") is None
 
 

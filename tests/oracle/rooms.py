@@ -14,6 +14,7 @@ from typing import Any
 
 from domain.claims.lifecycle import CLAIM_LIFECYCLE
 from domain.complaints.lifecycle import COMPLAINT_LIFECYCLE
+from domain.inquiries.lifecycle import INQUIRY_LIFECYCLE
 from domain.jobs.lifecycle import JOB_LIFECYCLE
 from domain.kernel import clock
 from domain.kernel.actor import Actor, Role
@@ -53,7 +54,7 @@ from tests.oracle.writing import Values, wire
 Shows = Callable[[Values, Actor, str], Any]
 Tables = Mapping[str, list[Values]]
 RECORDED = {"RECORDED": ("id",)}
-SUBJECTS = {"CLAIM": "Claim", "COMPLAINT": "Complaint", "POLICY": "Policy"}
+SUBJECTS = {"CLAIM": "Claim", "COMPLAINT": "Complaint", "INQUIRY": "Inquiry", "POLICY": "Policy"}
 
 
 def actions(lifecycle: Lifecycle[Any, Any]) -> Shows:
@@ -214,7 +215,10 @@ def _parties(tables: Tables) -> dict[str, Type]:
                 "bankAccount": column("bank_account_mask"), "address": column("address_mask"),
             },
             one={"partner": ("partner_id", "Partner")},
-            many={**sold, "payouts": ("Payout", "customer_id"), "complaints": ("Complaint", "customer_id")},
+            many={
+                **sold, "payouts": ("Payout", "customer_id"), "complaints": ("Complaint", "customer_id"),
+                "inquiries": ("Inquiry", "customer_id"),
+            },
             filters={"phone": "phone_blind", "mail": "mail_blind", "identityNumber": "identity_number_blind"},
             stored={
                 "phone": _sealed("phone", str), "mail": _sealed("mail", str.lower),
@@ -327,7 +331,7 @@ def _claims(tables: Tables) -> dict[str, Type]:
             many={
                 "lines": ("ClaimLine", "claim_id"), "documents": ("ClaimDocument", "claim_id"),
                 "payouts": ("Payout", "subject_id"), "notifications": ("Notification", "subject_id"),
-                "complaints": ("Complaint", "subject_id"),
+                "complaints": ("Complaint", "subject_id"), "inquiries": ("Inquiry", "outcome_id"),
             },
             orders={**RECORDED, "REPORTED_AT": ("reported_at", "id")},
         ),
@@ -344,7 +348,7 @@ def _claims(tables: Tables) -> dict[str, Type]:
                 "customer": ("customer_id", "Customer"), "partner": ("partner_id", "Partner"),
                 "assignee": ("assignee_id", "Staff"),
             },
-            many={"notifications": ("Notification", "subject_id")},
+            many={"notifications": ("Notification", "subject_id"), "inquiries": ("Inquiry", "outcome_id")},
             about={"subject": {"CLAIM": "Claim", "POLICY": "Policy", "STAFF": "Staff"}},
             filters={"description": "terms"},
             orders={**RECORDED, "DUE_AT": ("due_at", "id")},
@@ -409,7 +413,8 @@ def _machinery(tables: Tables) -> dict[str, Type]:
                 "subject": {**SUBJECTS, "PAYOUT": "Payout", "NOTIFICATION": "Notification"},
                 "requestedBy": {"CUSTOMER": "Customer", "PARTNER": "Partner", "STAFF": "Staff"},
                 "result": {
-                    "CLAIM": "Claim", "COMPLAINT": "Complaint", "JOB": "Job", "NOTIFICATION": "Notification",
+                    "CLAIM": "Claim", "COMPLAINT": "Complaint", "INQUIRY": "Inquiry", "JOB": "Job",
+                    "NOTIFICATION": "Notification",
                     "PAYOUT": "Payout", "RENEWAL": "RenewalReminder",
                 },
             },
@@ -418,6 +423,46 @@ def _machinery(tables: Tables) -> dict[str, Type]:
         "JobAttempt": Type("job_attempt", "jat", technical, one={"job": ("job_id", "Job")}, orders=RECORDED),
         "QueueControl": Type("queue_control", "que", technical, orders=RECORDED),
         "Schedule": Type("schedule", "sch", technical, orders=RECORDED),
+    }  # fmt: skip
+
+
+def _inquiries(tables: Tables) -> dict[str, Type]:
+    def is_overdue(row: Values, *_: object) -> bool:
+        return bool(row["state"] in {"NEW", "IN_PROGRESS", "ESCALATED"} and row["due_at"] < clock.now())
+
+    def conversation(row: Values, *_: object) -> list[Values]:
+        return [{"kind": each["kind"], "text": each["text"], "at": each["at"]} for each in json.loads(row["entries"])]
+
+    def notes(row: Values, *_: object) -> list[Values]:
+        return [
+            {"text": each["text"], "at": each["at"], "staffId": f"stf_{each['by'].replace('-', '')}"}
+            for each in json.loads(row["notes"])
+        ]
+
+    return {
+        "Inquiry": Type(
+            "inquiry", "inq",
+            any_of(
+                both_own(), all_to(CS, CM, COM), own(Role.SALES, "assignee_id"), own(CH, "assignee_id"),
+                own(UW, "assignee_id"),
+            ),
+            fields={
+                "availableActions": actions(INQUIRY_LIFECYCLE), "isOverdue": is_overdue, "conversation": conversation,
+                "notes": notes, "sender": column("sender_mask"), "language": lambda row, *_: row["language"].upper(),
+            },
+            one={
+                "customer": ("customer_id", "Customer"), "partner": ("partner_id", "Partner"),
+                "assignee": ("assignee_id", "Staff"),
+            },
+            many={"notifications": ("Notification", "subject_id")},
+            about={
+                "subject": {"CLAIM": "Claim", "POLICY": "Policy"},
+                "outcome": {"CLAIM": "Claim", "COMPLAINT": "Complaint"},
+            },
+            about_columns={"outcome": "outcome"},
+            filters={"text": "terms"},
+            orders={**RECORDED, "URGENCY": ("lane", "due_at", "id")},
+        ),
     }  # fmt: skip
 
 
@@ -436,7 +481,8 @@ def _service_levels(tables: Tables) -> dict[str, Type]:
         "SpecialDay": Type("special_day", "sdy", house, orders={"DAY": ("day", "id"), **RECORDED}),
         "ServiceClock": Type(
             "service_clock", "clk", serving, fields={"isOverdue": is_overdue},
-            many={"pauses": ("ServicePause", "clock_id")}, about={"subject": {"COMPLAINT": "Complaint"}},
+            many={"pauses": ("ServicePause", "clock_id")},
+            about={"subject": {"COMPLAINT": "Complaint", "INQUIRY": "Inquiry"}},
             orders={"DUE_AT": ("due_at", "id"), **RECORDED},
         ),
         "ServicePause": Type(
@@ -452,11 +498,14 @@ def _service_levels(tables: Tables) -> dict[str, Type]:
 
 def world_of(tables: Tables) -> World:
     """All types over loaded tables, and what stands at the root."""
-    parts = (_parties, _products, _policies, _claims, _payouts, _machinery, _service_levels)
-    by_id = ("session", "claim", "complaint", "customer", "job", "notification", "partner", "payout", "product")
+    parts = (_parties, _products, _policies, _claims, _payouts, _machinery, _inquiries, _service_levels)
+    by_id = (
+        "session", "claim", "complaint", "customer", "inquiry", "job", "notification", "partner", "payout", "product",
+    )  # fmt: skip
     lists = {
         "sessions": "Session", "auditEntries": "AuditEntry", "claims": "Claim", "complaints": "Complaint",
-        "customers": "Customer", "jobs": "Job", "queues": "QueueControl", "schedules": "Schedule",
+        "customers": "Customer", "inquiries": "Inquiry", "jobs": "Job", "queues": "QueueControl",
+        "schedules": "Schedule",
         "ledgerAccounts": "LedgerAccount", "ledgerTransactions": "LedgerTransaction", "ledgerLines": "LedgerLine",
         "notifications": "Notification", "partners": "Partner", "payouts": "Payout",
         "payoutExceptions": "PayoutException", "policies": "Policy", "products": "Product",
@@ -473,6 +522,7 @@ def world_of(tables: Tables) -> World:
         by_key={
             "policy": ("Policy", {"number": "policy_number"}), "claimByNumber": ("Claim", {"number": "claim_number"}),
             "complaintByNumber": ("Complaint", {"number": "complaint_number"}),
+            "inquiryByNumber": ("Inquiry", {"number": "inquiry_number"}),
         },
     )  # fmt: skip
 

@@ -59,6 +59,7 @@ from tests.factories.insured import (
     version_on_sale,
 )
 from tests.factories.payouts import approver
+from tests.oracle.inquiry_seeds import seed_inquiries
 from tests.oracle.service_seeds import seed_service_levels
 from workers.schedule import TABLE
 
@@ -88,6 +89,7 @@ WITH made AS (
   UNION ALL SELECT 3, 'JOB', id, row_number() OVER (ORDER BY id) FROM job
   UNION ALL SELECT 4, 'PAYOUT', id, row_number() OVER (ORDER BY id) FROM payout
   UNION ALL SELECT 5, 'RENEWAL', id, row_number() OVER (ORDER BY id) FROM renewal_reminder
+  UNION ALL SELECT 6, 'INQUIRY', id, row_number() OVER (ORDER BY id) FROM inquiry
 ), n AS (
   SELECT id, row_number() OVER (ORDER BY id) % 7 AS turn, row_number() OVER (ORDER BY id) / 7 + 1 AS place
   FROM job WHERE state = 'SUCCEEDED'
@@ -182,6 +184,7 @@ async def seed() -> People:
         await cases.claim_payment_pending(covered)
     await _complaints(books, declined)
     people = await _people(partners, [book[0][0].customer for book in books], declined)
+    await seed_inquiries([book[0][0] for book in books] + [books[0][1][0]], people.actors)
     await _payouts()
     await seed_service_levels([each.partner_id for each in partners], people.actors["COMPLIANCE"])
     await _jobs(people)

@@ -23,6 +23,7 @@ from domain.kernel.actor import Actor
 from domain.kernel.projection.entity import Entity, Many
 from domain.kernel.projection.selection import Call
 from domain.kernel.projection.visibility import AllOf, AnyOf, Owns, Predicate, seen_by_roles
+from domain.kernel.projection.wire import TERMS
 from tests.oracle.conftest import Rooms
 from tests.oracle.test_statements import EVERYBODY, LISTS, QUERY_TYPE
 from tests.oracle.writing import snake
@@ -45,7 +46,7 @@ FROM pg_attribute a, pg_class c WHERE a.attrelid = s.starelid AND a.attnum = s.s
 SUMMED = {"LedgerAccount": "a view of sums: one row for each account, whatever the ledger holds"}
 RARE_COLUMNS = [
     "policy_id", "subject_id", "product_id", "customer_id", "serial_number", "claim_id", "payout_id", "transaction_id",
-    "phone_blind", "mail_blind", "identity_number_blind", "job_id",
+    "outcome_id", "phone_blind", "mail_blind", "identity_number_blind", "job_id",
 ]  # fmt: skip
 """Columns of which the planner may know that each value has few rows."""
 FEW = 50
@@ -198,8 +199,11 @@ async def test_a_filter_that_may_stand_alone_enters_an_index(knowing: Plans, nam
                 continue  # a span of time in another order is walked in that order
             text = f"{{ {name}(first: 20, orderBy: {order}, where: {where}) {{ nodes {{ id }} }} }}"
             plan = await knowing.of(text, EVERYBODY)
-            if fault := faults(plan, {column}):
-                wrong[f"{where} {by}"] = (fault, plan)
+            found = faults(plan, {column})
+            if wire is TERMS:  # no index keeps what a search finds in an order
+                found = [fault for fault in found if not fault.startswith("sorts")]
+            if found:
+                wrong[f"{where} {by}"] = (found, plan)
     assert not wrong, "\n".join(f"{key}: {fault}\n{plan}" for key, (fault, plan) in wrong.items())
 
 

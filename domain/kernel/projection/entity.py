@@ -190,7 +190,7 @@ def about(lower: Entity, name: str, kind: SubjectKind, target: Entity, back: str
         raise ValueError(f"{lower.name}.{name} is taken")
     found.targets[kind] = target
     if back:
-        _add(target, back, Many(lower, "subject_id"))
+        _add(target, back, Many(lower, found.id_column))
 
 
 def _add(entity: Entity, name: str, relation: Relation) -> None:

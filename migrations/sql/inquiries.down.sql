@@ -1,0 +1,2 @@
+DROP INDEX inquiry_terms;
+DROP SEQUENCE inquiry_number_seq;
