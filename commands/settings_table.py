@@ -39,9 +39,11 @@ def with_table(text: str) -> str:
 def _default(field: FieldInfo) -> str:
     if field.is_required():
         return "embedded"
+    if field.default is None:
+        return "none"
     if field.annotation is SecretStr or SecretStr in get_args(field.annotation):
         return "the development's; refused in production" if _is_open(field.default) else "`…`"
-    return "none" if field.default is None else f"`{field.default}`"
+    return f"`{field.default}`"
 
 
 def _is_open(default: object) -> bool:

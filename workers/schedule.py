@@ -13,7 +13,7 @@ from domain.claims.jobs import CloseStaleClaims
 from domain.complaints.jobs import WatchComplaints
 from domain.connections import database
 from domain.idempotency.jobs import PurgeRequestKeys
-from domain.inquiries.jobs import FindAnswered
+from domain.inquiries.jobs import FetchLetters, FindAnswered
 from domain.jobs.cron import Line, enqueue_due, write_table
 from domain.jobs.jobs import ArchiveFinishedJobs
 from domain.jobs.terms import CatchUp
@@ -35,6 +35,7 @@ TABLE = (
     Line("claims.close_stale", CloseStaleClaims(), "20 3 * * *", CatchUp.LAST),
     Line("complaints.watch", WatchComplaints(), "* * * * *", CatchUp.LAST),
     Line("idempotency.purge", PurgeRequestKeys(), "35 * * * *", CatchUp.LAST),
+    Line("inquiries.fetch_letters", FetchLetters(), "* * * * *", CatchUp.LAST),
     Line("inquiries.find_answered", FindAnswered(), "*/10 * * * *", CatchUp.LAST),
     Line("jobs.archive", ArchiveFinishedJobs(), "40 2 * * *", CatchUp.LAST),
     Line("payouts.reconcile", ReconcilePayouts(), "30 1 * * *", CatchUp.LAST),

@@ -3,9 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import timedelta
 from uuid import UUID
 
 from domain.jobs.kinds import Queue, job
+
+
+@job("inquiries.fetch_letters", queue=Queue.NOTIFY, max_attempts=3, time_limit=timedelta(minutes=4))
+@dataclass(frozen=True)
+class FetchLetters:
+    """Every minute: takes the letters that wait in the mailbox into inquiries."""
 
 
 @job("inquiries.find_answered", queue=Queue.BULK, max_attempts=3)

@@ -69,8 +69,7 @@ class Unreadable(Exception):
 class Arrived:
     """A mail that waits in a mailbox, unread; `uid` is the mailbox's own word for it and means nothing elsewhere.
 
-    `raw` ends one byte after the limit of a letter, so that a larger one is told by its length; it is empty for a mail
-    that the server could not hand out several times.
+    `raw` ends one byte after the limit of a letter, so that a larger one is told by its length.
     """
 
     uid: str

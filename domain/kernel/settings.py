@@ -13,6 +13,8 @@ from pydantic import Field, SecretStr, ValidationError, ValidationInfo, field_va
 from pydantic_core import ErrorDetails
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
+from domain.kernel.mailbox_address import mailbox_address
+
 SECRETS = ("secret_key", "sealing_key", "blind_key", "bank_secret")
 ROTATED = ("secret_key", "sealing_key")
 """Secrets after whose present value former ones follow, separated by commas."""
@@ -92,6 +94,14 @@ class Settings(BaseSettings):
     smtp_host: str = Field("127.0.0.1", description="mail server")
     smtp_port: int = Field(8025, ge=1, le=65535, description="its port")
     mail_from: str = Field("service@aftercare.example", description="sender of notices")
+    imap_url: str | None = Field(
+        None, description="mailbox that letters arrive in, imaps://user@host:993/INBOX; without it none are fetched"
+    )
+    imap_password: SecretStr | None = Field(None, validate_default=True, description="its password")
+    mail_secret: SecretStr | None = Field(
+        None, description="signs letters handed in at /mail/arrived, 32 bytes or more; without it none are taken there"
+    )
+    letter_limit: int = Field(10_485_760, ge=10_240, le=104_857_600, description="bytes a letter may have")
     mailbox_url: str | None = Field(None, description="the demo's mailbox, shown at /mailbox; none in production")
     read_pool: int = Field(8, ge=1, le=100, description="connections for reads, each process")
     write_pool: int = Field(8, ge=1, le=100, description="connections for writes, each process")
@@ -124,6 +134,32 @@ class Settings(BaseSettings):
         if wrong := [each for each in found if not ORIGIN.fullmatch(each)]:
             raise ValueError(f"{variable('origins')} has {wrong[0]}, which is no origin like https://app.example")
         return found
+
+    @field_validator("imap_url")
+    @classmethod
+    def _is_a_mailbox(cls, value: str | None) -> str | None:
+        if value is not None:
+            try:
+                mailbox_address(value)
+            except ValueError as wrong:
+                raise ValueError(f"{variable('imap_url')} {wrong}") from None
+        return value
+
+    @field_validator("imap_password")
+    @classmethod
+    def _is_there_with_its_mailbox(cls, value: SecretStr | None, info: ValidationInfo) -> SecretStr | None:
+        if info.data.get("imap_url") is not None and (value is None or not value.get_secret_value()):
+            raise ValueError(f"{variable('imap_password')} must be set where {variable('imap_url')} is")
+        return value
+
+    @field_validator("mail_secret")
+    @classmethod
+    def _is_a_long_secret(cls, value: SecretStr | None, info: ValidationInfo) -> SecretStr | None:
+        secret = value.get_secret_value() if value is not None else None
+        is_known = secret == DEVELOPMENT_SECRET and info.data.get("env") is Environment.PRODUCTION
+        if secret is not None and (is_known or len(secret.encode()) < SECRET_BYTES):
+            raise ValueError(f"{variable('mail_secret')} must have 32 bytes or more, and not be the published one")
+        return value
 
     @field_validator(*SECRETS)
     @classmethod

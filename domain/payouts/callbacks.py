@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import hmac
 import json
 import re
-from datetime import datetime, timedelta
 from typing import Any
 
-from domain.kernel import clock
 from domain.kernel.actor import Actor
 from domain.kernel.database import transaction
 from domain.kernel.money import Currency, Money
 from domain.kernel.rows import lock_row
+from domain.kernel.signed_calls import is_genuine
 from domain.payouts.bank import BankStatus, Receipt
 from domain.payouts.exceptions import open_exception
 from domain.payouts.models import Payout, PayoutAttempt
@@ -20,7 +18,6 @@ from domain.payouts.refusals import CallbackRefused, CallbackUnreadable
 from domain.payouts.settling import apply_receipt
 from domain.payouts.terms import ExceptionKind
 
-WINDOW = timedelta(minutes=5)
 REQUEST_NO = re.compile(r"[0-9A-Za-z]{1,32}")
 ACTOR = Actor.system("payouts.callback")
 
@@ -32,7 +29,8 @@ async def receive(*, body: bytes, timestamp: str, signature: str, secret: str) -
 
     Raises: CallbackRefused for one that is forged or older than five minutes; CallbackUnreadable.
     """
-    _expect_genuine(body, timestamp, signature, secret)
+    if not is_genuine(body=body, timestamp=timestamp, signature=signature, secret=secret):
+        raise CallbackRefused
     receipt = read_receipt(body)
     async with transaction():
         attempt = await PayoutAttempt.filter(request_no=receipt.request_no).first()
@@ -45,19 +43,6 @@ async def receive(*, body: bytes, timestamp: str, signature: str, secret: str) -
             return
         attempt = await PayoutAttempt.get(id=attempt.id)  # as it is now that the payout is locked
         await apply_receipt(payout, attempt, receipt, ACTOR)
-
-
-def _expect_genuine(body: bytes, timestamp: str, signature: str, secret: str) -> None:
-    expected = hmac.new(secret.encode(), timestamp.encode() + b"." + body, "sha256").hexdigest()
-    if not hmac.compare_digest(expected.encode(), signature.encode()):
-        raise CallbackRefused
-    sent_at = datetime.fromtimestamp(int(timestamp), clock.now().tzinfo) if _is_instant(timestamp) else None
-    if sent_at is None or abs(clock.now() - sent_at) > WINDOW:
-        raise CallbackRefused
-
-
-def _is_instant(text: str) -> bool:
-    return text.isascii() and text.isdigit() and len(text) <= 10
 
 
 def read_receipt(body: bytes) -> Receipt:

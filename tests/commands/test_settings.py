@@ -4,8 +4,12 @@ from collections.abc import Iterator
 
 import pytest
 
+from commands import handlers
 from commands.settings_table import README, settings_table, with_table
-from domain.kernel.settings import SECRETS, Settings, WrongSettings, settings, variable
+from domain.inquiries import letters
+from domain.kernel.mailbox_address import mailbox_address
+from domain.kernel.settings import SECRETS, Settings, WrongSettings, read_settings, settings, variable
+from gateways.imap import ImapMailbox
 
 URLS = {"DATABASE_URL": "postgresql://a@localhost/b", "REDIS_URL": "redis://localhost"}
 LONG = "0123456789abcdef0123456789abcdef"
@@ -47,6 +51,8 @@ def test_a_missing_address_is_named_with_what_it_is_for(monkeypatch: pytest.Monk
         ("AFTERCARE_REQUEST_DEADLINE", "0"),
         ("AFTERCARE_LOG_LEVEL", "verbose"),
         ("AFTERCARE_API_METRICS_PORT", "0"),
+        ("AFTERCARE_LETTER_LIMIT", "0"),
+        ("AFTERCARE_LETTER_LIMIT", "10 MB"),
         ("OTEL_EXPORTER_OTLP_ENDPOINT", "collector:4318"),
     ],
 )
@@ -78,6 +84,103 @@ def test_production_refuses_a_ring_with_a_short_former_secret(monkeypatch: pytes
 def test_a_refusal_never_repeats_a_secret(monkeypatch: pytest.MonkeyPatch) -> None:
     told = refusal(monkeypatch, **URLS, AFTERCARE_ENV="production", AFTERCARE_SECRET_KEY="hunter2")
     assert "hunter2" not in told
+
+
+MAILBOX = "imaps://service%40aftercare.example@imap.example:993/INBOX"
+NO_MAILBOX = "is no address like imaps://user@host:993/INBOX"
+WRONG_MAILBOXES = {
+    "https://u@imap.example": NO_MAILBOX,
+    "imaps://imap.example": NO_MAILBOX,
+    "imaps://u@": NO_MAILBOX,
+    "imaps://u@imap.example:port": NO_MAILBOX,
+    "imaps://u@imap.example:0": NO_MAILBOX,
+    "imaps://u@imap.example/INBOX?x=y": NO_MAILBOX,
+    "imaps://u%0D%0A@imap.example/INBOX": NO_MAILBOX,
+    "imaps://u@[::1": NO_MAILBOX,
+    "imaps://u:hunter2@imap.example": "holds a password, which belongs in AFTERCARE_IMAP_PASSWORD",
+    "imap://u@imap.example": "would send the password in the open; only a mailbox on this machine may be imap://",
+    "imap://u@10.0.0.1": "would send the password in the open; only a mailbox on this machine may be imap://",
+}
+
+
+@pytest.mark.parametrize("url", WRONG_MAILBOXES)
+def test_a_wrong_mailbox_is_refused_with_what_is_wrong(monkeypatch: pytest.MonkeyPatch, url: str) -> None:
+    told = refusal(monkeypatch, **URLS, AFTERCARE_IMAP_URL=url, AFTERCARE_IMAP_PASSWORD="word")
+    assert told == f"Settings: AFTERCARE_IMAP_URL {WRONG_MAILBOXES[url]}."
+
+
+@pytest.mark.parametrize("password", [None, ""])
+def test_a_mailbox_without_its_password_is_refused(monkeypatch: pytest.MonkeyPatch, password: str | None) -> None:
+    given = {} if password is None else {"AFTERCARE_IMAP_PASSWORD": password}
+    told = refusal(monkeypatch, **URLS, AFTERCARE_IMAP_URL=MAILBOX, **given)
+    assert told == "Settings: AFTERCARE_IMAP_PASSWORD must be set where AFTERCARE_IMAP_URL is."
+
+
+@pytest.mark.parametrize(
+    ("url", "host", "port", "folder", "encrypted"),
+    [
+        (MAILBOX, "imap.example", 993, "INBOX", True),
+        ("imaps://service@aftercare.example@imap.example", "imap.example", 993, "INBOX", True),
+        (
+            "imaps://service%40aftercare.example@imap.example:1993/Kunden/%E4%BF%A1",
+            "imap.example",
+            1993,
+            "Kunden/信",
+            True,
+        ),
+        ("imap://service%40aftercare.example@127.0.0.1", "127.0.0.1", 143, "INBOX", False),
+        ("imap://service%40aftercare.example@[::1]:1143", "::1", 1143, "INBOX", False),
+        ("imap://service%40aftercare.example@localhost", "localhost", 143, "INBOX", False),
+    ],
+)
+def test_a_mailbox_is_read_from_its_address(url: str, host: str, port: int, folder: str, encrypted: bool) -> None:
+    found = mailbox_address(url)
+    assert (found.host, found.port, found.folder, found.is_encrypted) == (host, port, folder, encrypted)
+    assert found.user == "service@aftercare.example"
+    assert "service" not in repr(found)
+
+
+def test_a_worker_fetches_from_the_mailbox_that_is_set_and_from_none_otherwise(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name, value in URLS.items():
+        monkeypatch.setenv(name, value)
+    monkeypatch.setattr(letters, "_mailboxes", [])
+    handlers.connect_mailbox(read_settings())
+    assert letters.mailbox_in_use() is None
+    monkeypatch.setenv("AFTERCARE_IMAP_URL", MAILBOX)
+    monkeypatch.setenv("AFTERCARE_IMAP_PASSWORD", "word")
+    monkeypatch.setenv("AFTERCARE_LETTER_LIMIT", "20000")
+    handlers.connect_mailbox(read_settings())
+    mailbox = letters.mailbox_in_use()
+    assert isinstance(mailbox, ImapMailbox)
+    assert (mailbox.address, mailbox.letter_limit) == (mailbox_address(MAILBOX), 20_000)
+
+
+PUBLISHED = "development-only-secret-of-32-bytes"
+
+
+@pytest.mark.parametrize(
+    ("environment", "value"),
+    [("development", ""), ("development", "short"), ("production", "short"), ("production", PUBLISHED)],
+)
+def test_letters_are_handed_in_under_no_weak_secret(
+    monkeypatch: pytest.MonkeyPatch, environment: str, value: str
+) -> None:
+    given = URLS | {"AFTERCARE_ENV": environment} | {variable(each): LONG for each in SECRETS}
+    told = refusal(monkeypatch, **given, AFTERCARE_MAIL_SECRET=value)
+    assert told == "Settings: AFTERCARE_MAIL_SECRET must have 32 bytes or more, and not be the published one."
+
+
+@pytest.mark.parametrize(
+    ("environment", "value"), [("development", PUBLISHED), ("production", LONG), ("production", None)]
+)
+def test_a_strong_secret_or_none_lets_the_system_start(
+    monkeypatch: pytest.MonkeyPatch, environment: str, value: str | None
+) -> None:
+    given = URLS | {"AFTERCARE_ENV": environment} | {variable(each): LONG for each in SECRETS}
+    for name, each in (given | ({"AFTERCARE_MAIL_SECRET": value} if value else {})).items():
+        monkeypatch.setenv(name, each)
+    found = read_settings().mail_secret
+    assert (found.get_secret_value() if found else None) == value
 
 
 def test_every_setting_is_described() -> None:
