@@ -14,6 +14,8 @@ from domain.payouts.terms import PayoutState
 from domain.policies.reading import POLICY
 from domain.policies.terms import PolicyState
 from domain.products.terms import Peril
+from domain.risk.reading import CREDIT_ASSESSMENT
+from domain.risk.terms import CreditGrade
 
 CLAIM_ORDER = order_of(CLAIM)
 CLAIM_WHERE = where_of(CLAIM, state=ClaimState, cause=Peril)
@@ -21,6 +23,8 @@ COMPLAINT_ORDER = order_of(COMPLAINT)
 COMPLAINT_WHERE = where_of(COMPLAINT, state=ComplaintState, category=ComplaintCategory)
 INQUIRY_ORDER = order_of(INQUIRY)
 INQUIRY_WHERE = where_of(INQUIRY, state=InquiryState, channel=InquiryChannel, topic=InquiryTopic)
+CREDIT_ASSESSMENT_ORDER = order_of(CREDIT_ASSESSMENT)
+CREDIT_ASSESSMENT_WHERE = where_of(CREDIT_ASSESSMENT, grade=CreditGrade)
 PAYOUT_ORDER = order_of(PAYOUT)
 PAYOUT_WHERE = where_of(PAYOUT, state=PayoutState)
 POLICY_ORDER = order_of(POLICY)

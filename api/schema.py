@@ -40,6 +40,8 @@ from api.products.queries import ProductsQueries
 from api.reading.checking import check_schema
 from api.reading.telling import tell_sights
 from api.renewals.queries import RenewalsQueries
+from api.risk.mutations import RiskMutations
+from api.risk.queries import RiskQueries
 from api.scalars import SCALARS
 from api.service_levels.mutations import ServiceLevelsMutations
 from api.service_levels.queries import ServiceLevelsQueries
@@ -64,6 +66,7 @@ class Query(
     PoliciesQueries,
     ProductsQueries,
     RenewalsQueries,
+    RiskQueries,
     ServiceLevelsQueries,
     StaffQueries,
 ):
@@ -82,6 +85,7 @@ class Mutation(
     PayoutsMutations,
     PoliciesMutations,
     ProductsMutations,
+    RiskMutations,
     ServiceLevelsMutations,
     StaffMutations,
 ):

@@ -14,6 +14,7 @@ ORDER = (
     "renewals",
     "policies",
     "payouts",
+    "risk",
     "access",
     "products",
     "customers",

@@ -13,6 +13,8 @@ from api.lists import (
     CLAIM_WHERE,
     COMPLAINT_ORDER,
     COMPLAINT_WHERE,
+    CREDIT_ASSESSMENT_ORDER,
+    CREDIT_ASSESSMENT_WHERE,
     INQUIRY_ORDER,
     INQUIRY_WHERE,
     PAYOUT_ORDER,
@@ -33,6 +35,7 @@ if TYPE_CHECKING:
     from api.inquiries.types import Inquiry
     from api.payouts.types import Payout
     from api.policies.types import Policy
+    from api.risk.types import CreditAssessment
 
 described(Language)
 described(SealedField)
@@ -66,4 +69,7 @@ class Customer(Node):
     )
     inquiries: Connection[Annotated[Inquiry, strawberry.lazy("api.inquiries.types")]] = fields.connection(
         "What the customer asked.", order=INQUIRY_ORDER, where=INQUIRY_WHERE
+    )
+    credit_assessments: Connection[Annotated[CreditAssessment, strawberry.lazy("api.risk.types")]] = fields.connection(
+        "How the customer was scored; for staff.", order=CREDIT_ASSESSMENT_ORDER, where=CREDIT_ASSESSMENT_WHERE
     )

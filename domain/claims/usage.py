@@ -1,12 +1,15 @@
-"""What claims have used of a policy, read under the policy's lock."""
+"""What claims have used of a policy, read under the policy's lock, and how many a customer has reported."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
+from uuid import UUID
 
 from domain.claims import rules
 from domain.claims.models import Claim
-from domain.claims.terms import COMMITTED
+from domain.claims.terms import COMMITTED, ClaimState
+from domain.kernel import clock
 from domain.kernel.database import fetch
 from domain.kernel.money import Money
 from domain.policies.models import Policy
@@ -40,3 +43,9 @@ async def usage_of(claim: Claim, policy: Policy) -> Usage:
     (row,) = await fetch(_STATEMENT, claim.policy_id, claim.id, claim.loss_on, first, end, claim.cause)
     by_others, same_loss = (Money(row[name], claim.currency) for name in ("by_others", "same_loss"))
     return Usage(by_others, same_loss, row["same_year"])
+
+
+async def claims_reported(customer_id: UUID, since: date) -> int:
+    """How many claims a customer has reported from a day on, whatever came of them; what was taken back is none."""
+    reported = Claim.filter(customer_id=customer_id, reported_at__gte=clock.start_of(since))
+    return await reported.exclude(state=ClaimState.WITHDRAWN).count()

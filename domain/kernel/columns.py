@@ -89,6 +89,16 @@ def rate() -> Decimal:
     return cast(Decimal, fields.DecimalField(max_digits=12, decimal_places=6))
 
 
+def maybe_rate() -> Decimal | None:
+    """An optional rate or factor."""
+    return cast("Decimal | None", fields.DecimalField(max_digits=12, decimal_places=6, null=True))
+
+
+def points() -> Decimal:
+    """Points of a score, eight digits, two after the point."""
+    return cast(Decimal, fields.DecimalField(max_digits=8, decimal_places=2))
+
+
 def instant(default: Callable[[], datetime] | None = None) -> datetime:
     """An instant in UTC at millisecond precision."""
     return cast(datetime, _Instant(default=default) if default else _Instant())

@@ -42,6 +42,10 @@ class SubjectKind(StrEnum):
     """服务标准."""
     SPECIAL_DAY = "SPECIAL_DAY"
     """特殊日."""
+    SCORECARD = "SCORECARD"
+    """评分卡."""
+    CREDIT_ASSESSMENT = "CREDIT_ASSESSMENT"
+    """信用评估."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -46,6 +46,11 @@ UNITS: tuple[tuple[str, str], ...] = (
     (r"(decisionNo|round|extensions|attempts?|maxAttempts)$", r"How often|number of|Attempts"),
     (r"crashes$", r"Workers"),
     (r"seq$", r"Grows with every change"),
+    (r"(pdo|[sS]core|oints|cost)$", r"Points"),
+    (r"baseOdds$", r"good to bad"),
+    (r"(goods|bads|paymentDefaults)$", r"How many"),
+    (r"(lower|upper)$", r"number"),
+    (r"remiumFactor$", r"multiplied by"),
 )
 """What a number counts: a place of the schema, and what its description must say there."""
 

@@ -47,6 +47,8 @@ WITHOUT_VERSION = {
     "staffRequestPassword", "staffSetPassword",  # of whoever the code was sent to, who has read no version
     "staffStartTotp", "staffConfirmTotp", "staffRemoveTotp",  # of a secret that nobody reads
     "serviceStandardSet",  # adds one that counts from its day on
+    "scorecardSet",  # adds one that counts from its day on
+    "creditAssess",  # makes one; the customer stays as it is
     "specialDaySet",  # names the day, and says all there is to say of it
 }  # fmt: skip
 NAMED_OTHERWISE = {"Customer.language", "Inquiry.language"}  # the columns hold lower case, expressions the names

@@ -25,6 +25,8 @@ const WITHOUT_ID = {
   ],
   types: [
     'CalculationStep', // a line of a claim's calculation, in its order
+    'CreditFact', // a fact that a score was made from
+    'CreditPoints', // what a characteristic adds to a score
     'ClaimActionBlock', // why an action is not offered, told by the action
     'Device', // part of its policy
     'InquiryEntry', // part of a conversation, in its order

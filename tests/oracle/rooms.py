@@ -217,7 +217,7 @@ def _parties(tables: Tables) -> dict[str, Type]:
             one={"partner": ("partner_id", "Partner")},
             many={
                 **sold, "payouts": ("Payout", "customer_id"), "complaints": ("Complaint", "customer_id"),
-                "inquiries": ("Inquiry", "customer_id"),
+                "inquiries": ("Inquiry", "customer_id"), "creditAssessments": ("CreditAssessment", "customer_id"),
             },
             filters={"phone": "phone_blind", "mail": "mail_blind", "identityNumber": "identity_number_blind"},
             stored={
@@ -496,9 +496,27 @@ def _service_levels(tables: Tables) -> dict[str, Type]:
     }  # fmt: skip
 
 
+def _risk(tables: Tables) -> dict[str, Type]:
+    scored, card = all_to(UW, RSK, COM), {"scorecard": ("scorecard_id", "Scorecard")}
+    return {
+        "Scorecard": Type(
+            "scorecard", "scd", scored, one={"setter": ("set_by", "Staff")},
+            many={"bins": ("ScorecardBin", "scorecard_id"), "bands": ("CreditBand", "scorecard_id")},
+            orders={"APPLIES_FROM": ("applies_from", "id"), **RECORDED},
+        ),
+        "ScorecardBin": Type("scorecard_bin", "sbn", scored, one=card, orders=RECORDED),
+        "CreditBand": Type("credit_band", "cbd", scored, one=card, orders=RECORDED),
+        "CreditAssessment": Type(
+            "credit_assessment", "cra", all_to(Role.SALES, UW, RSK, COM), orders=RECORDED,
+            fields={"facts": stored_list("facts"), "points": stored_list("points")},
+            one={**card, "customer": ("customer_id", "Customer"), "partner": ("partner_id", "Partner")},
+        ),
+    }  # fmt: skip
+
+
 def world_of(tables: Tables) -> World:
     """All types over loaded tables, and what stands at the root."""
-    parts = (_parties, _products, _policies, _claims, _payouts, _machinery, _inquiries, _service_levels)
+    parts = (_parties, _products, _policies, _claims, _payouts, _machinery, _inquiries, _service_levels, _risk)
     by_id = (
         "session", "claim", "complaint", "customer", "inquiry", "job", "notification", "partner", "payout", "product",
     )  # fmt: skip
@@ -511,12 +529,13 @@ def world_of(tables: Tables) -> World:
         "payoutExceptions": "PayoutException", "policies": "Policy", "products": "Product",
         "productVersions": "ProductVersion", "renewalReminders": "RenewalReminder", "staff": "Staff",
         "staffChanges": "StaffChange", "serviceStandards": "ServiceStandard", "specialDays": "SpecialDay",
-        "serviceClocks": "ServiceClock", "serviceAttainments": "ServiceAttainment",
+        "serviceClocks": "ServiceClock", "serviceAttainments": "ServiceAttainment", "scorecards": "Scorecard",
+        "creditAssessments": "CreditAssessment",
     }  # fmt: skip
     return World(
         types={name: type_ for part in parts for name, type_ in part(tables).items()},
         by_id={name: name.capitalize() for name in by_id}
-        | {"productVersion": "ProductVersion", "staffMember": "Staff"},
+        | {"productVersion": "ProductVersion", "staffMember": "Staff", "creditAssessment": "CreditAssessment"},
         lists=lists,
         mine={"viewer": ("Session", "session_id"), "me": ("Customer", "customer_id")},
         by_key={

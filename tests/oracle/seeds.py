@@ -59,6 +59,7 @@ from tests.factories.insured import (
     version_on_sale,
 )
 from tests.factories.payouts import approver
+from tests.oracle.credit_seeds import seed_credit
 from tests.oracle.inquiry_seeds import seed_inquiries
 from tests.oracle.service_seeds import seed_service_levels
 from workers.schedule import TABLE
@@ -187,6 +188,7 @@ async def seed() -> People:
     await seed_inquiries([book[0][0] for book in books] + [books[0][1][0]], people.actors)
     await _payouts()
     await seed_service_levels([each.partner_id for each in partners], people.actors["COMPLIANCE"])
+    await seed_credit(people.actors["RISK"], people.actors["UNDERWRITER"])
     await _jobs(people)
     return people
 

@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from graphql import DocumentNode, print_schema
-from hypothesis import HealthCheck, given, settings
+from graphql import DocumentNode, OverlappingFieldsCanBeMergedRule, print_schema, validate
+from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 from hypothesis_graphql import nodes as scalar_nodes
 from hypothesis_graphql import queries
@@ -44,7 +44,10 @@ TEXT = print_schema(SCHEMA._schema)
 
 
 def drawn(roots: Iterable[str], count: int = DOCUMENTS_OF_A_ROOT) -> list[DocumentNode]:
-    """Some generated documents of each root field, the same ones in every run."""
+    """Some generated documents of each root field, the same ones in every run.
+
+    Left out are such as ask for fields of different types under one name, which the generator sees near by only.
+    """
     found: list[DocumentNode] = []
     for root in roots:
         documents = queries(TEXT, fields=[root], custom_scalars=SCALARS, print_ast=lambda document: document)
@@ -54,6 +57,7 @@ def drawn(roots: Iterable[str], count: int = DOCUMENTS_OF_A_ROOT) -> list[Docume
         )
         @given(documents)
         def draw(document: Any) -> None:
+            assume(not validate(SCHEMA._schema, document, [OverlappingFieldsCanBeMergedRule]))
             found.append(document)
 
         draw()
