@@ -13,12 +13,15 @@ from domain.payouts.reading import PAYOUT
 from domain.payouts.terms import PayoutState
 from domain.policies.reading import POLICY
 from domain.policies.terms import PolicyState
+from domain.products.reading import COMMISSION_RATE
 from domain.products.terms import Peril
 from domain.risk.reading import CREDIT_ASSESSMENT
 from domain.risk.terms import CreditGrade
 
 CLAIM_ORDER = order_of(CLAIM)
 CLAIM_WHERE = where_of(CLAIM, state=ClaimState, cause=Peril)
+COMMISSION_RATE_ORDER = order_of(COMMISSION_RATE)
+COMMISSION_RATE_WHERE = where_of(COMMISSION_RATE)
 COMPLAINT_ORDER = order_of(COMPLAINT)
 COMPLAINT_WHERE = where_of(COMPLAINT, state=ComplaintState, category=ComplaintCategory)
 INQUIRY_ORDER = order_of(INQUIRY)

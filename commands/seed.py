@@ -25,9 +25,10 @@ from domain.kernel.actor import Actor, Role
 from domain.kernel.database import fetch_one, transaction
 from domain.kernel.money import Money
 from domain.kernel.settings import settings
-from domain.partners.introduction import introduce
+from domain.partners.introduction import License, introduce
 from domain.policies.issuing import Device, register
-from domain.products.catalogue import draft, put_on_sale
+from domain.products.catalogue import draft
+from domain.products.review import put_on_sale, submit
 from domain.products.terms import Peril
 from domain.staff import changes
 from domain.staff.joining import join
@@ -39,6 +40,7 @@ LIMITED = "SELECT id FROM authority_limit WHERE staff_id = $1::uuid AND kind = $
 LIMIT_PROPOSED = "SELECT id FROM staff_change WHERE staff_id = $1::uuid AND authority = $2 AND state = 'PROPOSED'"
 REASON = "demo data"
 YEAR = timedelta(days=365)
+LICENSED = 3 * YEAR
 
 
 @dataclass(frozen=True)
@@ -122,32 +124,38 @@ async def _limits(staff: dict[str, UUID]) -> None:
 
 async def _partner(one: Associate) -> UUID:
     found = await _one("SELECT id FROM partner WHERE code = $1", one.code)
+    licence = License(one.license_number, clock.today() + LICENSED) if one.license_number else None
     return found or await introduce(
-        code=one.code, name=one.name, kind=one.kind, commission_rate=one.commission_rate, actor=SEEDING
+        code=one.code,
+        name=one.name,
+        kind=one.kind,
+        commission_rate=one.commission_rate,
+        licence=licence,
+        actor=SEEDING,
     )
 
 
 async def _product(offer: Offer, staff: dict[str, UUID]) -> UUID:
-    """The version on sale: drafted by underwriting, put on sale by compliance."""
+    """The version on sale: drafted and submitted by underwriting, put on sale by compliance."""
     statement = """SELECT v.id FROM product_version v JOIN product p ON p.id = v.product_id
         WHERE p.code = $1 AND v.state = ANY($2::text[]) ORDER BY v.number LIMIT 1"""
     on_sale = await _one(statement, offer.code, ["ON_SALE"])
     if on_sale is not None:
         return on_sale
-    version_id = await _one(statement, offer.code, ["DRAFT"]) or await draft(
-        code=offer.code,
-        kind=offer.kind,
-        name_zh=offer.name_zh,
-        name_en=offer.name_en,
-        terms=offer.terms,
-        actor=_staff(Role.UNDERWRITER, staff["underwriter@demo.example"]),
-    )
-    await put_on_sale(
-        version_id,
-        reason=REASON,
-        expected_version=1,
-        actor=_staff(Role.COMPLIANCE, staff["compliance@demo.example"]),
-    )
+    underwriter = _staff(Role.UNDERWRITER, staff["underwriter@demo.example"])
+    version_id = await _one(statement, offer.code, ["IN_REVIEW"])
+    if version_id is None:
+        version_id = await _one(statement, offer.code, ["DRAFT"]) or await draft(
+            code=offer.code,
+            kind=offer.kind,
+            name_zh=offer.name_zh,
+            name_en=offer.name_en,
+            terms=offer.terms,
+            actor=underwriter,
+        )
+        await submit(version_id, expected_version=1, actor=underwriter)
+    compliance = _staff(Role.COMPLIANCE, staff["compliance@demo.example"])
+    await put_on_sale(version_id, reason=REASON, expected_version=2, actor=compliance)
     return version_id
 
 

@@ -13,10 +13,16 @@ from domain.customers.terms import Language
 from domain.kernel.actor import Role
 from domain.kernel.money import Money
 from domain.partners.terms import PartnerKind
-from domain.policies.terms import DeviceCategory
-from domain.products.catalogue import Exclusion, PerilTerms, VersionTerms
-from domain.products.terms import Peril, ProductKind
-from domain.staff.terms import AuthorityKind
+from domain.products.terms import (
+    DeviceCategory,
+    DisclosureLevel,
+    Exclusion,
+    Peril,
+    PerilTerms,
+    ProductKind,
+    VersionTerms,
+)
+from domain.staff.terms import AuthorityKind, ProductGrade
 
 PASSWORD = "aftercare-demo"  # noqa: S105 - everybody's in the demo, which production refuses
 ADMINISTRATORS = ("admin@demo.example", "admin2@demo.example")
@@ -63,25 +69,26 @@ STAFF = (
         ((PAYMENTS, "500000.00"),),
     ),
     Colleague("sales@demo.example", "Xiao Shou 肖寿", Role.SALES, "sales: partners and policies"),
-    Colleague("underwriter@demo.example", "He Bao 何宝", Role.UNDERWRITER, "underwriter: drafts products"),
-    Colleague("compliance@demo.example", "He Gui 贺贵", Role.COMPLIANCE, "compliance: puts products on sale"),
+    Colleague("underwriter@demo.example", "He Bao 何宝", Role.UNDERWRITER, "underwriter: products, commission"),
+    Colleague("compliance@demo.example", "He Gui 贺贵", Role.COMPLIANCE, "compliance: reviews products for sale"),
     Colleague("risk@demo.example", "Feng Kong 冯孔", Role.RISK, "risk: holds payouts"),
-    Colleague("hr@demo.example", "Ren Shi 任史", Role.HR, "human resources: takes staff on"),
+    Colleague("hr@demo.example", "Ren Shi 任史", Role.HR, "human resources: takes staff on, grants sales grades"),
 )  # fmt: skip
 
 
 @dataclass(frozen=True)
 class Associate:
-    """A partner. `commission_rate` is its share of the net premium."""
+    """A partner. `commission_rate` is its share of the net premium; who sells has a `license_number`."""
 
     code: str
     name: str
     kind: PartnerKind
     commission_rate: Decimal
+    license_number: str | None = None
 
 
-RETAILER = Associate("STAR", "Starlight Electronics 星辰电器", PartnerKind.RETAILER, Decimal("0.15"))
-MAKER = Associate("NORTHWIND", "Northwind Devices 北风科技", PartnerKind.MAKER, Decimal("0.08"))
+RETAILER = Associate("STAR", "Starlight Electronics 星辰电器", PartnerKind.RETAILER, Decimal("0.15"), "31000020260117")
+MAKER = Associate("NORTHWIND", "Northwind Devices 北风科技", PartnerKind.MAKER, Decimal("0.08"), "44000020260042")
 REPAIRER = Associate("QUICKFIX", "Quick Fix Repairs 快修坊", PartnerKind.REPAIRER, Decimal(0))
 PARTNERS = (RETAILER, MAKER, REPAIRER)
 
@@ -97,7 +104,7 @@ class Offer:
     terms: VersionTerms
 
 
-WEAR = Exclusion("WEAR", "正常磨损、褪色不赔。", "Wear and fading are not covered.")
+WEAR = Exclusion("WEAR", "正常磨损、褪色不赔。", "Wear and fading are not covered.", DisclosureLevel.ORDINARY)
 INTENT = Exclusion("INTENT", "故意造成的损坏不赔。", "Damage caused on purpose is not covered.")
 LOST = Exclusion("LOST", "遗失、无被盗证明的不赔。", "Loss without proof of theft is not covered.")
 
@@ -105,6 +112,7 @@ PRODUCTS = (
     Offer(
         "ADP", ProductKind.ACCIDENTAL_DAMAGE, "意外损坏保障", "Accidental damage",
         VersionTerms(
+            grade=ProductGrade.P2, per_claim_limit=Money.of("8000.00"),
             months=12, base_rate=Decimal("0.06"), minimum_premium=Money.of("49.00"), deductible=Money.of("100.00"),
             perils={
                 Peril.DROP: PerilTerms(), Peril.LIQUID: PerilTerms(), Peril.SCREEN: PerilTerms(max_claims_a_year=2),
@@ -118,6 +126,7 @@ PRODUCTS = (
     Offer(
         "SCREEN", ProductKind.SCREEN, "碎屏保障", "Screen cover",
         VersionTerms(
+            grade=ProductGrade.P1, per_claim_limit=Money.of("3000.00"),
             months=12, base_rate=Decimal("0.03"), minimum_premium=Money.of("29.00"), max_claims_a_year=1,
             perils={Peril.SCREEN: PerilTerms()}, exclusions=(WEAR, INTENT),
         ),
@@ -125,6 +134,7 @@ PRODUCTS = (
     Offer(
         "THEFT", ProductKind.THEFT, "盗抢保障", "Theft cover",
         VersionTerms(
+            grade=ProductGrade.P2, per_claim_limit=Money.of("12000.00"),
             months=12, base_rate=Decimal("0.04"), minimum_premium=Money.of("39.00"), coinsurance_rate=Decimal("0.1"),
             waiting_days=7, max_claims_a_year=1, perils={Peril.THEFT: PerilTerms()}, exclusions=(LOST, INTENT),
         ),
@@ -132,6 +142,7 @@ PRODUCTS = (
     Offer(
         "EXT", ProductKind.EXTENDED_WARRANTY, "延长保修", "Extended warranty",
         VersionTerms(
+            grade=ProductGrade.P3, per_claim_limit=Money.of("6000.00"),
             months=24, base_rate=Decimal("0.05"), minimum_premium=Money.of("59.00"), registration_days=30,
             starts_after_warranty=True, perils={Peril.BREAKDOWN: PerilTerms(), Peril.BATTERY: PerilTerms()},
             exclusions=(WEAR,),

@@ -126,6 +126,7 @@ class Story:
     def partner(self, name: str) -> str:
         """The API key of a partner that is taken on now."""
         given = {"code": f"T-{self.mark}-{name}", "name": f"Tour shop {name}", "kind": "RETAILER"}
+        given |= {"licenseNumber": f"L-{self.mark}-{name}", "licensedUntil": "2099-12-31"}
         taken = self.client.change("IntroducePartner", self.staff("sales"), commissionRate="0.15", **given)
         issued = self.client.change(
             "IssueKey", self.staff("admin"), partnerId=taken["partner"]["id"], name="tour", days=1,

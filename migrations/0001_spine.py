@@ -15,11 +15,11 @@ from domain.ledger.terms import Account
 from domain.notifications.terms import Channel, Failure, NotificationState
 from domain.partners.terms import PartnerKind
 from domain.payouts.terms import AttemptState, ExceptionKind, ExceptionState, HoldReason, PayoutState
-from domain.policies.terms import DeviceCategory, DeviceCondition, PolicyState
-from domain.products.terms import Peril, ProductKind, VersionState
+from domain.policies.terms import PolicyState
+from domain.products.terms import DeviceCategory, DeviceCondition, DisclosureLevel, Peril, ProductKind, VersionState
 from domain.risk.terms import CreditAction, CreditCharacteristic, CreditGrade
 from domain.service_levels.terms import ClockState, PauseReason, ServiceCalendar, ServiceChannel, ServicePriority, ServiceStage
-from domain.staff.terms import AuthorityKind, ChangeKind, ChangeState
+from domain.staff.terms import AuthorityKind, ChangeKind, ChangeState, ProductGrade
 from orjson import loads
 from tortoise.contrib.postgres.fields import ArrayField
 from tortoise.fields.base import OnDelete
@@ -258,11 +258,13 @@ class Migration(migrations.Migration):
                 ('name', fields.CharField(max_length=200)),
                 ('kind', fields.CharEnumField(description='RETAILER: RETAILER\nMAKER: MAKER\nREPAIRER: REPAIRER', enum_type=PartnerKind, max_length=32)),
                 ('commission_rate', fields.DecimalField(max_digits=12, decimal_places=6)),
+                ('license_number', fields.CharField(null=True, max_length=40)),
+                ('licensed_until', fields.DateField(null=True)),
                 ('active', fields.BooleanField(default=True)),
                 ('created_at', _Instant(default=now, auto_now=False, auto_now_add=False)),
                 ('version', fields.IntField(default=1)),
             ],
-            options={'table': 'partner', 'app': 'aftercare', 'constraints': [UniqueConstraint(fields=('code',), name='partner_code_key'), CheckConstraint(check='commission_rate >= 0 AND commission_rate <= 1', name='partner_commission_rate')], 'pk_attr': 'id', 'table_description': 'A partner. `commission_rate` is its share of the net premium, 0 to 1.'},
+            options={'table': 'partner', 'app': 'aftercare', 'constraints': [UniqueConstraint(fields=('code',), name='partner_code_key'), CheckConstraint(check='commission_rate >= 0 AND commission_rate <= 1', name='partner_commission_rate'), CheckConstraint(check='(license_number IS NULL) = (licensed_until IS NULL)', name='partner_license_whole')], 'pk_attr': 'id', 'table_description': 'A partner. `commission_rate` is its usual share of the net premium, 0 to 1, where none was agreed for the day.'},
             bases=['Model'],
         ),
         ops.CreateModel(
@@ -309,12 +311,28 @@ class Migration(migrations.Migration):
             bases=['Model'],
         ),
         ops.CreateModel(
+            name='CommissionRate',
+            fields=[
+                ('id', fields.UUIDField(primary_key=True, default=new_id, unique=True, db_index=True)),
+                ('partner', fields.ForeignKeyField('aftercare.Partner', source_field='partner_id', db_constraint=True, to_field='id', related_name=False, on_delete=OnDelete.RESTRICT)),
+                ('product', fields.ForeignKeyField('aftercare.Product', source_field='product_id', null=True, db_constraint=True, to_field='id', related_name=False, on_delete=OnDelete.RESTRICT)),
+                ('rate', fields.DecimalField(max_digits=12, decimal_places=6)),
+                ('starts_on', fields.DateField()),
+                ('set_by', fields.UUIDField()),
+                ('reason', fields.CharField(max_length=2000)),
+                ('created_at', _Instant(default=now, auto_now=False, auto_now_add=False)),
+            ],
+            options={'table': 'commission_rate', 'app': 'aftercare', 'constraints': [CheckConstraint(check='rate >= 0 AND rate <= 1', name='commission_rate_share')], 'indexes': [Index(fields=['partner_id', 'id'], name='commission_rate_partner'), Index(fields=['product_id', 'id'], name='commission_rate_product')], 'pk_attr': 'id', 'table_description': 'What share of the net premium a partner earns 佣金比例, from a day on, for one product or for all.'},
+            bases=['Model'],
+        ),
+        ops.CreateModel(
             name='ProductVersion',
             fields=[
                 ('id', fields.UUIDField(primary_key=True, default=new_id, unique=True, db_index=True)),
                 ('product', fields.ForeignKeyField('aftercare.Product', source_field='product_id', db_constraint=True, to_field='id', related_name=False, on_delete=OnDelete.RESTRICT)),
                 ('number', fields.IntField()),
-                ('state', fields.CharEnumField(description='DRAFT: DRAFT\nON_SALE: ON_SALE\nWITHDRAWN: WITHDRAWN', enum_type=VersionState, max_length=32)),
+                ('state', fields.CharEnumField(description='DRAFT: DRAFT\nIN_REVIEW: IN_REVIEW\nON_SALE: ON_SALE\nWITHDRAWN: WITHDRAWN', enum_type=VersionState, max_length=32)),
+                ('grade', fields.CharEnumField(description='P1: P1\nP2: P2\nP3: P3', enum_type=ProductGrade, max_length=32)),
                 ('currency', fields.CharEnumField(description='CNY: CNY\nHKD: HKD\nUSD: USD\nEUR: EUR\nJPY: JPY', enum_type=Currency, max_length=32)),
                 ('months', fields.IntField()),
                 ('base_rate', fields.DecimalField(max_digits=12, decimal_places=6)),
@@ -333,9 +351,15 @@ class Migration(migrations.Migration):
                 ('depreciation_floor_rate', fields.DecimalField(max_digits=12, decimal_places=6)),
                 ('replacement_rate', fields.DecimalField(max_digits=12, decimal_places=6)),
                 ('starts_after_warranty', fields.BooleanField(default=False)),
+                ('drafted_by', fields.UUIDField(null=True)),
+                ('submitted_by', fields.UUIDField(null=True)),
+                ('submitted_at', _Instant(null=True, auto_now=False, auto_now_add=False)),
+                ('released_by', fields.UUIDField(null=True)),
+                ('released_at', _Instant(null=True, auto_now=False, auto_now_add=False)),
+                ('review_finding', fields.CharField(null=True, max_length=2000)),
                 ('version', fields.IntField(default=1)),
             ],
-            options={'table': 'product_version', 'app': 'aftercare', 'constraints': [UniqueConstraint(fields=('product_id', 'number'), name='product_version_number_key'), CheckConstraint(check='months > 0 AND months <= 120', name='product_version_months'), CheckConstraint(check='base_rate > 0 AND base_rate < 1', name='product_version_base_rate'), CheckConstraint(check='minimum_premium_minor >= 0', name='product_version_minimum_premium')], 'indexes': [Index(fields=['product_id', 'id'], name='product_version_product')], 'pk_attr': 'id', 'table_description': 'The terms of a product as sold from some day on.'},
+            options={'table': 'product_version', 'app': 'aftercare', 'constraints': [UniqueConstraint(fields=('product_id', 'number'), name='product_version_number_key'), CheckConstraint(check='months > 0 AND months <= 120', name='product_version_months'), CheckConstraint(check='base_rate > 0 AND base_rate < 1', name='product_version_base_rate'), CheckConstraint(check='minimum_premium_minor >= 0', name='product_version_minimum_premium'), CheckConstraint(check="(submitted_by IS NULL) = (submitted_at IS NULL) AND (state = 'DRAFT' OR submitted_at IS NOT NULL)", name='product_version_submitted'), CheckConstraint(check="(state IN ('ON_SALE', 'WITHDRAWN')) = (released_at IS NOT NULL) AND (released_at IS NULL) = (released_by IS NULL)", name='product_version_released'), CheckConstraint(check='released_by IS NULL OR (released_by <> submitted_by AND released_by IS DISTINCT FROM drafted_by)', name='product_version_other_reviewer')], 'indexes': [Index(fields=['product_id', 'id'], name='product_version_product')], 'pk_attr': 'id', 'table_description': 'The terms of a product as sold from some day on.'},
             bases=['Model'],
         ),
         ops.CreateModel(
@@ -403,6 +427,7 @@ class Migration(migrations.Migration):
                 ('code', fields.CharField(max_length=32)),
                 ('text_zh', fields.CharField(max_length=500)),
                 ('text_en', fields.CharField(max_length=500)),
+                ('disclosure', fields.CharEnumField(description='KEY: KEY\nORDINARY: ORDINARY', enum_type=DisclosureLevel, max_length=32)),
                 ('sold', fields.BooleanField(default=False)),
             ],
             options={'table': 'product_exclusion', 'app': 'aftercare', 'constraints': [UniqueConstraint(fields=('product_version_id', 'code'), name='product_exclusion_key')], 'indexes': [Index(fields=['product_version_id', 'id'], name='product_exclusion_version')], 'pk_attr': 'id', 'table_description': 'What a version does not insure 责任免除, with the text that is shown before the sale.'},
@@ -652,10 +677,12 @@ class Migration(migrations.Migration):
                 ('name', fields.CharField(max_length=100)),
                 ('roles', fields.JSONField(default=list, encoder=JSON_DUMPS, decoder=loads)),
                 ('active', fields.BooleanField(default=True)),
+                ('sales_grade', fields.CharEnumField(null=True, description='P1: P1\nP2: P2\nP3: P3', enum_type=ProductGrade, max_length=32)),
+                ('qualified_until', fields.DateField(null=True)),
                 ('created_at', _Instant(default=now, auto_now=False, auto_now_add=False)),
                 ('version', fields.IntField(default=1)),
             ],
-            options={'table': 'staff', 'app': 'aftercare', 'constraints': [UniqueConstraint(fields=('email',), name='staff_email_key'), CheckConstraint(check='email = lower(email)', name='staff_email_lower')], 'pk_attr': 'id', 'table_description': 'A member of staff. `roles` holds names of `Role`; who left is not active and cannot sign in.'},
+            options={'table': 'staff', 'app': 'aftercare', 'constraints': [UniqueConstraint(fields=('email',), name='staff_email_key'), CheckConstraint(check='email = lower(email)', name='staff_email_lower'), CheckConstraint(check='(sales_grade IS NULL) = (qualified_until IS NULL)', name='staff_qualification_whole')], 'pk_attr': 'id', 'table_description': 'A member of staff. `roles` holds names of `Role`; who left is not active and cannot sign in.'},
             bases=['Model'],
         ),
         ops.CreateModel(
@@ -1038,7 +1065,7 @@ class Migration(migrations.Migration):
             options={'table': 'time_limit', 'app': 'aftercare', 'constraints': [UniqueConstraint(fields=('name', 'valid_from'), name='time_limit_name_key'), CheckConstraint(check='days > 0', name='time_limit_positive')], 'pk_attr': 'id', 'table_description': 'A limit of time from a day on 时限设置, with its source; what stands in the code is only the text of today.'},
             bases=['Model'],
         ),
-        AddConstraintsOf('AuditSeal', 'IdempotencyKey', 'Job', 'JobAttempt', 'LedgerTransaction', 'LedgerLine', 'Notification', 'Partner', 'Customer', 'Product', 'ProductVersion', 'Policy', 'PolicyCover', 'ProductExclusion', 'ProductPeril', 'ProductRelativity', 'QueueControl', 'RenewalReminder', 'Schedule', 'Scorecard', 'CreditAssessment', 'CreditBand', 'ScorecardBin', 'ServiceClock', 'ServicePause', 'ServiceStandard', 'SignInAttempt', 'SpecialDay', 'Staff', 'AuthorityLimit', 'Claim', 'ClaimDocument', 'ClaimLine', 'Complaint', 'Inquiry', 'InquiryLetter', 'OneTimeCode', 'Payout', 'PayoutApproval', 'PayoutAttempt', 'PayoutException', 'Session', 'SessionSecret', 'StaffChange', 'StaffPassword', 'StaffTotp', 'TimeLimit'),
+        AddConstraintsOf('AuditSeal', 'IdempotencyKey', 'Job', 'JobAttempt', 'LedgerTransaction', 'LedgerLine', 'Notification', 'Partner', 'Customer', 'Product', 'CommissionRate', 'ProductVersion', 'Policy', 'PolicyCover', 'ProductExclusion', 'ProductPeril', 'ProductRelativity', 'QueueControl', 'RenewalReminder', 'Schedule', 'Scorecard', 'CreditAssessment', 'CreditBand', 'ScorecardBin', 'ServiceClock', 'ServicePause', 'ServiceStandard', 'SignInAttempt', 'SpecialDay', 'Staff', 'AuthorityLimit', 'Claim', 'ClaimDocument', 'ClaimLine', 'Complaint', 'Inquiry', 'InquiryLetter', 'OneTimeCode', 'Payout', 'PayoutApproval', 'PayoutAttempt', 'PayoutException', 'Session', 'SessionSecret', 'StaffChange', 'StaffPassword', 'StaffTotp', 'TimeLimit'),
         RunSQL(statements('access'), reverse_sql=statements('access.down')),
         RunSQL(statements('audit'), reverse_sql=statements('audit.down')),
         RunSQL(statements('claims'), reverse_sql=statements('claims.down')),

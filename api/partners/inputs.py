@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from decimal import Decimal
 
 import strawberry
@@ -17,7 +18,24 @@ class PartnerIntroduceInput:
     code: str = inputs.text("The short code by which people know it; unique.", 32)
     name: str = inputs.text("The name.", 200)
     kind: PartnerKind = inputs.plain("What it is.")
-    commission_rate: Decimal = inputs.number("Its share of the net premium.", "0", "1")
+    commission_rate: Decimal = inputs.number("Its usual share of the net premium; earned with a licence.", "0", "1")
+    license_number: strawberry.Maybe[str | None] = inputs.text(
+        "The number of its licence as an agent or broker; none. It needs `licensedUntil`.", 40
+    )
+    licensed_until: strawberry.Maybe[date | None] = inputs.plain(
+        "The last day of its licence, today or later; none. It needs `licenseNumber`."
+    )
+
+
+@strawberry.input(description="A partner's licence, the first or a renewed one.")
+class PartnerSetLicenseInput:
+    """A partner's licence."""
+
+    partner_id: strawberry.ID = inputs.plain("The partner.")
+    license_number: str = inputs.text("The number of its licence as an agent or broker.", 40)
+    licensed_until: date = inputs.plain("The last day of its licence; today or later.")
+    reason: str = inputs.reason()
+    expected_version: int = inputs.version()
 
 
 @strawberry.input(description="A partner that may not sell any more.")

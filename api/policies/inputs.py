@@ -10,7 +10,7 @@ from api import inputs
 from api.scalars import MoneyInput
 from domain.customers.terms import Language
 from domain.policies.issuing import MAX_NAME, MAX_NUMBER
-from domain.policies.terms import DeviceCategory, DeviceCondition
+from domain.products.terms import DeviceCategory, DeviceCondition
 
 
 @strawberry.input(one_of=True, description="One of a policy's keys.")

@@ -17,8 +17,9 @@ from domain.policies import cancellation, issuing
 from domain.policies.issuing import SELLERS, Device
 from domain.policies.lifecycle import POLICY_LIFECYCLE
 from domain.policies.reading import POLICY
-from domain.policies.terms import DeviceCondition, PolicyAction
+from domain.policies.terms import PolicyAction
 from domain.products.reading import PRODUCT_VERSION
+from domain.products.terms import DeviceCondition
 
 
 @change(*SELLERS, scope=ApiScope.SELL, for_ever=True, policy=Policy)

@@ -16,8 +16,8 @@ from api.scalars import MoneyType
 from domain.kernel.actor import Role
 from domain.kernel.money import Currency
 from domain.policies.reading import POLICY, POLICY_COVER
-from domain.policies.terms import DeviceCategory, DeviceCondition, PolicyAction, PolicyState, PolicyStatus
-from domain.products.terms import Peril
+from domain.policies.terms import PolicyAction, PolicyState, PolicyStatus
+from domain.products.terms import DeviceCategory, DeviceCondition, Peril
 
 if TYPE_CHECKING:
     from api.claims.types import Claim

@@ -11,7 +11,7 @@ from strawberry.types.maybe import Some
 from api.inputs import money, value_of
 from api.products.inputs import PerilInput, RelativityInput, VersionTermsInput
 from api.scalars import MoneyInput
-from domain.products.catalogue import Exclusion, PerilTerms, VersionTerms
+from domain.products.terms import DisclosureLevel, Exclusion, PerilTerms, VersionTerms
 
 LISTS = frozenset({"perils", "exclusions", "relativities"})
 
@@ -27,7 +27,8 @@ def version_terms(given: VersionTermsInput) -> VersionTerms:
         **{name: value for name, value in plain.items() if value is not None},
         perils={each.peril: _peril(each) for each in given.perils},
         exclusions=tuple(
-            Exclusion(each.code, each.text_zh, each.text_en) for each in value_of(given.exclusions) or ()
+            Exclusion(each.code, each.text_zh, each.text_en, value_of(each.disclosure) or DisclosureLevel.KEY)
+            for each in value_of(given.exclusions) or ()
         ),
         relativities=_relativities(value_of(given.relativities) or []),
     )

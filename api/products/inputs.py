@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import date
 from decimal import Decimal
 
 import strawberry
 
 from api import inputs
 from api.scalars import MoneyInput
-from domain.products.terms import Peril, ProductKind
+from domain.products.terms import DisclosureLevel, Peril, ProductKind
+from domain.staff.terms import ProductGrade
 
 MAX_DAYS = 3_650
 
@@ -30,6 +32,9 @@ class ExclusionInput:
     code: str = inputs.text("The code that a refusal names.", 32)
     text_zh: str = inputs.lines("The text in Chinese.", 500)
     text_en: str = inputs.lines("The text in English.", 500)
+    disclosure: strawberry.Maybe[DisclosureLevel | None] = inputs.plain(
+        "How it is drawn to the buyer's attention; `KEY`."
+    )
 
 
 @strawberry.input(description="One factor of the rate table.")
@@ -45,6 +50,7 @@ class RelativityInput:
 class VersionTermsInput:
     """The terms of a version."""
 
+    grade: ProductGrade = inputs.plain("How hard it is to understand, which says who may sell it.")
     months: int = inputs.number("Months of cover.", 1, 120)
     base_rate: Decimal = inputs.number("Premium as a share of the price, before factors.", "0.000001", "0.999999")
     minimum_premium: MoneyInput = inputs.plain("The least premium.")
@@ -96,6 +102,32 @@ class ProductDraftInput:
     terms: VersionTermsInput = inputs.plain("The terms; what is not given is as its description ends.")
 
 
+@strawberry.input(description="Other terms for a draft; they replace all that it has.")
+class ProductReviseInput:
+    """Other terms for a draft."""
+
+    product_version_id: strawberry.ID = inputs.plain("The version.")
+    terms: VersionTermsInput = inputs.plain("The terms; what is not given is as its description ends.")
+    expected_version: int = inputs.version()
+
+
+@strawberry.input(description="A draft to hand to compliance.")
+class ProductSubmitInput:
+    """A draft to hand to compliance."""
+
+    product_version_id: strawberry.ID = inputs.plain("The version.")
+    expected_version: int = inputs.version()
+
+
+@strawberry.input(description="A version to send back to its drafters.")
+class ProductReturnInput:
+    """A version to send back."""
+
+    product_version_id: strawberry.ID = inputs.plain("The version.")
+    reason: str = inputs.reason("What compliance found; staff read it as `reviewFinding`.")
+    expected_version: int = inputs.version()
+
+
 @strawberry.input(description="A version to release for sale.")
 class ProductPutOnSaleInput:
     """A version to release for sale."""
@@ -112,3 +144,16 @@ class ProductWithdrawInput:
     product_version_id: strawberry.ID = inputs.plain("The version.")
     reason: str = inputs.reason()
     expected_version: int = inputs.version()
+
+
+@strawberry.input(description="Another commission for a partner from a day on.")
+class CommissionSetInput:
+    """Another commission."""
+
+    partner_id: strawberry.ID = inputs.plain("The partner.")
+    product_id: strawberry.Maybe[strawberry.ID | None] = inputs.plain(
+        "The product that it is for; all that have none of their own."
+    )
+    rate: Decimal = inputs.number("The share of the net premium.", "0", "1")
+    starts_on: date = inputs.plain("The day from which on it counts, in the insurer's zone; today or later.")
+    reason: str = inputs.reason()

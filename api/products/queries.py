@@ -5,8 +5,9 @@ from __future__ import annotations
 import strawberry
 
 from api.listing import order_of, where_of
+from api.lists import COMMISSION_RATE_ORDER, COMMISSION_RATE_WHERE
 from api.paging import Connection
-from api.products.types import Product, ProductVersion
+from api.products.types import CommissionRate, Product, ProductVersion
 from api.reading import fields
 from domain.products.reading import PRODUCT, PRODUCT_VERSION
 from domain.products.terms import ProductKind
@@ -27,4 +28,9 @@ class ProductsQueries:
         "Versions of products.",
         order=order_of(PRODUCT_VERSION),
         where=where_of(PRODUCT_VERSION),
+    )
+    commission_rates: Connection[CommissionRate] = fields.connection(
+        "Commissions agreed with partners.",
+        order=COMMISSION_RATE_ORDER,
+        where=COMMISSION_RATE_WHERE,
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING, Annotated
 
@@ -17,18 +17,22 @@ from api.scalars import MoneyType
 from domain.kernel.actor import STAFF_ROLES, Role
 from domain.kernel.money import Currency
 from domain.products.reading import (
+    COMMISSION_RATE,
     PRODUCT,
     PRODUCT_EXCLUSION,
     PRODUCT_PERIL,
     PRODUCT_RELATIVITY,
     PRODUCT_VERSION,
 )
-from domain.products.terms import Peril, ProductKind, VersionAction, VersionState
+from domain.products.terms import DisclosureLevel, Peril, ProductKind, VersionAction, VersionState
+from domain.staff.terms import ProductGrade
 
 if TYPE_CHECKING:
+    from api.partners.types import Partner
     from api.policies.types import Policy
+    from api.staff.types import Staff
 
-for _kind in (Peril, ProductKind, VersionAction, VersionState):
+for _kind in (DisclosureLevel, Peril, ProductGrade, ProductKind, VersionAction, VersionState):
     described(_kind)
 TARIFF_READERS = STAFF_ROLES | {Role.PARTNER}
 
@@ -50,11 +54,12 @@ class Product(Node):
 
 @fields.entity_type(PRODUCT_VERSION)
 class ProductVersion(Node):
-    """The terms of a product as sold from some day on; they never change once it is on sale."""
+    """The terms of a product as sold from some day on; they stand from its review on."""
 
     number: int = fields.bound("Its number within the product, from 1.")
     state: VersionState = fields.bound("Where it stands.")
     available_actions: list[VersionAction] = fields.bound("What you may do with it now.")
+    grade: ProductGrade = fields.bound("How hard it is to understand, which says who may sell it 产品分级.")
     currency: Currency = fields.bound("The currency of its amounts.")
     months: int = fields.bound("Months of cover.")
     waiting_days: int = fields.bound("Days after the sale in which nothing is covered 等待期.")
@@ -74,6 +79,20 @@ class ProductVersion(Node):
     depreciation_floor_rate: Decimal = fields.bound("The share of the price below which its value never falls.")
     replacement_rate: Decimal = fields.bound("Repair above this share of the value becomes a replacement.")
     version: int = fields.bound("How often it was changed.")
+    submitted_at: datetime | None = fields.bound(
+        "When it was handed to compliance last; null before the first time.", roles=STAFF_ROLES
+    )
+    released_at: datetime | None = fields.bound("When it was put on sale; null before.")
+    review_finding: str | None = fields.bound("Why compliance sent it back last, if it did.", roles=STAFF_ROLES)
+    drafter: Annotated[Staff, strawberry.lazy("api.staff.types")] | None = fields.bound(
+        "Who wrote the terms as they stand; for staff."
+    )
+    submitter: Annotated[Staff, strawberry.lazy("api.staff.types")] | None = fields.bound(
+        "Who handed it to compliance last; for staff."
+    )
+    releaser: Annotated[Staff, strawberry.lazy("api.staff.types")] | None = fields.bound(
+        "Who put it on sale, neither its drafter nor its submitter; for staff."
+    )
     product: Product = fields.bound("The product.")
     policies: Connection[Annotated[Policy, strawberry.lazy("api.policies.types")]] = fields.connection(
         "Policies in sight that were sold on it.", order=POLICY_ORDER, where=POLICY_WHERE
@@ -109,6 +128,7 @@ class ProductExclusion(Node):
     text: str = fields.bound("The text in the reader's language.")
     text_zh: str = fields.bound("The text in Chinese.")
     text_en: str = fields.bound("The text in English.")
+    disclosure: DisclosureLevel = fields.bound("How it is drawn to the buyer's attention before the sale.")
     product_version: ProductVersion | None = fields.bound("The version.")
 
 
@@ -120,3 +140,19 @@ class ProductRelativity(Node):
     key: str = fields.bound("The case.")
     factor: Decimal = fields.bound("What the premium is multiplied by.")
     product_version: ProductVersion | None = fields.bound("The version.")
+
+
+@fields.entity_type(COMMISSION_RATE)
+class CommissionRate(Node):
+    """What share of the net premium a partner earns 佣金比例, from a day on; the one that began last counts.
+
+    One for the product goes before one for all products, and both before the partner's own `commissionRate`.
+    """
+
+    rate: Decimal = fields.bound("The share of the net premium, 0 to 1.")
+    starts_on: date = fields.bound("The day from which on it counts, in the insurer's zone.")
+    reason: str = fields.bound("Why it was agreed.", roles=STAFF_ROLES)
+    created_at: datetime = fields.bound("When it was set.")
+    partner: Annotated[Partner, strawberry.lazy("api.partners.types")] | None = fields.bound("The partner.")
+    product: Product | None = fields.bound("The product; null for all products.")
+    setter: Annotated[Staff, strawberry.lazy("api.staff.types")] | None = fields.bound("Who set it; for staff.")

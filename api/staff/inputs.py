@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import strawberry
 
 from api import inputs
 from api.scalars import MoneyInput
 from domain.kernel.actor import Role
-from domain.staff.terms import AuthorityKind
+from domain.staff.terms import AuthorityKind, ProductGrade
 
 
 @strawberry.input(description="Somebody to take on.")
@@ -52,5 +54,16 @@ class StaffRejectChangeInput:
     """A proposed change that is not to count."""
 
     change_id: strawberry.ID = inputs.plain("The change.")
+    reason: str = inputs.reason()
+    expected_version: int = inputs.version()
+
+
+@strawberry.input(description="The right to sell products up to a grade; it replaces what was granted before.")
+class StaffGrantQualificationInput:
+    """The right to sell products up to a grade."""
+
+    staff_id: strawberry.ID = inputs.plain("The member of staff; nobody grants himself or herself.")
+    grade: ProductGrade = inputs.plain("The hardest grade that the person may sell.")
+    qualified_until: date = inputs.plain("The last day on which the person may; today or later.")
     reason: str = inputs.reason()
     expected_version: int = inputs.version()

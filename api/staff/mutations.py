@@ -8,6 +8,7 @@ from api.changes import Changed, change, changed, takers
 from api.inputs import row_id
 from api.staff.inputs import (
     StaffConfirmChangeInput,
+    StaffGrantQualificationInput,
     StaffJoinInput,
     StaffProposeLimitInput,
     StaffProposeRolesInput,
@@ -15,7 +16,7 @@ from api.staff.inputs import (
 )
 from api.staff.types import Staff, StaffChange
 from domain.kernel.actor import Actor, Role
-from domain.staff import changes, joining
+from domain.staff import changes, joining, qualifying
 from domain.staff.lifecycle import CHANGE_LIFECYCLE
 from domain.staff.reading import STAFF, STAFF_CHANGE
 from domain.staff.terms import ChangeAction
@@ -65,6 +66,21 @@ async def staff_reject_change(given: StaffRejectChangeInput, actor: Actor) -> Ch
     return changed(change=row.id)
 
 
+@change(Role.HR, staff=Staff)
+async def staff_grant_qualification(given: StaffGrantQualificationInput, actor: Actor) -> Changed:
+    """Lets somebody sell products up to a grade until a day, for a reason; nobody grants himself or herself."""
+    staff_id = row_id(STAFF.prefix, given.staff_id)
+    await qualifying.grant_qualification(
+        staff_id,
+        grade=given.grade,
+        until=given.qualified_until,
+        reason=given.reason,
+        expected_version=given.expected_version,
+        actor=actor,
+    )
+    return changed(staff=staff_id)
+
+
 @strawberry.type
 class StaffMutations:
     """Changes of staff."""
@@ -74,3 +90,4 @@ class StaffMutations:
     staff_propose_limit = staff_propose_limit
     staff_confirm_change = staff_confirm_change
     staff_reject_change = staff_reject_change
+    staff_grant_qualification = staff_grant_qualification

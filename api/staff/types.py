@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Annotated
 
 import strawberry
@@ -14,7 +14,7 @@ from api.scalars import MoneyType
 from domain.kernel.actor import Role
 from domain.kernel.money import Currency
 from domain.staff.reading import AUTHORITY_LIMIT, STAFF, STAFF_CHANGE
-from domain.staff.terms import AuthorityKind, ChangeAction, ChangeKind, ChangeState
+from domain.staff.terms import AuthorityKind, ChangeAction, ChangeKind, ChangeState, ProductGrade
 
 described(Role)
 described(AuthorityKind)
@@ -32,6 +32,10 @@ class Staff(Node):
     email: str = fields.bound("The mail address at work.")
     active: bool = fields.bound("Whether the person still works here.")
     roles: list[Role] = fields.bound("What the person may be.", roles=ROLE_READERS)
+    sales_grade: ProductGrade | None = fields.bound(
+        "The hardest grade of product that the person may sell 销售资质; null for none."
+    )
+    qualified_until: date | None = fields.bound("The last day on which the person may sell it.")
     version: int = fields.bound("How often it was changed.")
     limits: list[Annotated[AuthorityLimit, strawberry.lazy("api.staff.types")]] = fields.bound(
         "Authority limits 授权额度, newest first; one's own, or all for administration and compliance.",

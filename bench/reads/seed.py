@@ -43,12 +43,14 @@ SELECT pg_temp.time_id('2022-12-01'::timestamptz + n * interval '1 day', 'produc
   (ARRAY['EXTENDED_WARRANTY', 'ACCIDENTAL_DAMAGE', 'SCREEN'])[n], (ARRAY['延保', '意外损坏', '碎屏'])[n],
   (ARRAY['Extended warranty', 'Accidental damage', 'Screen'])[n], true, '2022-12-01'::timestamptz + n * interval '1 day'
 FROM generate_series(1, 3) n;
-INSERT INTO product_version (id, product_id, number, state, currency, months, base_rate, minimum_premium_minor,
+INSERT INTO product_version (id, product_id, number, state, grade, currency, months, base_rate, minimum_premium_minor,
   premium_tax_rate, per_claim_limit_minor, aggregate_limit_rate, deductible_minor, coinsurance_rate, max_claims_a_year,
   waiting_days, cooling_off_days, registration_days, refund_fee_minor, depreciation_monthly_rate,
-  depreciation_floor_rate, replacement_rate, starts_after_warranty, version)
-SELECT pg_temp.time_id(created_at + interval '1 hour', 'version' || code), id, 1, 'ON_SALE', 'CNY', 12, 0.08, 1900,
-  0.06, NULL, 1, 10000, 0, 3, 0, 15, 30, 0, 0.01, 0.4, 0.7, kind = 'EXTENDED_WARRANTY', 1
+  depreciation_floor_rate, replacement_rate, starts_after_warranty, submitted_by, submitted_at,
+  released_by, released_at, version)
+SELECT pg_temp.time_id(created_at + interval '1 hour', 'version' || code), id, 1, 'ON_SALE', 'P2', 'CNY', 12, 0.08,
+  1900, 0.06, NULL, 1, 10000, 0, 3, 0, 15, 30, 0, 0.01, 0.4, 0.7, kind = 'EXTENDED_WARRANTY',
+  gen_random_uuid(), created_at, gen_random_uuid(), created_at, 1
 FROM product;
 """
 

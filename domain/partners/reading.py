@@ -4,7 +4,19 @@ from __future__ import annotations
 
 from domain.jobs.reading import JOB
 from domain.kernel.actor import STAFF_ROLES, Fact, Role
-from domain.kernel.projection.entity import Column, Entity, Filter, about, flags, link, order, texts, wholes
+from domain.kernel.projection.entity import (
+    Column,
+    Entity,
+    Filter,
+    about,
+    days,
+    flags,
+    link,
+    maybe_texts,
+    order,
+    texts,
+    wholes,
+)
 from domain.kernel.projection.visibility import EVERYTHING, Owns
 from domain.kernel.projection.wire import RATE, TEXT
 from domain.kernel.subject import SubjectKind
@@ -20,6 +32,8 @@ PARTNER = Entity(
         **flags("active"),
         **wholes("version"),
         "commission_rate": Column("commission_rate", RATE),
+        **maybe_texts("license_number"),
+        **days("licensed_until", nullable=True),
     },
     orders={"RECORDED": order()},
     filters={"code": Filter("code", TEXT)},

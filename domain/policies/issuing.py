@@ -32,10 +32,11 @@ from domain.policies.refusals import (
     RegisteredTooLate,
 )
 from domain.policies.rules import CoverDates, Rated
-from domain.policies.terms import DeviceCategory, DeviceCondition, PolicyState
-from domain.products.models import ProductPeril, ProductRelativity, ProductVersion
+from domain.policies.terms import PolicyState
+from domain.products.models import ProductPeril, ProductVersion
 from domain.products.reading import PRODUCT_VERSION
-from domain.products.terms import VersionState
+from domain.products.tariffs import tariff_of
+from domain.products.terms import DeviceCategory, DeviceCondition, VersionState
 
 SELLERS = (Role.PARTNER, Role.SALES, Role.CUSTOMER_SERVICE)
 MAX_NAME = 60
@@ -90,7 +91,7 @@ async def register(
         partner = await _seller(partner_id or actor.partner_id, actor)
         version = await get_visible(ProductVersion, PRODUCT_VERSION, version_id, actor)
         _check_sale(version, device)
-        terms = await _terms(version, device, partner.commission_rate)
+        terms = await _terms(version, device, partner)
         perils = await ProductPeril.filter(product_version_id=version.id).order_by("peril")
         serial = _serial(device)
         await _refuse_covered(serial, perils)
@@ -166,13 +167,11 @@ def _check_sale(version: ProductVersion, device: Device) -> None:
         raise Invalid("required", path=(*DEVICE, "warrantyUntil"))
 
 
-async def _terms(version: ProductVersion, device: Device, commission_rate: Decimal) -> Terms:
+async def _terms(version: ProductVersion, device: Device, partner: Partner) -> Terms:
     currency = version.currency
-    table: dict[str, dict[str, Decimal]] = {}
-    for row in await ProductRelativity.filter(product_version_id=version.id):
-        table.setdefault(row.dimension, {})[row.key] = row.factor
+    tariff = await tariff_of(version, partner, clock.today())
     rated = Rated(device.category, device.condition, version.months, Money(version.deductible_minor, currency))
-    factors = rules.relativities(table, rated)
+    factors = rules.relativities(tariff.relativities, rated)
     premium = rules.premium(device.price, version.base_rate, factors, Money(version.minimum_premium_minor, currency))
     net, tax = rules.split_tax(premium, version.premium_tax_rate)
     dates = rules.cover_dates(
@@ -185,7 +184,7 @@ async def _terms(version: ProductVersion, device: Device, commission_rate: Decim
     insured = rules.sum_insured(device.price, version.aggregate_limit_rate)
     if insured.minor <= 0:
         raise Invalid("min", path=(*DEVICE, "price"))
-    return Terms(dates, insured, premium, net, tax, rules.commission(net, commission_rate))
+    return Terms(dates, insured, premium, net, tax, rules.commission(net, tariff.commission_rate))
 
 
 async def _refuse_covered(serial_number: str, perils: list[ProductPeril]) -> None:

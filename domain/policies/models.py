@@ -12,8 +12,8 @@ from tortoise.models import Model
 
 from domain.kernel import clock, columns
 from domain.kernel.money import Currency
-from domain.policies.terms import DeviceCategory, DeviceCondition, PolicyState
-from domain.products.terms import Peril
+from domain.policies.terms import PolicyState
+from domain.products.terms import DeviceCategory, DeviceCondition, Peril
 
 
 class Policy(Model):

@@ -15,7 +15,7 @@ from stdnum import luhn
 
 from domain.kernel.money import Money, share, spread
 from domain.policies.refusals import NotRated
-from domain.policies.terms import DeviceCategory, DeviceCondition, RatingFactor
+from domain.products.terms import DeviceCategory, DeviceCondition, RatingFactor
 
 ONE = Decimal(1)
 DIGITS = 100

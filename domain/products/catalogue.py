@@ -1,9 +1,7 @@
-"""Drafting a product version, putting it on sale, withdrawing it."""
+"""Drafting a product version, and revising its terms while it is a draft."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
 from decimal import Decimal
 from uuid import UUID
 
@@ -11,59 +9,25 @@ from domain.audit.entries import record
 from domain.kernel.actor import Actor, Role
 from domain.kernel.database import take_turns, transaction
 from domain.kernel.money import Money
-from domain.kernel.refusals import Forbidden, Invalid
+from domain.kernel.refusals import Forbidden, Invalid, Refusal, refuse_all
 from domain.kernel.rows import expect_version, lock_visible, save_changes
 from domain.kernel.subject import Subject, SubjectKind
 from domain.products.lifecycle import VERSION_LIFECYCLE
 from domain.products.models import Product, ProductExclusion, ProductPeril, ProductRelativity, ProductVersion
 from domain.products.reading import PRODUCT_VERSION
-from domain.products.terms import Peril, ProductKind, VersionAction, VersionState
+from domain.products.rules import MAX_TEXT
+from domain.products.terms import Exclusion, ProductKind, VersionAction, VersionTerms
 
-ONE = Decimal(1)
-
-
-@dataclass(frozen=True)
-class PerilTerms:
-    """What a version says of one peril; None leaves it to the version's own limit, deductible and count."""
-
-    limit: Money | None = None
-    deductible: Money | None = None
-    max_claims_a_year: int | None = None
-
-
-@dataclass(frozen=True)
-class Exclusion:
-    """One exclusion with its text in both languages."""
-
-    code: str
-    text_zh: str
-    text_en: str
-
-
-@dataclass(frozen=True)
-class VersionTerms:
-    """The terms of a version. Units as in `ProductVersion`; `relativities` by dimension and key."""
-
-    months: int
-    base_rate: Decimal
-    minimum_premium: Money
-    perils: Mapping[Peril, PerilTerms]
-    premium_tax_rate: Decimal = Decimal("0.06")
-    per_claim_limit: Money | None = None
-    aggregate_limit_rate: Decimal = ONE
-    deductible: Money = field(default_factory=lambda: Money(0))
-    coinsurance_rate: Decimal = Decimal(0)
-    max_claims_a_year: int | None = None
-    waiting_days: int = 0
-    cooling_off_days: int = 15
-    registration_days: int = 15
-    refund_fee: Money = field(default_factory=lambda: Money(0))
-    depreciation_monthly_rate: Decimal = Decimal("0.015")
-    depreciation_floor_rate: Decimal = Decimal("0.2")
-    replacement_rate: Decimal = Decimal("0.7")
-    starts_after_warranty: bool = False
-    exclusions: tuple[Exclusion, ...] = ()
-    relativities: Mapping[str, Mapping[str, Decimal]] = field(default_factory=dict)
+MAX_CODE = 32
+LEAST_FACTOR = Decimal("0.000001")
+TERMS = ("input", "terms")
+TERM_COLUMNS = (
+    "grade", "currency", "months", "base_rate", "minimum_premium_minor", "premium_tax_rate", "per_claim_limit_minor",
+    "aggregate_limit_rate", "deductible_minor", "coinsurance_rate", "max_claims_a_year", "waiting_days",
+    "cooling_off_days", "registration_days", "refund_fee_minor", "depreciation_monthly_rate",
+    "depreciation_floor_rate", "replacement_rate", "starts_after_warranty", "drafted_by",
+)  # fmt: skip
+"""What `_write_terms` sets."""
 
 
 async def draft(
@@ -71,13 +35,11 @@ async def draft(
 ) -> UUID:
     """Writes down a new version of a product, which is made if its code is new. Returns the version's id.
 
-    Raises: Forbidden; Invalid for amounts in several currencies, or without a peril.
+    Raises: Forbidden; Refusals for terms that cannot be kept, such as amounts in several currencies or no peril.
     """
     if not actor.has(Role.UNDERWRITER, Role.SYSTEM):
         raise Forbidden(permission="product:draft")
-    if not terms.perils:
-        raise Invalid("required", path=("input", "terms", "perils"))
-    _expect_one_currency(terms)
+    _check_form(terms)
     code = code.strip()
     async with transaction():
         await take_turns(f"product:code:{code}")
@@ -85,47 +47,94 @@ async def draft(
         if product is None:
             product = await Product.create(code=code, kind=kind, name_zh=name_zh, name_en=name_en)
         number = await ProductVersion.filter(product_id=product.id).count() + 1
-        version = await _add_version(product.id, number, terms)
+        version = ProductVersion(product_id=product.id, number=number, state=VERSION_LIFECYCLE.initial)
+        _write_terms(version, terms, actor)
+        await version.save(force_create=True)
         await _add_children(version, terms)
         after = {"code": code, "number": number}
         await record("product:draft", Subject(SubjectKind.PRODUCT, product.id), actor, after=after)
     return version.id
 
 
-def _expect_one_currency(terms: VersionTerms) -> None:
-    """All amounts of a version are in the currency of its least premium; nothing is nothing in any."""
-    amounts = [terms.per_claim_limit, terms.deductible, terms.refund_fee]
-    for peril in terms.perils.values():
-        amounts += [peril.limit, peril.deductible]
+async def revise(version_id: UUID, *, terms: VersionTerms, expected_version: int, actor: Actor) -> None:
+    """Replaces all terms of a draft, its perils, exclusions and factors with them; who does so has drafted it.
+
+    Raises: NotFound, StaleVersion, IllegalStep, Forbidden; Refusals for terms that cannot be kept.
+    """
+    _check_form(terms)
+    async with transaction():
+        version = await lock_visible(ProductVersion, PRODUCT_VERSION, version_id, actor)
+        expect_version(version, expected_version)
+        version.state = VERSION_LIFECYCLE.step(version.state, VersionAction.REVISE, actor)
+        for part in (ProductPeril, ProductExclusion, ProductRelativity):
+            await part.filter(product_version_id=version.id).delete()
+        _write_terms(version, terms, actor)
+        await save_changes(version, *TERM_COLUMNS)
+        await _add_children(version, terms)
+        after: dict[str, object] = {"number": version.number, "version": version.version}
+        await record("product:revise", Subject(SubjectKind.PRODUCT, version.product_id), actor, after=after)
+
+
+def _check_form(terms: VersionTerms) -> None:
+    """Refuses everything in terms that cannot be kept, all at once; what only a review asks for may be missing."""
+    found: list[Refusal] = []
+    if not terms.perils:
+        found.append(Invalid("required", path=(*TERMS, "perils")))
     currency = terms.minimum_premium.currency
-    if any(amount is not None and amount.minor and amount.currency is not currency for amount in amounts):
-        raise Invalid("currency", currency, path=("input", "terms"))
+    if any(amount.minor and amount.currency is not currency for amount in _amounts(terms)):
+        found.append(Invalid("currency", currency, path=TERMS))
+    found += _unfit_texts(terms.exclusions)
+    for dimension, table in terms.relativities.items():
+        if any(factor < LEAST_FACTOR for factor in table.values()):
+            found.append(Invalid("min", f"{LEAST_FACTOR}", path=(*TERMS, "relativities")))
+        if any(len(text) > MAX_CODE for text in (dimension, *table)):
+            found.append(Invalid("max_length", str(MAX_CODE), path=(*TERMS, "relativities")))
+    refuse_all(found)
 
 
-async def _add_version(product_id: UUID, number: int, terms: VersionTerms) -> ProductVersion:
-    return await ProductVersion.create(
-        product_id=product_id,
-        number=number,
-        state=VersionState.DRAFT,
-        currency=terms.minimum_premium.currency,
-        months=terms.months,
-        base_rate=terms.base_rate,
-        minimum_premium_minor=terms.minimum_premium.minor,
-        premium_tax_rate=terms.premium_tax_rate,
-        per_claim_limit_minor=terms.per_claim_limit.minor if terms.per_claim_limit else None,
-        aggregate_limit_rate=terms.aggregate_limit_rate,
-        deductible_minor=terms.deductible.minor,
-        coinsurance_rate=terms.coinsurance_rate,
-        max_claims_a_year=terms.max_claims_a_year,
-        waiting_days=terms.waiting_days,
-        cooling_off_days=terms.cooling_off_days,
-        registration_days=terms.registration_days,
-        refund_fee_minor=terms.refund_fee.minor,
-        depreciation_monthly_rate=terms.depreciation_monthly_rate,
-        depreciation_floor_rate=terms.depreciation_floor_rate,
-        replacement_rate=terms.replacement_rate,
-        starts_after_warranty=terms.starts_after_warranty,
-    )
+def _amounts(terms: VersionTerms) -> list[Money]:
+    """All amounts of a version beside its least premium, in whose currency they are; nothing is nothing in any."""
+    found = [terms.per_claim_limit, terms.deductible, terms.refund_fee]
+    for peril in terms.perils.values():
+        found += [peril.limit, peril.deductible]
+    return [each for each in found if each is not None]
+
+
+def _unfit_texts(exclusions: tuple[Exclusion, ...]) -> list[Refusal]:
+    found: list[Refusal] = []
+    if len({each.code for each in exclusions}) < len(exclusions):
+        found.append(Invalid("unique", "code", path=(*TERMS, "exclusions")))
+    for index, each in enumerate(exclusions):
+        for name, text, most in (
+            ("code", each.code, MAX_CODE), ("textZh", each.text_zh, MAX_TEXT), ("textEn", each.text_en, MAX_TEXT),
+        ):  # fmt: skip
+            if len(text) > most:
+                found.append(Invalid("max_length", str(most), path=(*TERMS, "exclusions", str(index), name)))
+    return found
+
+
+def _write_terms(version: ProductVersion, terms: VersionTerms, actor: Actor) -> None:
+    """Sets the terms' own columns, and who wrote them; a draft of the system has nobody."""
+    version.grade = terms.grade
+    version.currency = terms.minimum_premium.currency
+    version.months = terms.months
+    version.base_rate = terms.base_rate
+    version.minimum_premium_minor = terms.minimum_premium.minor
+    version.premium_tax_rate = terms.premium_tax_rate
+    version.per_claim_limit_minor = terms.per_claim_limit.minor if terms.per_claim_limit else None
+    version.aggregate_limit_rate = terms.aggregate_limit_rate
+    version.deductible_minor = terms.deductible.minor
+    version.coinsurance_rate = terms.coinsurance_rate
+    version.max_claims_a_year = terms.max_claims_a_year
+    version.waiting_days = terms.waiting_days
+    version.cooling_off_days = terms.cooling_off_days
+    version.registration_days = terms.registration_days
+    version.refund_fee_minor = terms.refund_fee.minor
+    version.depreciation_monthly_rate = terms.depreciation_monthly_rate
+    version.depreciation_floor_rate = terms.depreciation_floor_rate
+    version.replacement_rate = terms.replacement_rate
+    version.starts_after_warranty = terms.starts_after_warranty
+    version.drafted_by = actor.staff_id
 
 
 async def _add_children(version: ProductVersion, terms: VersionTerms) -> None:
@@ -141,7 +150,13 @@ async def _add_children(version: ProductVersion, terms: VersionTerms) -> None:
         for peril, each in terms.perils.items()
     )
     await ProductExclusion.bulk_create(
-        ProductExclusion(product_version_id=version.id, code=each.code, text_zh=each.text_zh, text_en=each.text_en)
+        ProductExclusion(
+            product_version_id=version.id,
+            code=each.code,
+            text_zh=each.text_zh,
+            text_en=each.text_en,
+            disclosure=each.disclosure,
+        )
         for each in terms.exclusions
     )
     await ProductRelativity.bulk_create(
@@ -149,43 +164,3 @@ async def _add_children(version: ProductVersion, terms: VersionTerms) -> None:
         for dimension, table in terms.relativities.items()
         for key, factor in table.items()
     )
-
-
-async def put_on_sale(version_id: UUID, *, reason: str, expected_version: int, actor: Actor) -> None:
-    """Releases a version for sale; its terms stand from now on.
-
-    Raises: NotFound, StaleVersion, IllegalStep, Forbidden.
-    """
-    async with transaction():
-        version = await _move(version_id, VersionAction.PUT_ON_SALE, reason, expected_version, actor)
-        await Product.filter(id=version.product_id).update(sold=True)
-        await ProductPeril.filter(product_version_id=version.id).update(sold=True)
-        await ProductExclusion.filter(product_version_id=version.id).update(sold=True)
-
-
-async def withdraw(version_id: UUID, *, reason: str, expected_version: int, actor: Actor) -> None:
-    """Takes a version from sale; policies sold on it stay as they are.
-
-    Raises: NotFound, StaleVersion, IllegalStep, Forbidden.
-    """
-    async with transaction():
-        await _move(version_id, VersionAction.WITHDRAW, reason, expected_version, actor)
-
-
-async def _move(
-    version_id: UUID, action: VersionAction, reason: str, expected_version: int, actor: Actor
-) -> ProductVersion:
-    version = await lock_visible(ProductVersion, PRODUCT_VERSION, version_id, actor)
-    expect_version(version, expected_version)
-    before = version.state
-    version.state = VERSION_LIFECYCLE.step(before, action, actor)
-    await save_changes(version, "state")
-    await record(
-        f"product:{action.lower()}",
-        Subject(SubjectKind.PRODUCT, version.product_id),
-        actor,
-        before={"state": before},
-        after={"state": version.state, "number": version.number},
-        reason=reason,
-    )
-    return version

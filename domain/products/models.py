@@ -1,8 +1,8 @@
-"""The rows of products. A version's terms never change once it is on sale; perils and the like are its children."""
+"""The rows of products. A version's terms stand from its review on; perils and the like are its children."""
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
@@ -13,7 +13,8 @@ from tortoise.models import Model
 
 from domain.kernel import clock, columns
 from domain.kernel.money import Currency
-from domain.products.terms import Peril, ProductKind, VersionState
+from domain.products.terms import DisclosureLevel, Peril, ProductKind, VersionState
+from domain.staff.terms import ProductGrade
 
 
 class Product(Model):
@@ -38,6 +39,8 @@ class ProductVersion(Model):
 
     Units: `months` of cover; days for waiting, cooling-off and registration; rates 0 to 1; `premium_tax_rate` is
     inside the price. `per_claim_limit_minor` and `deductible_minor` hold for every peril without its own.
+    `drafted_by` wrote the terms as they stand, nobody where the system did; `submitted_by` handed them to the review
+    last; `released_by` put them on sale. `review_finding` is why compliance sent them back last.
     """
 
     id: UUID = columns.key()
@@ -45,6 +48,7 @@ class ProductVersion(Model):
     product_id: UUID
     number: int = columns.whole()
     state: VersionState = columns.choice(VersionState)
+    grade: ProductGrade = columns.choice(ProductGrade)
     currency: Currency = columns.choice(Currency)
     months: int = columns.whole()
     base_rate: Decimal = columns.rate()
@@ -63,6 +67,12 @@ class ProductVersion(Model):
     depreciation_floor_rate: Decimal = columns.rate()
     replacement_rate: Decimal = columns.rate()
     starts_after_warranty: bool = columns.flag()
+    drafted_by: UUID | None = columns.maybe_reference()
+    submitted_by: UUID | None = columns.maybe_reference()
+    submitted_at: datetime | None = columns.maybe_instant()
+    released_by: UUID | None = columns.maybe_reference()
+    released_at: datetime | None = columns.maybe_instant()
+    review_finding: str | None = columns.maybe_text(2000)
     version: int = columns.version()
 
     class Meta:
@@ -72,6 +82,21 @@ class ProductVersion(Model):
             CheckConstraint(check="months > 0 AND months <= 120", name="product_version_months"),
             CheckConstraint(check="base_rate > 0 AND base_rate < 1", name="product_version_base_rate"),
             CheckConstraint(check="minimum_premium_minor >= 0", name="product_version_minimum_premium"),
+            CheckConstraint(
+                check="(submitted_by IS NULL) = (submitted_at IS NULL)"
+                " AND (state = 'DRAFT' OR submitted_at IS NOT NULL)",
+                name="product_version_submitted",
+            ),
+            CheckConstraint(
+                check="(state IN ('ON_SALE', 'WITHDRAWN')) = (released_at IS NOT NULL)"
+                " AND (released_at IS NULL) = (released_by IS NULL)",
+                name="product_version_released",
+            ),
+            CheckConstraint(
+                check="released_by IS NULL"
+                " OR (released_by <> submitted_by AND released_by IS DISTINCT FROM drafted_by)",
+                name="product_version_other_reviewer",
+            ),
         )
         indexes = (Index(fields=("product_id", "id"), name="product_version_product"),)
 
@@ -107,6 +132,7 @@ class ProductExclusion(Model):
     code: str = columns.text(32)
     text_zh: str = columns.text(500)
     text_en: str = columns.text(500)
+    disclosure: DisclosureLevel = columns.choice(DisclosureLevel)
     sold: bool = columns.flag()
 
     class Meta:
@@ -132,3 +158,30 @@ class ProductRelativity(Model):
             CheckConstraint(check="factor > 0", name="product_relativity_positive"),
         )
         indexes = (Index(fields=("product_version_id", "id"), name="product_relativity_version"),)
+
+
+class CommissionRate(Model):
+    """What share of the net premium a partner earns 佣金比例, from a day on, for one product or for all.
+
+    The one that began last is in force; no product is all products, which a product's own go before.
+    `migrations/sql/products.sql` holds the unique key. Units: `rate` 0 to 1.
+    """
+
+    id: UUID = columns.key()
+    partner: Any = columns.belongs_to("Partner")
+    partner_id: UUID
+    product: Any = columns.maybe_belongs_to("Product")
+    product_id: UUID | None
+    rate: Decimal = columns.rate()
+    starts_on: date = columns.day()
+    set_by: UUID = columns.reference()
+    reason: str = columns.text(2000)
+    created_at: datetime = columns.instant(clock.now)
+
+    class Meta:
+        table = "commission_rate"
+        constraints = (CheckConstraint(check="rate >= 0 AND rate <= 1", name="commission_rate_share"),)
+        indexes = (
+            Index(fields=("partner_id", "id"), name="commission_rate_partner"),
+            Index(fields=("product_id", "id"), name="commission_rate_product"),
+        )

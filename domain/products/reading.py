@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from domain.kernel.actor import STAFF_ROLES, Role
+from domain.kernel.actor import STAFF_ROLES, Fact, Role
 from domain.kernel.projection.entity import (
     Actions,
     Amount,
@@ -10,19 +10,23 @@ from domain.kernel.projection.entity import (
     Derived,
     Entity,
     Filter,
+    days,
     flags,
     instants,
     link,
+    maybe_texts,
     order,
     rates,
     texts,
     wholes,
 )
-from domain.kernel.projection.visibility import EVERYTHING, Is, SeenBy
+from domain.kernel.projection.visibility import EVERYTHING, Is, Owns, SeenBy
 from domain.kernel.projection.wire import TEXT, WHOLE, id_of
 from domain.kernel.subject import SubjectKind
+from domain.partners.reading import PARTNER
 from domain.products.lifecycle import VERSION_LIFECYCLE
 from domain.products.terms import VersionState
+from domain.staff.reading import STAFF
 
 SOLD = Is("state", (VersionState.ON_SALE, VersionState.WITHDRAWN))
 WAS_SOLD = Is("sold", ("true",))
@@ -53,7 +57,9 @@ PRODUCT_VERSION = Entity(
     prefix="pvn",
     seen_by={**dict.fromkeys(STAFF_ROLES, EVERYTHING), Role.CUSTOMER: SOLD, Role.PARTNER: SOLD},
     columns={
-        **texts("state", "currency"),
+        **texts("state", "grade", "currency"),
+        **maybe_texts("review_finding"),
+        **instants("submitted_at", "released_at", nullable=True),
         **wholes("number", "months", "waiting_days", "cooling_off_days", "registration_days", "version"),
         "max_claims_a_year": Column("max_claims_a_year", WHOLE, nullable=True),
         **rates("base_rate", "premium_tax_rate", "aggregate_limit_rate", "coinsurance_rate", "replacement_rate"),
@@ -87,7 +93,7 @@ PRODUCT_EXCLUSION = Entity(
     prefix="pex",
     seen_by=SEEN_ONCE_SOLD,
     columns={
-        **texts("code", "text_zh", "text_en"),
+        **texts("code", "text_zh", "text_en", "disclosure"),
         "text": Derived(("text_zh", "text_en"), _in_language, language=True),
     },
     orders={"RECORDED": order()},
@@ -100,7 +106,28 @@ PRODUCT_RELATIVITY = Entity(
     columns={**texts("dimension", "key"), **rates("factor")},
     orders={"RECORDED": order()},
 )
+COMMISSION_RATE = Entity(
+    name="CommissionRate",
+    table="commission_rate",
+    prefix="cmr",
+    seen_by={
+        **dict.fromkeys((Role.FINANCE, Role.UNDERWRITER, Role.SALES, Role.COMPLIANCE), EVERYTHING),
+        Role.PARTNER: Owns("partner_id", Fact.PARTNER_ID),
+    },
+    columns={**texts("reason"), **rates("rate"), **days("starts_on"), **instants("created_at")},
+    orders={"RECORDED": order()},
+    filters={
+        "partner_id": Filter("partner_id", id_of(PARTNER.prefix)),
+        "product_id": Filter("product_id", id_of(PRODUCT.prefix)),
+    },
+)
 link(PRODUCT_VERSION, "product", PRODUCT, "product_id", back="versions", nullable=False, seen_with_parent=True)
 link(PRODUCT_PERIL, "product_version", PRODUCT_VERSION, "product_version_id", back="perils")
 link(PRODUCT_EXCLUSION, "product_version", PRODUCT_VERSION, "product_version_id", back="exclusions")
 link(PRODUCT_RELATIVITY, "product_version", PRODUCT_VERSION, "product_version_id", back="relativities")
+link(PRODUCT_VERSION, "drafter", STAFF, "drafted_by")
+link(PRODUCT_VERSION, "submitter", STAFF, "submitted_by")
+link(PRODUCT_VERSION, "releaser", STAFF, "released_by")
+link(COMMISSION_RATE, "partner", PARTNER, "partner_id", back="commission_rates")
+link(COMMISSION_RATE, "product", PRODUCT, "product_id")
+link(COMMISSION_RATE, "setter", STAFF, "set_by")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -13,17 +13,22 @@ from tortoise.models import Model
 from domain.kernel import clock, columns
 from domain.kernel.actor import Role
 from domain.kernel.money import Currency
-from domain.staff.terms import AuthorityKind, ChangeKind, ChangeState
+from domain.staff.terms import AuthorityKind, ChangeKind, ChangeState, ProductGrade
 
 
 class Staff(Model):
-    """A member of staff. `roles` holds names of `Role`; who left is not active and cannot sign in."""
+    """A member of staff. `roles` holds names of `Role`; who left is not active and cannot sign in.
+
+    `sales_grade` is the hardest grade of product that he or she may sell, up to and including `qualified_until`.
+    """
 
     id: UUID = columns.key()
     email: str = columns.text(254)
     name: str = columns.text(100)
     roles: list[Role] = columns.document(list)
     active: bool = columns.flag(default=True)
+    sales_grade: ProductGrade | None = columns.maybe_choice(ProductGrade)
+    qualified_until: date | None = columns.maybe_day()
     created_at: datetime = columns.instant(clock.now)
     version: int = columns.version()
 
@@ -32,6 +37,9 @@ class Staff(Model):
         constraints = (
             UniqueConstraint(fields=("email",), name="staff_email_key"),
             CheckConstraint(check="email = lower(email)", name="staff_email_lower"),
+            CheckConstraint(
+                check="(sales_grade IS NULL) = (qualified_until IS NULL)", name="staff_qualification_whole"
+            ),
         )
 
 

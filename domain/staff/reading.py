@@ -11,6 +11,7 @@ from domain.kernel.projection.entity import (
     Entity,
     Filter,
     about,
+    days,
     flags,
     instants,
     link,
@@ -30,7 +31,14 @@ STAFF = Entity(
     table="staff",
     prefix="stf",
     seen_by=dict.fromkeys(STAFF_ROLES, EVERYTHING),
-    columns={**texts("name", "email"), **flags("active"), **wholes("version"), "roles": Column("roles", JSON)},
+    columns={
+        **texts("name", "email"),
+        **flags("active"),
+        **wholes("version"),
+        "roles": Column("roles", JSON),
+        **maybe_texts("sales_grade"),
+        **days("qualified_until", nullable=True),
+    },
     orders={"RECORDED": order()},
 )
 AUTHORITY_LIMIT = Entity(

@@ -59,3 +59,17 @@ class ChangeAction(StrEnum):
     """复核通过."""
     REJECT = "REJECT"
     """驳回."""
+
+
+class ProductGrade(StrEnum):
+    """How hard a product is to understand 产品分级, and up to which grade somebody may sell 销售资质等级.
+
+    Source: NFRA Order 2025-7 arts. 32-35 (suitability), in force from 2026-02-01.
+    """
+
+    P1 = "P1"
+    """简单产品: plain terms and one peril or few; whoever is qualified at all may sell it."""
+    P2 = "P2"
+    """标准产品: the usual limits, deductibles and waiting days."""
+    P3 = "P3"
+    """复杂产品: terms that need explaining one by one."""

@@ -1,3 +1,4 @@
+DROP INDEX commission_rate_key;
 DROP TRIGGER product_relativity_stands ON product_relativity;
 DROP TRIGGER product_exclusion_stands ON product_exclusion;
 DROP TRIGGER product_peril_stands ON product_peril;

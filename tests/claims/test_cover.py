@@ -16,8 +16,7 @@ from domain.kernel import clock
 from domain.kernel.money import Money
 from domain.policies import cancellation
 from domain.policies.models import Policy
-from domain.products.catalogue import PerilTerms
-from domain.products.terms import Peril
+from domain.products.terms import Peril, PerilTerms
 from tests.factories.claims import claim_assessing, loss
 from tests.factories.insured import PERILS, Insured, insured, sold, version_on_sale
 

@@ -106,6 +106,9 @@ FITTING: dict[str, dict[str, Any]] = {
     "customerReveal": {"field": "PHONE"},
     "payoutHold": {"holdReason": "FRAUD"},
     "staffProposeRoles": {"roles": ["RISK"]},
+    "staffGrantQualification": {"qualifiedUntil": "2099-01-31"},
+    "partnerSetLicense": {"licensedUntil": "2099-01-31"},
+    "commissionSet": {"startsOn": "2099-01-31", "rate": "0"},
 }
 """What verbs ask for before they look for the row."""
 BANKERS = {Role.FINANCE, Role.FINANCE_APPROVER}

@@ -262,7 +262,7 @@ async def test_lists_are_bounded_and_say_nothing_twice(face: Face) -> None:
 async def test_numbers_out_of_their_bounds_are_told_with_them(face: Face) -> None:
     text = """mutation($input: ProductDraftInput!) {productDraft(input: $input) {
       errors {path ... on ValidationError {constraint bound}}}}"""
-    terms = {"months": 0, "baseRate": "1", "minimumPremium": {"amount": "1.00"}, "perils": [{"peril": "DROP"}]}
+    terms = {"grade": "P1", "months": 0, "baseRate": "1", "minimumPremium": {"amount": "1.00"}, "perils": []}
     given = {"code": "X", "kind": "THEFT", "nameZh": "x", "nameEn": "x", "terms": terms}
     underwriter = await staff(Role.UNDERWRITER)
     async with untouched():
@@ -275,6 +275,7 @@ async def test_numbers_out_of_their_bounds_are_told_with_them(face: Face) -> Non
 
 async def test_amounts_of_one_version_are_in_one_currency(face: Face) -> None:
     terms = {
+        "grade": "P1",
         "months": 1,
         "baseRate": "0.5",
         "minimumPremium": {"amount": "1.00"},

@@ -27,6 +27,7 @@ UNITS: tuple[tuple[str, str], ...] = (
     (r"ServiceClock\.warned$", r"How many"),
     (r"ServiceAttainment\.(met|breached)$", r"How many"),
     (r"attainment$", r"0 to 1"),
+    (r"\.rate$", r"share of the net premium"),
     (r"Rate$", r"share|0 to 1\b|value in a month"),
     (r"ratePerSecond$", r"in a second"),
     (r"days(Before)?$|Days$", r"\bdays\b|Days"),

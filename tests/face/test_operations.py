@@ -87,6 +87,8 @@ async def approver(limit: str) -> Actor:
 def terms() -> dict[str, Any]:
     """A year of cover against falls."""
     return {
+        "grade": "P2",
+        "perClaimLimit": {"amount": "2500.00"},
         "months": 12,
         "baseRate": "0.05",
         "minimumPremium": {"amount": "15.00"},
@@ -120,6 +122,25 @@ def policyholder() -> dict[str, Any]:
     }
 
 
+async def released(story: Story, draft: Any, underwriter: Actor, compliance: Actor) -> None:
+    """A draft on its way through the review, sent back once."""
+    version: dict[str, Any] = {"productVersionId": draft["id"], "expectedVersion": draft["version"]}
+
+    async def step(name: str, actor: Actor, **given: Any) -> Any:
+        found = await story.change(name, actor, **version, **given)
+        version["expectedVersion"] = found["version"]
+        return found
+
+    assert (await step("product-submit", underwriter))["availableActions"] == []
+    back = await step("product-return", compliance, reason="5.2 is vague")
+    assert (back["state"], back["reviewFinding"]) == ("DRAFT", "5.2 is vague")
+    clearer = {"code": "5.2", "textZh": "仅影响外观的损伤", "textEn": "Damage to the looks only", "disclosure": "KEY"}
+    revised = await step("product-revise", underwriter, terms=terms() | {"exclusions": [clearer]})
+    assert [each["text"] for each in revised["exclusions"]] == ["Damage to the looks only"]
+    await step("product-submit", underwriter)
+    assert (await step("product-put-on-sale", compliance, reason="checked"))["state"] == "ON_SALE"
+
+
 async def sold(story: Story) -> tuple[Actor, Any]:
     """A partner, and the policy that it sold a month ago on a product of these days."""
     underwriter, compliance = await staff(Role.UNDERWRITER), await staff(Role.COMPLIANCE)
@@ -127,12 +148,14 @@ async def sold(story: Story) -> tuple[Actor, Any]:
     draft = await story.change(
         "product-draft", underwriter, code="FULL", kind="ACCIDENTAL_DAMAGE", terms=terms(), **names
     )
-    version = {"productVersionId": draft["id"], "expectedVersion": draft["version"], "reason": "checked"}
-    assert (await story.change("product-put-on-sale", compliance, **version))["state"] == "ON_SALE"
+    await released(story, draft, underwriter, compliance)
     shop = await story.change(
         "partner-introduce", await staff(Role.SALES), code="SHOP", name="数码🧸商店", kind="RETAILER",
-        commissionRate="0.1",
+        commissionRate="0.1", licenseNumber="31000020260117", licensedUntil="2099-12-31",
     )  # fmt: skip
+    agreed = {"partnerId": shop["id"], "productId": draft["product"]["id"], "rate": "0.12", "reason": "first year"}
+    today = clock.today().isoformat()
+    assert (await story.change("commission-set", underwriter, **agreed, startsOn=today))["rate"] == "0.120000"
     assert shop["name"] == "数码🧸商店"
     partner = Actor(frozenset({Role.PARTNER}), partner_id=own(shop["id"]))
     policy = await story.change(

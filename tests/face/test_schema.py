@@ -46,6 +46,7 @@ WITHOUT_VERSION = {
     "staffSignIn", "customerRequestCode", "customerSignIn", "sessionRefresh", "sessionEnd", "apiKeyIssue",
     "staffRequestPassword", "staffSetPassword",  # of whoever the code was sent to, who has read no version
     "staffStartTotp", "staffConfirmTotp", "staffRemoveTotp",  # of a secret that nobody reads
+    "commissionSet",  # adds one that counts from its day on
     "serviceStandardSet",  # adds one that counts from its day on
     "scorecardSet",  # adds one that counts from its day on
     "creditAssess",  # makes one; the customer stays as it is

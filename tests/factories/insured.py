@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 from uuid import UUID, uuid4
@@ -13,16 +13,15 @@ from domain.kernel import clock
 from domain.kernel.actor import Actor, Role
 from domain.kernel.money import Money
 from domain.partners import introduction
+from domain.partners.introduction import License
 from domain.partners.terms import PartnerKind
 from domain.policies import issuing
 from domain.policies.issuing import Device
 from domain.policies.models import Policy
-from domain.policies.terms import DeviceCategory
-from domain.products import catalogue
-from domain.products.catalogue import PerilTerms, VersionTerms
-from domain.products.terms import Peril, ProductKind
+from domain.products import catalogue, review
+from domain.products.terms import DeviceCategory, Exclusion, Peril, PerilTerms, ProductKind, VersionTerms
 from domain.staff.models import AuthorityLimit, Staff
-from domain.staff.terms import AuthorityKind
+from domain.staff.terms import AuthorityKind, ProductGrade
 
 
 @dataclass(frozen=True)
@@ -47,17 +46,23 @@ class Insured:
 PERILS = (Peril.DROP, Peril.SCREEN, Peril.LIQUID, Peril.THEFT, Peril.BREAKDOWN)
 """What `insured()` is covered against."""
 OFFICE = Actor.system("factory")
+WEAR = Exclusion("WEAR", "自然磨损。", "Wear and tear.")
+LICENSE = License("31000020260001", date(2099, 12, 31))
+"""What `partner_with_a_book()` sells by."""
 
 
 def terms(**changes: Any) -> VersionTerms:
-    """A year of full cover up to the price, 200.00 to bear first; no waiting, no limit for one claim."""
+    """A year of full cover up to the price, 200.00 to bear first; no waiting, a limit that no claim reaches."""
     usual: dict[str, Any] = {
+        "grade": ProductGrade.P2,
         "months": 12,
         "base_rate": Decimal("0.05"),
         "minimum_premium": Money.of("15.00"),
         "perils": dict.fromkeys(PERILS, PerilTerms()),
         "deductible": Money.of("200.00"),
         "refund_fee": Money.of("20.00"),
+        "per_claim_limit": Money.of("1000000.00"),
+        "exclusions": (WEAR,),
         "relativities": {"category": {"PHONE": Decimal("1.20"), "LAPTOP": Decimal("1.00")}},
     }
     return VersionTerms(**{**usual, **changes})
@@ -85,11 +90,12 @@ def person(**changes: Any) -> CustomerDetails:
 
 
 async def partner_with_a_book() -> Actor:
-    """A retailer that sells for a tenth of the net premium."""
+    """A licensed retailer that sells for a tenth of the net premium."""
     code = uuid4().hex[-12:]
     partner_id = await introduction.introduce(
-        code=code, name="Shop", kind=PartnerKind.RETAILER, commission_rate=Decimal("0.1"), actor=OFFICE
-    )
+        code=code, name="Shop", kind=PartnerKind.RETAILER, commission_rate=Decimal("0.1"), licence=LICENSE,
+        actor=OFFICE,
+    )  # fmt: skip
     return Actor(frozenset({Role.PARTNER}), partner_id=partner_id)
 
 
@@ -105,11 +111,19 @@ async def version_drafted(**changes: Any) -> UUID:
     )
 
 
-async def version_on_sale(**changes: Any) -> UUID:
-    """A version that is on sale."""
+async def version_in_review(**changes: Any) -> UUID:
+    """A version that an underwriter has handed to compliance; its own version is 2."""
     version_id = await version_drafted(**changes)
+    underwriter = Actor(frozenset({Role.UNDERWRITER}), staff_id=uuid4())
+    await review.submit(version_id, expected_version=1, actor=underwriter)
+    return version_id
+
+
+async def version_on_sale(**changes: Any) -> UUID:
+    """A version that is on sale; its own version is 3."""
+    version_id = await version_in_review(**changes)
     compliance = Actor(frozenset({Role.COMPLIANCE}), staff_id=uuid4())
-    await catalogue.put_on_sale(version_id, reason="checked", expected_version=1, actor=compliance)
+    await review.put_on_sale(version_id, reason="checked", expected_version=2, actor=compliance)
     return version_id
 
 

@@ -118,7 +118,7 @@ async def test_a_partner_asks_for_itself_and_for_its_customers() -> None:
 
 
 async def test_nobody_asks_on_a_channel_that_is_not_his_own_nor_for_somebody_out_of_sight() -> None:
-    covered, other = await insured(), await partner_with_a_book()
+    covered, other, clerk = await insured(), await partner_with_a_book(), await staff(Role.FINANCE)
     async with refused(Invalid):
         await asking.open_inquiry(question(channel=InquiryChannel.PHONE), actor=covered.customer)
     async with refused(Invalid):
@@ -128,7 +128,7 @@ async def test_nobody_asks_on_a_channel_that_is_not_his_own_nor_for_somebody_out
             question(channel=InquiryChannel.PARTNER), customer_id=covered.customer_id, actor=other
         )
     async with refused(Forbidden):
-        await asking.open_inquiry(question(), actor=await staff(Role.FINANCE))
+        await asking.open_inquiry(question(), actor=clerk)
 
 
 async def test_what_it_is_about_belongs_to_whoever_asks() -> None:

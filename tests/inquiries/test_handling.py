@@ -133,12 +133,11 @@ async def test_an_answer_that_is_late_broke_the_promise() -> None:
 
 
 async def test_only_whoever_has_it_in_hand_answers_it() -> None:
-    asked = await inquiry_in_progress()
+    asked, colleague = await inquiry_in_progress(), await staff(Role.CUSTOMER_SERVICE)
     async with refused(InHandsOfAnother):
         await handling.answer(
-            asked.inquiry.id, text="Me.", expected_version=asked.inquiry.version,
-            actor=await staff(Role.CUSTOMER_SERVICE),
-        )  # fmt: skip
+            asked.inquiry.id, text="Me.", expected_version=asked.inquiry.version, actor=colleague
+        )
     async with refused(NotFound):
         await handling.answer(
             asked.inquiry.id, text="Me.", expected_version=asked.inquiry.version, actor=asked.specialist

@@ -40,6 +40,7 @@ from tests.oracle.sights import (
     POLICY_READERS,
     REP,
     RSK,
+    SAL,
     STAFF,
     UW,
     all_to,
@@ -192,6 +193,7 @@ def _parties(tables: Tables) -> dict[str, Type]:
     return {
         "Partner": Type("partner", "par", any_of(all_to(*STAFF), own(PAR, "id")), orders=RECORDED, many={
             "policies": ("Policy", "partner_id"), "claims": ("Claim", "partner_id"),
+            "commissionRates": ("CommissionRate", "partner_id"),
         }),
         "Staff": Type("staff", "stf", all_to(*STAFF), fields={"roles": stored_list("roles")}, orders=RECORDED, many={
             "limits": ("AuthorityLimit", "staff_id"), "changes": ("StaffChange", "staff_id"),
@@ -268,7 +270,11 @@ def _products(tables: Tables) -> dict[str, Type]:
             "product_version", "pvn",
             any_of(all_to(*STAFF), only(all_to(CUS, PAR), "state", "ON_SALE", "WITHDRAWN")),
             fields={"availableActions": actions(VERSION_LIFECYCLE)},
-            one={"product": ("product_id", "Product")}, with_parent=frozenset({"product"}),
+            one={
+                "product": ("product_id", "Product"), "drafter": ("drafted_by", "Staff"),
+                "submitter": ("submitted_by", "Staff"), "releaser": ("released_by", "Staff"),
+            },
+            with_parent=frozenset({"product"}),
             many={
                 "policies": ("Policy", "product_version_id"), "perils": ("ProductPeril", "product_version_id"),
                 "exclusions": ("ProductExclusion", "product_version_id"),
@@ -281,6 +287,13 @@ def _products(tables: Tables) -> dict[str, Type]:
             "product_exclusion", "pex", sees_part, fields={"text": in_language("text")}, one=version, orders=RECORDED
         ),
         "ProductRelativity": Type("product_relativity", "prl", all_to(*STAFF), one=version, orders=RECORDED),
+        "CommissionRate": Type(
+            "commission_rate", "cmr", any_of(all_to(FIN, UW, SAL, COM), own(PAR, "partner_id")), orders=RECORDED,
+            one={
+                "partner": ("partner_id", "Partner"), "product": ("product_id", "Product"),
+                "setter": ("set_by", "Staff"),
+            },
+        ),
     }  # fmt: skip
 
 
@@ -531,6 +544,7 @@ def world_of(tables: Tables) -> World:
         "staffChanges": "StaffChange", "serviceStandards": "ServiceStandard", "specialDays": "SpecialDay",
         "serviceClocks": "ServiceClock", "serviceAttainments": "ServiceAttainment", "scorecards": "Scorecard",
         "creditAssessments": "CreditAssessment",
+        "commissionRates": "CommissionRate",
     }  # fmt: skip
     return World(
         types={name: type_ for part in parts for name, type_ in part(tables).items()},

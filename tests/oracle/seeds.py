@@ -8,7 +8,6 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from decimal import Decimal
-from typing import Any
 from uuid import UUID
 
 from tortoise import Tortoise
@@ -41,9 +40,6 @@ from domain.payouts.models import Payout, PayoutException
 from domain.payouts.terms import ExceptionKind, HoldReason
 from domain.policies import cancellation, issuing
 from domain.policies.models import Policy
-from domain.products import catalogue
-from domain.products.catalogue import Exclusion, PerilTerms
-from domain.products.terms import Peril
 from domain.renewals import reminding
 from domain.staff import changes
 from domain.staff.terms import AuthorityKind
@@ -55,12 +51,11 @@ from tests.factories.insured import (
     device,
     partner_with_a_book,
     staff,
-    version_drafted,
-    version_on_sale,
 )
 from tests.factories.payouts import approver
 from tests.oracle.credit_seeds import seed_credit
 from tests.oracle.inquiry_seeds import seed_inquiries
+from tests.oracle.product_seeds import seed_commissions, seed_products
 from tests.oracle.service_seeds import seed_service_levels
 from workers.schedule import TABLE
 
@@ -175,9 +170,10 @@ class People:
 async def seed() -> People:
     """Fills an empty database; who may ask of it."""
     partners = [await partner_with_a_book() for _ in range(2)]
-    versions = await _products()
+    versions = await seed_products()
     books = [[await _covered(partner, versions, person) for person in PEOPLE] for partner in partners]
     await _cancelled(partners[0], versions[0])
+    await seed_commissions(partners, versions[0])
     for book in books:
         await _claims(book[0])
     declined = await _few_claims(books[0][1])
@@ -191,19 +187,6 @@ async def seed() -> People:
     await seed_credit(people.actors["RISK"], people.actors["UNDERWRITER"])
     await _jobs(people)
     return people
-
-
-async def _products() -> list[UUID]:
-    await version_drafted()
-    exclusions = (Exclusion("5.2", "外观损伤", "Cosmetic damage"), Exclusion("5.3", "自然损耗", "Wear"))
-    perils = {Peril.DROP: PerilTerms(), Peril.SCREEN: PerilTerms(Money.of("800.00"), Money.of("50.00"), 2)}
-    full = await version_on_sale(exclusions=exclusions)
-    limits: dict[str, Any] = {"per_claim_limit": Money.of("1000.00"), "max_claims_a_year": 2}
-    small = await version_on_sale(perils=perils, waiting_days=60, **limits)
-    gone = await version_on_sale()
-    compliance = await staff(Role.COMPLIANCE)
-    await catalogue.withdraw(gone, reason="replaced", expected_version=2, actor=compliance)
-    return [full, small]
 
 
 async def _covered(partner: Actor, versions: list[UUID], person: CustomerDetails) -> list[Insured]:

@@ -28,10 +28,9 @@ from domain.policies.refusals import (
     PurchaseInFuture,
     RegisteredTooLate,
 )
-from domain.policies.terms import DeviceCategory, PolicyState
-from domain.products import catalogue
-from domain.products.catalogue import PerilTerms
-from domain.products.terms import Peril
+from domain.policies.terms import PolicyState
+from domain.products import review
+from domain.products.terms import DeviceCategory, Peril, PerilTerms
 from tests.factories.insured import (
     PERILS,
     device,
@@ -163,7 +162,7 @@ async def test_a_draft_is_out_of_a_partners_sight_and_not_on_sale_for_staff() ->
 async def test_a_withdrawn_version_is_not_sold() -> None:
     version_id, partner = await version_on_sale(), await partner_with_a_book()
     compliance = await staff(Role.COMPLIANCE)
-    await catalogue.withdraw(version_id, reason="old", expected_version=2, actor=compliance)
+    await review.withdraw(version_id, reason="old", expected_version=3, actor=compliance)
     async with refused(NotOnSale):
         await sold(version_id=version_id, partner=partner)
 

@@ -14,7 +14,7 @@ from domain.kernel.money import Currency, Money
 from domain.policies import rules
 from domain.policies.refusals import NotRated
 from domain.policies.rules import CoverDates, Rated
-from domain.policies.terms import DeviceCategory, DeviceCondition
+from domain.products.terms import DeviceCategory, DeviceCondition
 
 D = Decimal
 NOTHING = Money(0)
@@ -55,6 +55,34 @@ def test_a_premium_is_the_exact_product_rounded_half_up(price: Money, rate: Deci
     assert rules.premium(price, rate, factors, NOTHING).minor == (2 * exact.numerator + exact.denominator) // (
         2 * exact.denominator
     )
+
+
+@given(
+    price=amounts, rate=st.decimals("0.000001", "0.999999", places=6), factors=st.lists(rates, min_size=1, max_size=4),
+    minimum=amounts, data=st.data(),
+)  # fmt: skip
+def test_a_premium_never_falls_when_price_rate_or_a_factor_of_the_table_rises(
+    price: Money, rate: Decimal, factors: list[Decimal], minimum: Money, data: st.DataObject
+) -> None:
+    place = data.draw(st.integers(0, len(factors) - 1))
+    higher = [*factors]
+    higher[place] += data.draw(st.decimals("0.000001", "5", places=6))
+    dearer, more = price + data.draw(amounts), min(D("0.999999"), rate + data.draw(rates) / 10)
+    least = rules.premium(price, rate, factors, minimum)
+    assert rules.premium(price, rate, higher, minimum) >= least
+    assert rules.premium(dearer, rate, factors, minimum) >= least
+    assert rules.premium(price, more, factors, minimum) >= least
+
+
+@given(low=rates, high=rates, price=amounts)
+def test_the_table_makes_the_harder_risk_the_dearer_one(low: Decimal, high: Decimal, price: Money) -> None:
+    low, high = sorted((low, high))
+    table = {"category": {"WATCH": low, "PHONE": high}}
+    watch, phone = [
+        rules.premium(price, D("0.05"), rules.relativities(table, rated(category=each)), NOTHING)
+        for each in (DeviceCategory.WATCH, DeviceCategory.PHONE)
+    ]
+    assert watch <= phone
 
 
 def test_a_premium_in_yen_has_no_decimals() -> None:

@@ -1,8 +1,10 @@
-"""Drafting a version, putting it on sale and withdrawing it."""
+"""Drafting a version, and revising it while it is a draft."""
 
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Awaitable
+from dataclasses import fields, replace
 from decimal import Decimal
 from typing import Any
 from uuid import UUID, uuid4
@@ -13,22 +15,28 @@ from domain.audit.models import AuditEntry
 from domain.kernel.actor import STAFF_ROLES, Actor, Role
 from domain.kernel.money import Currency, Money
 from domain.kernel.refusals import Forbidden, IllegalStep, Invalid, NotFound, StaleVersion
-from domain.policies.models import Policy
 from domain.products import catalogue
-from domain.products.catalogue import Exclusion, PerilTerms
 from domain.products.models import Product, ProductExclusion, ProductPeril, ProductRelativity, ProductVersion
-from domain.products.terms import Peril, ProductKind, VersionState
-from tests.factories.insured import sold, staff, terms, version_drafted, version_on_sale
-from tests.factories.unchanged import refused
+from domain.products.terms import DisclosureLevel, Exclusion, Peril, PerilTerms, ProductKind, VersionState, VersionTerms
+from domain.staff.terms import ProductGrade
+from tests.factories.insured import WEAR, staff, terms, version_drafted, version_in_review, version_on_sale
+from tests.factories.unchanged import refused, refused_together
 
 pytestmark = pytest.mark.usefixtures("database")
-WEAR = Exclusion("WEAR", "自然磨损。", "Wear and tear.")
+INTENT = Exclusion("INTENT", "故意行为。", "Intent.", DisclosureLevel.ORDINARY)
 
 
 async def draft(actor: Actor, code: str = "CARE", **changes: Any) -> UUID:
     return await catalogue.draft(
         code=code, kind=ProductKind.SCREEN, name_zh="碎屏险", name_en="Screen", terms=terms(**changes), actor=actor
     )
+
+
+async def faults_of(attempt: Awaitable[object]) -> list[tuple[str, tuple[str, ...]]]:
+    """The rules that an attempt breaks, and where; it leaves no trace."""
+    async with refused_together() as raised:
+        await attempt
+    return [(each.constraint, each.path) for each in raised.value.all if isinstance(each, Invalid)]
 
 
 def somebody(role: Role) -> Actor:
@@ -43,6 +51,7 @@ async def test_an_underwriter_drafts_a_version_with_all_its_parts() -> None:
     )
     version = await ProductVersion.get(id=version_id)
     assert (version.number, version.state, version.version) == (1, VersionState.DRAFT, 1)
+    assert (version.grade, version.drafted_by, version.submitted_by) == (ProductGrade.P2, underwriter.staff_id, None)
     assert (version.currency, version.months, version.waiting_days) == (Currency.CNY, 12, 30)
     assert (version.base_rate, version.premium_tax_rate) == (Decimal("0.05"), Decimal("0.06"))
     assert (version.per_claim_limit_minor, version.deductible_minor, version.refund_fee_minor) == (90000, 20000, 2000)
@@ -56,6 +65,7 @@ async def test_an_underwriter_drafts_a_version_with_all_its_parts() -> None:
     assert (drop.limit_minor, drop.deductible_minor, drop.max_claims_a_year, drop.sold) == (None, None, None, False)
     exclusion = await ProductExclusion.get()
     assert (exclusion.code, exclusion.text_zh, exclusion.text_en) == ("WEAR", WEAR.text_zh, WEAR.text_en)
+    assert exclusion.disclosure is DisclosureLevel.KEY
     assert {(row.dimension, row.key, row.factor) for row in await ProductRelativity.all()} == {
         ("category", "PHONE", Decimal("1.2")), ("category", "LAPTOP", Decimal(1)),
     }  # fmt: skip
@@ -103,89 +113,127 @@ async def test_nobody_else_drafts(role: Role) -> None:
 )
 async def test_amounts_in_several_currencies_are_refused(changes: dict[str, Any]) -> None:
     underwriter = await staff(Role.UNDERWRITER)
-    async with refused(Invalid) as raised:
-        await draft(underwriter, **changes)
-    assert raised.value.constraint == "currency"  # type: ignore[attr-defined]
+    assert await faults_of(draft(underwriter, **changes)) == [("currency", ("input", "terms"))]
 
 
 async def test_nothing_is_nothing_in_any_currency() -> None:
     underwriter = await staff(Role.UNDERWRITER)
     version_id = await draft(
-        underwriter, minimum_premium=Money(100, Currency.USD), deductible=Money(0), refund_fee=Money(0)
-    )
+        underwriter, minimum_premium=Money(100, Currency.USD), deductible=Money(0), refund_fee=Money(0),
+        per_claim_limit=Money(0),
+    )  # fmt: skip
     version = await ProductVersion.get(id=version_id)
     assert (version.currency, version.deductible_minor) == (Currency.USD, 0)
 
 
 async def test_a_version_that_insures_nothing_is_refused() -> None:
     underwriter = await staff(Role.UNDERWRITER)
-    async with refused(Invalid) as raised:
-        await draft(underwriter, perils={})
-    assert raised.value.path == ("input", "terms", "perils")
+    assert await faults_of(draft(underwriter, perils={})) == [("required", ("input", "terms", "perils"))]
 
 
-async def test_compliance_puts_a_draft_on_sale_with_its_parts_and_takes_it_back() -> None:
-    version_id, compliance = await version_drafted(exclusions=(WEAR,)), await staff(Role.COMPLIANCE)
-    await catalogue.put_on_sale(version_id, reason="checked", expected_version=1, actor=compliance)
+@pytest.mark.parametrize(
+    ("changes", "path"),
+    [
+        ({"exclusions": (WEAR, replace(WEAR, text_en="Again."))}, ("exclusions",)),
+        ({"exclusions": (replace(WEAR, code="C" * 33),)}, ("exclusions", "0", "code")),
+        ({"exclusions": (WEAR, replace(INTENT, text_zh="字" * 501))}, ("exclusions", "1", "textZh")),
+        ({"exclusions": (replace(WEAR, text_en="x" * 501),)}, ("exclusions", "0", "textEn")),
+        ({"relativities": {"category": {"PHONE": Decimal(0)}}}, ("relativities",)),
+        ({"relativities": {"category": {"PHONE": Decimal(-1)}}}, ("relativities",)),
+        ({"relativities": {"category": {"K" * 33: Decimal(1)}}}, ("relativities",)),
+    ],
+)
+async def test_what_cannot_be_kept_is_refused_by_name(changes: dict[str, Any], path: tuple[str, ...]) -> None:
+    underwriter, version_id = await staff(Role.UNDERWRITER), await version_drafted()
+    for attempt in (
+        lambda: draft(underwriter, **changes),
+        lambda: catalogue.revise(version_id, terms=terms(**changes), expected_version=1, actor=underwriter),
+    ):
+        assert [found for _, found in await faults_of(attempt())] == [("input", "terms", *path)]
+
+
+async def test_all_that_cannot_be_kept_is_told_at_once() -> None:
+    underwriter = await staff(Role.UNDERWRITER)
+    attempt = draft(underwriter, perils={}, exclusions=(WEAR, WEAR), deductible=Money(1, Currency.USD))
+    assert [found[2:] for _, found in await faults_of(attempt)] == [("perils",), (), ("exclusions",)]
+
+
+async def parts_of(version_id: UUID) -> dict[str, set[tuple[object, ...]]]:
+    return {
+        "perils": {(row.peril, row.limit_minor) for row in await ProductPeril.filter(product_version_id=version_id)},
+        "exclusions": {
+            (row.code, row.disclosure) for row in await ProductExclusion.filter(product_version_id=version_id)
+        },
+        "factors": {
+            (row.dimension, row.key, row.factor)
+            for row in await ProductRelativity.filter(product_version_id=version_id)
+        },
+    }
+
+
+async def test_a_revision_replaces_all_terms_of_a_draft_and_makes_its_author_the_drafter() -> None:
+    first, second = await staff(Role.UNDERWRITER), await staff(Role.UNDERWRITER)
+    version_id = await draft(first)
+    other = await draft(first, "OTHER")
+    beside = await parts_of(other)
+    changed = terms(
+        grade=ProductGrade.P3, months=24, perils={Peril.SCREEN: PerilTerms(Money.of("500.00"))}, exclusions=(INTENT,),
+        relativities={"condition": {"NEW": Decimal("0.9")}}, per_claim_limit=None, waiting_days=7,
+    )  # fmt: skip
+    await catalogue.revise(version_id, terms=changed, expected_version=1, actor=second)
     version = await ProductVersion.get(id=version_id)
-    assert (version.state, version.version) == (VersionState.ON_SALE, 2)
-    assert (await Product.get()).sold
-    for rows in (await ProductPeril.all(), await ProductExclusion.all()):
-        assert rows
-        assert all(row.sold for row in rows)
-    await catalogue.withdraw(version_id, reason="old", expected_version=2, actor=compliance)
-    version = await ProductVersion.get(id=version_id)
-    assert (version.state, version.version, (await Product.get()).sold) == (VersionState.WITHDRAWN, 3, True)
-    put, withdrawn = await AuditEntry.filter(action__in=["product:put_on_sale", "product:withdraw"]).order_by("id")
-    assert (put.before, put.after) == ({"state": "DRAFT"}, {"state": "ON_SALE", "number": 1})
-    assert (put.reason, put.actor, put.subject_id) == ("checked", compliance.label, version.product_id)
-    assert (withdrawn.before, withdrawn.reason) == ({"state": "ON_SALE"}, "old")
+    assert (version.state, version.version, version.number) == (VersionState.DRAFT, 2, 1)
+    assert (version.grade, version.months, version.waiting_days) == (ProductGrade.P3, 24, 7)
+    assert (version.per_claim_limit_minor, version.drafted_by) == (None, second.staff_id)
+    assert await parts_of(version_id) == {
+        "perils": {(Peril.SCREEN, 50_000)}, "exclusions": {("INTENT", DisclosureLevel.ORDINARY)},
+        "factors": {("condition", "NEW", Decimal("0.9"))},
+    }  # fmt: skip
+    assert await parts_of(other) == beside
+    entry = await AuditEntry.get(action="product:revise")
+    assert (entry.actor, entry.after) == (second.label, {"number": 1, "version": 2})
 
 
-async def test_a_version_on_sale_leaves_the_next_draft_a_draft() -> None:
+async def test_a_revision_leaves_what_a_draft_of_the_same_terms_would() -> None:
+    underwriter = await staff(Role.UNDERWRITER)
+    other = VersionTerms(
+        grade=ProductGrade.P1, months=36, base_rate=Decimal("0.07"), minimum_premium=Money.of("9.00"),
+        perils={Peril.THEFT: PerilTerms(Money.of("70.00"), Money.of("7.00"), 7)}, premium_tax_rate=Decimal("0.13"),
+        per_claim_limit=Money.of("77.00"), aggregate_limit_rate=Decimal("0.9"), deductible=Money.of("8.00"),
+        coinsurance_rate=Decimal("0.2"), max_claims_a_year=3, waiting_days=4, cooling_off_days=5, registration_days=6,
+        refund_fee=Money.of("3.00"), depreciation_monthly_rate=Decimal("0.03"),
+        depreciation_floor_rate=Decimal("0.4"), replacement_rate=Decimal("0.6"), starts_after_warranty=True,
+        exclusions=(INTENT,), relativities={"condition": {"USED": Decimal("1.5")}},
+    )  # fmt: skip
+    usual = terms()
+    assert [each.name for each in fields(VersionTerms) if getattr(other, each.name) == getattr(usual, each.name)] == []
+    revised = await draft(underwriter)
+    await catalogue.revise(revised, terms=other, expected_version=1, actor=underwriter)
+    fresh = await catalogue.draft(
+        code="OTHER", kind=ProductKind.SCREEN, name_zh="碎屏险", name_en="Screen", terms=other, actor=underwriter
+    )
+    own = {"id", "product_id", "version"}
+    first, second = [
+        {name: value for name, value in row.items() if name not in own}
+        for row in await ProductVersion.filter(id__in=[revised, fresh]).order_by("id").values()
+    ]
+    assert first == second
+    assert await parts_of(revised) == await parts_of(fresh)
+
+
+async def test_a_revision_of_what_is_no_draft_of_an_older_state_or_by_others_is_refused() -> None:
     underwriter, compliance = await staff(Role.UNDERWRITER), await staff(Role.COMPLIANCE)
-    first, second = await draft(underwriter), await draft(underwriter)
-    await catalogue.put_on_sale(first, reason="x", expected_version=1, actor=compliance)
-    assert (await ProductVersion.get(id=second)).state is VersionState.DRAFT
-    assert not any(row.sold for row in await ProductPeril.filter(product_version_id=second))
-
-
-@pytest.mark.parametrize("role", sorted(STAFF_ROLES - {Role.COMPLIANCE}))
-async def test_other_staff_see_a_version_and_may_not_move_it(role: Role) -> None:
-    draft_id, on_sale = await version_drafted(), await version_on_sale()
-    actor = await staff(role)
-    async with refused(Forbidden):
-        await catalogue.put_on_sale(draft_id, reason="x", expected_version=1, actor=actor)
-    async with refused(Forbidden):
-        await catalogue.withdraw(on_sale, reason="x", expected_version=2, actor=actor)
-
-
-@pytest.mark.parametrize("role", [Role.ANONYMOUS, Role.CUSTOMER, Role.PARTNER, Role.REPAIRER])
-async def test_outsiders_find_no_draft_to_move(role: Role) -> None:
-    draft_id = await version_drafted()
-    async with refused(NotFound):
-        await catalogue.put_on_sale(draft_id, reason="x", expected_version=1, actor=Actor(frozenset({role})))
-
-
-async def test_a_step_from_another_state_or_an_older_version_is_refused() -> None:
-    draft_id, compliance = await version_drafted(), await staff(Role.COMPLIANCE)
-    async with refused(IllegalStep):
-        await catalogue.withdraw(draft_id, reason="x", expected_version=1, actor=compliance)
-    async with refused(StaleVersion):
-        await catalogue.put_on_sale(draft_id, reason="x", expected_version=2, actor=compliance)
-    async with refused(NotFound):
-        await catalogue.put_on_sale(uuid4(), reason="x", expected_version=1, actor=compliance)
-    await catalogue.put_on_sale(draft_id, reason="x", expected_version=1, actor=compliance)
-    async with refused(IllegalStep):
-        await catalogue.put_on_sale(draft_id, reason="x", expected_version=2, actor=compliance)
-    await catalogue.withdraw(draft_id, reason="x", expected_version=2, actor=compliance)
-    for again in (catalogue.put_on_sale, catalogue.withdraw):
+    given: dict[str, Any] = {"terms": terms(months=6), "actor": underwriter}
+    for made, version in ((version_in_review, 2), (version_on_sale, 3)):
+        version_id = await made()
         async with refused(IllegalStep):
-            await again(draft_id, reason="x", expected_version=3, actor=compliance)
-
-
-async def test_what_was_sold_before_a_withdrawal_stays_as_it_is() -> None:
-    version_id = await version_on_sale()
-    policy = await sold(version_id=version_id)
-    await catalogue.withdraw(version_id, reason="old", expected_version=2, actor=await staff(Role.COMPLIANCE))
-    assert (await Policy.get()).state is policy.state
+            await catalogue.revise(version_id, expected_version=version, **given)
+    draft_id = await version_drafted()
+    async with refused(StaleVersion):
+        await catalogue.revise(draft_id, expected_version=2, **given)
+    async with refused(NotFound):
+        await catalogue.revise(uuid4(), expected_version=1, **given)
+    async with refused(Forbidden):
+        await catalogue.revise(draft_id, expected_version=1, terms=terms(), actor=compliance)
+    async with refused(NotFound):
+        await catalogue.revise(draft_id, expected_version=1, terms=terms(), actor=somebody(Role.PARTNER))

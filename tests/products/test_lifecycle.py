@@ -11,7 +11,8 @@ from domain.products.terms import VersionAction, VersionState
 
 A, S = VersionAction, VersionState
 EXPECTED: dict[VersionState, dict[VersionAction, tuple[VersionState, set[Role]]]] = {
-    S.DRAFT: {A.PUT_ON_SALE: (S.ON_SALE, {Role.COMPLIANCE})},
+    S.DRAFT: {A.REVISE: (S.DRAFT, {Role.UNDERWRITER}), A.SUBMIT: (S.IN_REVIEW, {Role.UNDERWRITER})},
+    S.IN_REVIEW: {A.RETURN: (S.DRAFT, {Role.COMPLIANCE}), A.PUT_ON_SALE: (S.ON_SALE, {Role.COMPLIANCE})},
     S.ON_SALE: {A.WITHDRAW: (S.WITHDRAWN, {Role.COMPLIANCE})},
     S.WITHDRAWN: {},
 }

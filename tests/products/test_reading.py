@@ -10,8 +10,7 @@ import pytest
 from domain.kernel.actor import STAFF_ROLES, Actor, Role
 from domain.kernel.ids import public_id
 from domain.kernel.projection.entity import Entity
-from domain.products import catalogue
-from domain.products.catalogue import Exclusion
+from domain.products import catalogue, review
 from domain.products.models import Product, ProductExclusion, ProductPeril, ProductRelativity, ProductVersion
 from domain.products.reading import (
     PRODUCT,
@@ -20,7 +19,7 @@ from domain.products.reading import (
     PRODUCT_RELATIVITY,
     PRODUCT_VERSION,
 )
-from domain.products.terms import ProductKind
+from domain.products.terms import Exclusion, ProductKind
 from tests.face.conftest import Face
 from tests.factories.insured import OFFICE, staff, terms
 from tests.factories.readers import plan_of, rows_seen
@@ -53,7 +52,18 @@ async def drafted(code: str) -> UUID:
 
 async def on_sale(code: str) -> UUID:
     version_id = await drafted(code)
-    await catalogue.put_on_sale(version_id, reason="x", expected_version=1, actor=await staff(Role.COMPLIANCE))
+    await release(version_id)
+    return version_id
+
+
+async def release(version_id: UUID) -> None:
+    await review.submit(version_id, expected_version=1, actor=await staff(Role.UNDERWRITER))
+    await review.put_on_sale(version_id, reason="x", expected_version=2, actor=await staff(Role.COMPLIANCE))
+
+
+async def in_review(code: str) -> UUID:
+    version_id = await drafted(code)
+    await review.submit(version_id, expected_version=1, actor=await staff(Role.UNDERWRITER))
     return version_id
 
 
@@ -92,7 +102,7 @@ async def test_outsiders_see_what_is_or_was_on_sale_without_the_rate_table(datab
     await drafted("NEW")
     await on_sale("OLD")
     gone = await on_sale("GONE")
-    await catalogue.withdraw(gone, reason="x", expected_version=2, actor=await staff(Role.COMPLIANCE))
+    await review.withdraw(gone, reason="x", expected_version=3, actor=await staff(Role.COMPLIANCE))
     counts = {entity.name: len(await rows_seen(entity, outsider(role))) for entity in EVERYTHING}
     assert counts == {
         "Product": 2, "ProductVersion": 2, "ProductPeril": 10, "ProductExclusion": 2, "ProductRelativity": 0,
@@ -107,14 +117,19 @@ async def test_who_has_not_signed_in_and_repairers_see_nothing(database: str, ro
         assert await rows_seen(entity, outsider(role)) == []
 
 
-async def test_a_version_offers_its_actions_to_compliance_alone(database: str) -> None:
+async def test_a_version_offers_its_actions_to_underwriting_and_then_to_compliance(database: str) -> None:
     await drafted("NEW")
+    await in_review("NEXT")
     await on_sale("OLD")
-    seen = await rows_seen(PRODUCT_VERSION, await staff(Role.COMPLIANCE))
-    assert {row["state"]: row["available_actions"] for row in seen} == {
-        "DRAFT": ["PUT_ON_SALE"], "ON_SALE": ["WITHDRAW"],
-    }  # fmt: skip
-    for actor in (await staff(Role.UNDERWRITER), outsider(Role.PARTNER)):
+    offered = {
+        role: {row["state"]: row["available_actions"] for row in await rows_seen(PRODUCT_VERSION, await staff(role))}
+        for role in (Role.UNDERWRITER, Role.COMPLIANCE)
+    }
+    assert offered == {
+        Role.UNDERWRITER: {"DRAFT": ["REVISE", "SUBMIT"], "IN_REVIEW": [], "ON_SALE": []},
+        Role.COMPLIANCE: {"DRAFT": [], "IN_REVIEW": ["RETURN", "PUT_ON_SALE"], "ON_SALE": ["WITHDRAW"]},
+    }
+    for actor in (await staff(Role.HR), outsider(Role.PARTNER)):
         assert all(row["available_actions"] == [] for row in await rows_seen(PRODUCT_VERSION, actor))
 
 
@@ -139,7 +154,7 @@ async def test_every_list_of_staff_is_read_from_an_index_in_its_order(database: 
 
 @pytest.mark.parametrize("role", OUTSIDERS)
 async def test_nothing_of_a_draft_is_in_an_outsiders_lists_or_below_them(face: Face, role: Role) -> None:
-    sold, next_one, new = await on_sale("OLD"), await drafted("OLD"), await drafted("NEW")
+    sold, next_one, new = await on_sale("OLD"), await in_review("OLD"), await drafted("NEW")
     answer = await face.data(LISTS, outsider(role))
     text = str(answer)
     for shown in (each for prefix, ids in (await ids_of(sold)).items() if prefix != "prl" for each in ids):
@@ -153,7 +168,7 @@ async def test_nothing_of_a_draft_is_in_an_outsiders_lists_or_below_them(face: F
 
 @pytest.mark.parametrize("role", [*OUTSIDERS, *NOBODY])
 async def test_a_draft_and_its_parts_are_missing_by_id(face: Face, role: Role) -> None:
-    found = await ids_of(await drafted("NEW"))
+    found = await ids_of(await in_review("NEW"))
     everything = [each for ids in found.values() for each in ids]
     asked = {"product": found["prd"][0], "version": found["pvn"][0], "ids": everything}
     seen = await face.data(BY_ID, outsider(role), **asked)
@@ -168,7 +183,7 @@ async def test_putting_on_sale_brings_every_part_into_sight_at_once(face: Face) 
     found = await ids_of(version_id)
     parts = [*found["prd"], *found["pvn"], *found["ppl"], *found["pex"], *found["prl"]]
     asked = {"product": found["prd"][0], "version": found["pvn"][0], "ids": parts}
-    await catalogue.put_on_sale(version_id, reason="x", expected_version=1, actor=await staff(Role.COMPLIANCE))
+    await release(version_id)
     seen = (await face.data(BY_ID, outsider(Role.PARTNER), **asked))["nodes"]
     assert [each and each["id"] for each in seen] == [None if part.startswith("prl") else part for part in parts]
 

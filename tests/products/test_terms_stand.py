@@ -1,4 +1,4 @@
-"""What was sold stands: the database itself refuses to change the terms of a version that has left its draft."""
+"""What is reviewed or was sold stands: the database itself refuses to change the terms of what has left its draft."""
 
 from __future__ import annotations
 
@@ -12,18 +12,22 @@ from tortoise import Tortoise
 from tortoise.exceptions import IntegrityError, OperationalError
 
 from domain.kernel.actor import Role
-from domain.products import catalogue
-from domain.products.catalogue import Exclusion
+from domain.products import review
 from domain.products.models import ProductVersion
-from tests.factories.insured import staff, version_drafted, version_on_sale
+from domain.products.terms import Exclusion, VersionState
+from tests.factories.insured import staff, version_drafted, version_in_review, version_on_sale
 
 STANDS = "never change"
 PARTS = ("product_peril", "product_exclusion", "product_relativity")
 FREE = {"product_version": {"state", "version"}, **{part: {"sold"} for part in PARTS}}
+OF_REVIEW = {"review_finding", "released_by", "released_at"}
+"""What compliance writes while a version is in review."""
+STATES = sorted(set(VersionState) - {VersionState.DRAFT})
 EXCLUSIONS = (Exclusion("WEAR", "自然磨损。", "Wear and tear."),)
 OTHERWISE = {
     "boolean": "NOT {}", "integer": "coalesce({}, 0) + 1", "bigint": "coalesce({}, 0) + 1", "numeric": "{} / 2 + 0.13",
-    "character varying": "{} || 'x'", "uuid": "gen_random_uuid()",
+    "character varying": "coalesce({}, '') || 'x'", "uuid": "gen_random_uuid()",
+    "timestamp with time zone": "coalesce({}, now()) + interval '1 day'",
 }  # fmt: skip
 
 
@@ -46,21 +50,25 @@ async def changing(table: str, version_id: UUID, column: str, value: str) -> Non
     await run(f"UPDATE {table} SET {column} = {value} WHERE {key} = $1", version_id)
 
 
-async def left_sale(withdrawn: bool) -> UUID:
+async def standing(state: VersionState) -> UUID:
+    """A version that has left its draft."""
+    if state is VersionState.IN_REVIEW:
+        return await version_in_review(exclusions=EXCLUSIONS)
     version_id = await version_on_sale(exclusions=EXCLUSIONS)
-    if withdrawn:
-        await catalogue.withdraw(version_id, reason="old", expected_version=2, actor=await staff(Role.COMPLIANCE))
+    if state is VersionState.WITHDRAWN:
+        await review.withdraw(version_id, reason="old", expected_version=3, actor=await staff(Role.COMPLIANCE))
     return version_id
 
 
-@pytest.mark.parametrize("withdrawn", [False, True])
+@pytest.mark.parametrize("state", STATES)
 @pytest.mark.parametrize("table", FREE)
-async def test_no_column_of_what_was_sold_changes_by_a_plain_update(
-    database: str, table: str, withdrawn: bool
+async def test_no_column_of_what_stands_changes_by_a_plain_update(
+    database: str, table: str, state: VersionState
 ) -> None:
-    version_id = await left_sale(withdrawn)
+    version_id = await standing(state)
     before = await stored()
-    guarded = {name: value for name, value in (await columns(table)).items() if name not in FREE[table]}
+    free = FREE[table] | (OF_REVIEW if state is VersionState.IN_REVIEW else set())
+    guarded = {name: value for name, value in (await columns(table)).items() if name not in free}
     assert len(guarded) >= 5
     for column, value in guarded.items():
         with pytest.raises((OperationalError, IntegrityError), match=STANDS):
@@ -72,6 +80,7 @@ async def test_no_column_of_what_was_sold_changes_by_a_plain_update(
 async def test_every_column_of_a_draft_but_its_keys_may_still_change(database: str, table: str) -> None:
     version_id = await version_drafted(exclusions=EXCLUSIONS)
     keys = {"id", "product_id", "product_version_id", "state", "currency", "peril"}
+    keys |= {"submitted_by", "submitted_at", "released_by", "released_at"}  # each goes with another
     free = {name: value for name, value in (await columns(table)).items() if name not in keys}
     for column, value in free.items():
         before = await stored()
@@ -79,9 +88,9 @@ async def test_every_column_of_a_draft_but_its_keys_may_still_change(database: s
         assert await stored() != before, column
 
 
-@pytest.mark.parametrize("withdrawn", [False, True])
-async def test_nothing_is_added_to_or_taken_from_what_was_sold(database: str, withdrawn: bool) -> None:
-    version_id, draft_id = await left_sale(withdrawn), await version_drafted(exclusions=EXCLUSIONS)
+@pytest.mark.parametrize("state", STATES)
+async def test_nothing_is_added_to_or_taken_from_what_stands(database: str, state: VersionState) -> None:
+    version_id, draft_id = await standing(state), await version_drafted(exclusions=EXCLUSIONS)
     before = await stored()
     for table in PARTS:
         for statement, argument in (
@@ -104,11 +113,21 @@ async def test_a_sold_version_is_not_deleted_and_never_becomes_a_draft_again(dat
     version_id = await version_on_sale()
     for statement in (
         "DELETE FROM product_version WHERE id = $1", "UPDATE product_version SET state = 'DRAFT' WHERE id = $1",
+        "UPDATE product_version SET state = 'IN_REVIEW' WHERE id = $1",
     ):  # fmt: skip
         with pytest.raises((OperationalError, IntegrityError), match=STANDS):
             await run(statement, version_id)
     await run("UPDATE product_version SET state = 'WITHDRAWN', version = version + 1 WHERE id = $1", version_id)
-    assert (await ProductVersion.get(id=version_id)).version == 3
+    assert (await ProductVersion.get(id=version_id)).version == 4
+
+
+async def test_what_is_sent_back_may_change_again(database: str) -> None:
+    version_id = await version_in_review(exclusions=EXCLUSIONS)
+    await review.send_back(version_id, finding="x", expected_version=2, actor=await staff(Role.COMPLIANCE))
+    await run("UPDATE product_version SET months = 24 WHERE id = $1", version_id)
+    for table in PARTS:
+        await run(f"DELETE FROM {table} WHERE product_version_id = $1", version_id)
+    assert [table for table, rows in (await stored()).items() if rows] == ["product_version"]
 
 
 async def test_a_draft_is_deleted_with_its_parts(database: str) -> None:
@@ -123,23 +142,21 @@ async def test_a_draft_is_deleted_with_its_parts(database: str) -> None:
     "change",
     [
         "UPDATE product_peril SET limit_minor = 1 WHERE product_version_id = $1",
-        "INSERT INTO product_relativity VALUES (gen_random_uuid(), 'age', 'OLD', 2, $1)",
+        "INSERT INTO product_relativity VALUES (gen_random_uuid(), 'category', 'WATCH', 2, $1)",
     ],
 )
-async def test_a_change_that_began_before_the_sale_is_waited_for(database: str, change: str) -> None:
-    """Whoever puts a version on sale sees what is sold; nobody changes it while that is being written."""
-    version_id, compliance = await version_drafted(), await staff(Role.COMPLIANCE)
+async def test_a_change_that_began_before_the_review_is_waited_for(database: str, change: str) -> None:
+    """Whoever hands a version in is judged by what it is then; nobody changes it while that is being written."""
+    version_id, underwriter = await version_drafted(), await staff(Role.UNDERWRITER)
     late, early = await asyncpg.connect(database), await asyncpg.connect(database)
     try:
         await early.execute("BEGIN")
         await early.execute(change, version_id)
-        selling = asyncio.create_task(
-            catalogue.put_on_sale(version_id, reason="x", expected_version=1, actor=compliance)
-        )
-        done, _ = await asyncio.wait({selling}, timeout=0.3)
+        submitting = asyncio.create_task(review.submit(version_id, expected_version=1, actor=underwriter))
+        done, _ = await asyncio.wait({submitting}, timeout=0.3)
         assert not done
         await early.execute("COMMIT")
-        await selling
+        await submitting
         with pytest.raises(asyncpg.RestrictViolationError):
             await late.execute("UPDATE product_peril SET limit_minor = 2")
     finally:

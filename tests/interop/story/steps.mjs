@@ -90,7 +90,8 @@ export class Story {
   }
 
   async partner(name) {
-    const input = { code: `S-${this.mark}-${name}`, name: `Story shop ${name}`, kind: 'RETAILER', commissionRate: '0.15' };
+    const licence = { licenseNumber: `L-${this.mark}-${name}`, licensedUntil: '2099-12-31' };
+    const input = { code: `S-${this.mark}-${name}`, name: `Story shop ${name}`, kind: 'RETAILER', commissionRate: '0.15', ...licence };
     const { partner } = await this.change('IntroducePartner', await this.staff('sales'), input);
     return (await this.change('IssueKey', await this.staff('admin'), { partnerId: partner.id, name: 'story', days: 1, scopes: ['READ', 'SELL'] })).apiKey;
   }
