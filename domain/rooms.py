@@ -12,6 +12,7 @@ ORDER = (
     "complaints",
     "claims",
     "renewals",
+    "quotes",
     "policies",
     "payouts",
     "risk",

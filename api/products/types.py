@@ -8,10 +8,12 @@ from typing import TYPE_CHECKING, Annotated
 
 import strawberry
 
+import domain.quotes.reading  # noqa: F401 - which adds what it costs to a version
 from api.enums import described
 from api.lists import POLICY_ORDER, POLICY_WHERE
 from api.node import Node
 from api.paging import Connection
+from api.quotes.types import ProductOffer, QuotedDeviceInput
 from api.reading import fields
 from api.scalars import MoneyType
 from domain.kernel.actor import STAFF_ROLES, Role
@@ -92,6 +94,10 @@ class ProductVersion(Node):
     )
     releaser: Annotated[Staff, strawberry.lazy("api.staff.types")] | None = fields.bound(
         "Who put it on sale, neither its drafter nor its submitter; for staff."
+    )
+    offer: ProductOffer = fields.derived(
+        "What it would cost to insure a device today, and why it would not be insured; nothing is written down.",
+        device=(QuotedDeviceInput, "The device."),
     )
     product: Product = fields.bound("The product.")
     policies: Connection[Annotated[Policy, strawberry.lazy("api.policies.types")]] = fields.connection(

@@ -85,6 +85,12 @@ def bound(
     return _field(bound_to, description, deprecated=deprecated)
 
 
+def derived(description: str, **arguments: tuple[object, str]) -> Any:
+    """A field that Python works out of its row's columns and the field's arguments, each with type and description."""
+    given = [_argument(name, kind, text) for name, (kind, text) in arguments.items()]
+    return _field(Bound(How.NAMED), description, given)
+
+
 def group(description: str) -> Any:
     """An object that shows columns of the same row under one name."""
     return _field(Bound(How.GROUP), description)

@@ -43,6 +43,7 @@ from domain.kernel.projection.selection import (
     PageInfo,
     PageWord,
     Parameter,
+    Part,
     Selected,
     Selection,
     Single,
@@ -180,10 +181,24 @@ class Projector:
         if isinstance(found, Amount):
             parts = self.collector.below(cast(GraphQLObjectType, spot.type), spot.nodes)
             return MoneyValue(spot.key, spot.name, tuple(self._money_part(key, nodes) for key, nodes in parts.items()))
-        if isinstance(found, Derived) and isinstance(spot.type, GraphQLObjectType):
-            parts = self.collector.below(spot.type, spot.nodes)
-            return Value(spot.key, spot.name, tuple(_derived_part(spot, key, nodes) for key, nodes in parts.items()))
+        if isinstance(found, Derived):
+            given = _reading(spot.arguments(self.variables)) if found.given else None
+            return Value(spot.key, spot.name, self.parts(spot.type, spot.nodes), given)
         return Value(spot.key, spot.name)
+
+    def parts(self, type_: GraphQLNamedType, nodes: list[FieldNode]) -> tuple[Part, ...] | None:
+        """What is selected of a derived object, however deep; None of a plain value."""
+        if not isinstance(type_, GraphQLObjectType):
+            return None
+        return tuple(
+            self._part(type_, key, below) for key, below in self.collector.below(type_, nodes).items()
+        )
+
+    def _part(self, type_: GraphQLObjectType, key: str, nodes: list[FieldNode]) -> Part:
+        name = nodes[0].name.value
+        if name == "__typename":
+            return Part(key, f'"{type_.name}"')
+        return Part(key, name, self.parts(get_named_type(type_.fields[name].type), nodes))
 
     @staticmethod
     def _money_part(key: str, nodes: list[FieldNode]) -> Value | Constant:
@@ -303,9 +318,9 @@ _WAYS: Mapping[How, Callable[[Projector, Spot], Selected]] = {
 }
 
 
-def _derived_part(spot: Spot, key: str, nodes: list[FieldNode]) -> tuple[str, str]:
-    name = nodes[0].name.value
-    return key, f'"{spot.type.name}"' if name == "__typename" else name
+def _reading(arguments: Mapping[str, Given]) -> Callable[[Call], Mapping[str, Any]]:
+    """How a call's values of a field's arguments are read."""
+    return lambda call: {name: given.read(call) for name, given in arguments.items()}
 
 
 def prefixes(texts: Iterable[str]) -> frozenset[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
@@ -24,27 +25,19 @@ from domain.policies.lifecycle import POLICY_LIFECYCLE
 from domain.policies.models import Policy, PolicyCover
 from domain.policies.notices import subject_of, tell_customer
 from domain.policies.postings import post_written
-from domain.policies.refusals import (
-    DeviceCovered,
-    NotOnSale,
-    PartnerSuspended,
-    PurchaseInFuture,
-    RegisteredTooLate,
-)
-from domain.policies.rules import CoverDates, Rated
+from domain.policies.pricing import DEVICE, SaleTerms, objections, price, price_faults
+from domain.policies.refusals import DeviceCovered, PartnerSuspended
+from domain.policies.rules import CoverDates
 from domain.policies.terms import PolicyState
 from domain.products.models import ProductPeril, ProductVersion
 from domain.products.reading import PRODUCT_VERSION
 from domain.products.tariffs import tariff_of
-from domain.products.terms import DeviceCategory, DeviceCondition, VersionState
+from domain.products.terms import DeviceCategory, DeviceCondition
 
 SELLERS = (Role.PARTNER, Role.SALES, Role.CUSTOMER_SERVICE)
 MAX_NAME = 60
 MAX_NUMBER = 40
-MAX_PRICE = Decimal(10_000_000)
-"""What no device costs, in whole units of its currency."""
 MAX_WARRANTY_YEARS = 10
-DEVICE = ("input", "device")
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +83,6 @@ async def register(
     async with transaction():
         partner = await _seller(partner_id or actor.partner_id, actor)
         version = await get_visible(ProductVersion, PRODUCT_VERSION, version_id, actor)
-        _check_sale(version, device)
         terms = await _terms(version, device, partner)
         perils = await ProductPeril.filter(product_version_id=version.id).order_by("peril")
         serial = _serial(device)
@@ -131,10 +123,7 @@ def _check_form(device: Device) -> None:
     ]
     if not rules.is_serial_of(device.category, _serial(device)):
         found.append(Invalid("imei", path=(*DEVICE, "serialNumber")))
-    if device.price.minor <= 0:
-        found.append(Invalid("min", "0.01", path=(*DEVICE, "price")))
-    if device.price.amount > MAX_PRICE:
-        found.append(Invalid("max", f"{MAX_PRICE}", path=(*DEVICE, "price")))
+    found += price_faults(device.price)
     if device.warranty_until is not None and not _is_warranty(device.purchased_on, device.warranty_until):
         found.append(Invalid("warranty", f"{MAX_WARRANTY_YEARS} years", path=(*DEVICE, "warrantyUntil")))
     refuse_all(found)
@@ -153,38 +142,36 @@ async def _seller(partner_id: UUID | None, actor: Actor) -> Partner:
     return partner
 
 
-def _check_sale(version: ProductVersion, device: Device) -> None:
-    today = clock.today()
-    if version.state is not VersionState.ON_SALE:
-        raise NotOnSale
-    if device.price.currency is not version.currency:
-        raise Invalid("currency", version.currency, path=(*DEVICE, "price"))
-    if device.purchased_on > today:
-        raise PurchaseInFuture(today=today, path=(*DEVICE, "purchasedOn"))
-    if (today - device.purchased_on).days > version.registration_days:
-        raise RegisteredTooLate(days=version.registration_days, path=(*DEVICE, "purchasedOn"))
-    if version.starts_after_warranty and device.warranty_until is None:
-        raise Invalid("required", path=(*DEVICE, "warrantyUntil"))
-
-
 async def _terms(version: ProductVersion, device: Device, partner: Partner) -> Terms:
-    currency = version.currency
-    tariff = await tariff_of(version, partner, clock.today())
-    rated = Rated(device.category, device.condition, version.months, Money(version.deductible_minor, currency))
-    factors = rules.relativities(tariff.relativities, rated)
-    premium = rules.premium(device.price, version.base_rate, factors, Money(version.minimum_premium_minor, currency))
-    net, tax = rules.split_tax(premium, version.premium_tax_rate)
-    dates = rules.cover_dates(
-        purchased_on=device.purchased_on,
-        effective_on=clock.today(),
+    """What the sale comes to, if the version insures the device today.
+
+    Raises: the first of `objections`; NotRated; Invalid.
+    """
+    today = clock.today()
+    tariff = await tariff_of(version, partner, today)
+    sale = sale_terms(version, tariff.relativities)
+    for objection in objections(sale, device, today):
+        raise objection
+    priced = price(sale, device, today)
+    commission = rules.commission(priced.net, tariff.commission_rate)
+    return Terms(priced.dates, priced.sum_insured, priced.premium, priced.net, priced.tax, commission)
+
+
+def sale_terms(version: ProductVersion, relativities: Mapping[str, Mapping[str, Decimal]]) -> SaleTerms:
+    """What a version's row and its rate table say of a sale."""
+    return SaleTerms(
+        state=version.state,
         months=version.months,
+        base_rate=version.base_rate,
+        minimum_premium=Money(version.minimum_premium_minor, version.currency),
+        premium_tax_rate=version.premium_tax_rate,
+        aggregate_limit_rate=version.aggregate_limit_rate,
+        deductible=Money(version.deductible_minor, version.currency),
         waiting_days=version.waiting_days,
-        after_warranty=device.warranty_until if version.starts_after_warranty else None,
+        registration_days=version.registration_days,
+        starts_after_warranty=version.starts_after_warranty,
+        relativities=relativities,
     )
-    insured = rules.sum_insured(device.price, version.aggregate_limit_rate)
-    if insured.minor <= 0:
-        raise Invalid("min", path=(*DEVICE, "price"))
-    return Terms(dates, insured, premium, net, tax, rules.commission(net, tariff.commission_rate))
 
 
 async def _refuse_covered(serial_number: str, perils: list[ProductPeril]) -> None:

@@ -10,7 +10,7 @@ from tortoise import Tortoise
 from tortoise.transactions import in_transaction
 
 from domain.kernel.actor import Actor
-from domain.kernel.projection.entity import Actions, Amount, Entity, Readable
+from domain.kernel.projection.entity import Actions, Amount, Derived, Entity, Readable
 from domain.kernel.projection.selection import (
     Call,
     MoneyValue,
@@ -36,7 +36,7 @@ def _selected(name: str, column: Readable) -> Selected:
 
 
 async def rows_seen(entity: Entity, actor: Actor, *, order: str = "RECORDED", language: str = "en") -> list[Any]:
-    """All columns of the first hundred rows of an entity that an actor sees, in one of its orders."""
+    """All columns, but those with arguments, of the first hundred rows of an entity that an actor sees, in one of its orders."""
     statement, call = _page(entity, actor, order, language)
     rows = await Tortoise.get_connection("default").execute_query_dict(statement.sql, statement.arguments(call))
     answer: Mapping[str, Any] = json.loads(next(iter(rows[0].values())))
@@ -59,7 +59,8 @@ async def plan_of(entity: Entity, actor: Actor, order: str) -> str:
 def _page(
     entity: Entity, actor: Actor, order: str, language: str, names: tuple[str, ...] | None = None
 ) -> tuple[Any, Call]:
-    fields = tuple(_selected(name, entity.columns[name]) for name in names or tuple(entity.columns))
+    plain = (name for name, each in entity.columns.items() if not (isinstance(each, Derived) and each.given))
+    fields = tuple(_selected(name, entity.columns[name]) for name in names or plain)
     window = Window(
         order=entity.orders[order], order_name=order, descending=True, backward=False, size=20, wanted=None,
         after=None, before=None, conditions=(), filter_hash=HASH,

@@ -45,12 +45,13 @@ PAGED = ("first", "last", "after", "before", "where")
 class Known:
     """What a generated query may name: public ids of seeded rows, and for each list filters that hold something.
 
-    `keys` are literals of arguments that meet rows, by field and argument.
+    `keys` are literals of arguments that meet rows, by field and argument; `asked` the argument that a field needs.
     """
 
     ids: Sequence[str]
     filters: Mapping[str, Sequence[str]]
     keys: Mapping[str, Mapping[str, Sequence[str]]] = field(default_factory=dict)
+    asked: Mapping[str, tuple[str, Sequence[str]]] = field(default_factory=dict)
 
 
 class _Arguments(Visitor):
@@ -61,6 +62,9 @@ class _Arguments(Visitor):
         self.known, self.dice = known, dice
 
     def enter_field(self, node: FieldNode, *_: object) -> FieldNode | None:
+        if node.name.value in self.known.asked:
+            name, literals = self.known.asked[node.name.value]
+            return replaced(node, (argument(name, parse_value(self.dice.choice(literals))),))
         if not node.arguments:
             return None
         given = {argument.name.value: argument for argument in node.arguments}

@@ -47,6 +47,7 @@ class Type:
     prefix: str
     sees: Callable[[Actor, Values], bool]
     fields: Mapping[str, Callable[[Values, Actor, str], Any]] = field(default_factory=dict)
+    asked: Mapping[str, Callable[[Values, Values, str], Any]] = field(default_factory=dict)  # with arguments
     one: Mapping[str, tuple[str, str]] = field(default_factory=dict)  # field -> (column, type)
     with_parent: frozenset[str] = frozenset()  # relations that are seen with their row
     many: Mapping[str, tuple[str, str]] = field(default_factory=dict)  # field -> (type, column)
@@ -107,8 +108,14 @@ class Oracle:
         type_, values = self.world.types[source.type], source.values
         if name in type_.fields:
             return type_.fields[name](values, actor, language)
-        if name in type_.groups:
-            return source
+        if name in type_.asked:
+            return type_.asked[name](values, arguments, language)
+        return source if name in type_.groups else self.related(source, info, arguments)
+
+    def related(self, source: Row, info: GraphQLResolveInfo[Any], arguments: Values) -> Any:
+        """A field that leads to other rows, or a column."""
+        name, (actor, _) = info.field_name, info.context
+        type_, values = self.world.types[source.type], source.values
         if name in type_.one:
             column, target = type_.one[name]
             return self.find(target, values[column], actor, always=name in type_.with_parent)

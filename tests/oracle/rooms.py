@@ -24,6 +24,7 @@ from domain.payouts.lifecycle import EXCEPTION_LIFECYCLE, PAYOUT_LIFECYCLE
 from domain.policies.lifecycle import POLICY_LIFECYCLE
 from domain.products.lifecycle import VERSION_LIFECYCLE
 from domain.staff.lifecycle import CHANGE_LIFECYCLE
+from tests.oracle.offers import offer_over
 from tests.oracle.oracle import Type, World
 from tests.oracle.sights import (
     ADM,
@@ -269,7 +270,7 @@ def _products(tables: Tables) -> dict[str, Type]:
         "ProductVersion": Type(
             "product_version", "pvn",
             any_of(all_to(*STAFF), only(all_to(CUS, PAR), "state", "ON_SALE", "WITHDRAWN")),
-            fields={"availableActions": actions(VERSION_LIFECYCLE)},
+            fields={"availableActions": actions(VERSION_LIFECYCLE)}, asked={"offer": offer_over(tables)},
             one={
                 "product": ("product_id", "Product"), "drafter": ("drafted_by", "Staff"),
                 "submitter": ("submitted_by", "Staff"), "releaser": ("released_by", "Staff"),

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
 from domain.kernel.projection.entity import Derived
-from domain.kernel.projection.selection import Call
+from domain.kernel.projection.selection import Call, Part, Value
 
 TAG = "~t"
-Parts: TypeAlias = tuple[tuple[str, str], ...]
+Parts: TypeAlias = tuple[Part, ...]
 
 
 @dataclass(frozen=True)
@@ -20,12 +21,15 @@ class Step:
     helpers: list[str]
     derived: Derived
     parts: Parts | None
+    given: Callable[[Call], Mapping[str, Any]] | None = None
 
     def result(self, row: dict[str, Any], call: Call) -> Any:
         """The derived value for one row, cut to what was selected."""
         inputs = [row[helper] for helper in self.helpers]
         if self.derived.language:
             inputs.append(call.language)
+        if self.given is not None:
+            inputs.append(self.given(call))
         found = self.derived.function(*inputs)
         return found if self.parts is None else _cut(found, self.parts)
 
@@ -33,12 +37,15 @@ class Step:
 def _cut(found: Any, parts: Parts) -> Any:
     if isinstance(found, list):
         return [_cut(each, parts) for each in found]
-    return None if found is None else {key: _part(found, name) for key, name in parts}
+    return None if found is None else {part.key: _part(found, part) for part in parts}
 
 
-def _part(found: dict[str, Any], name: str) -> Any:
+def _part(found: dict[str, Any], part: Part) -> Any:
     """A part of a derived object; a quoted name is a fixed text, as `__typename` is."""
-    return name.strip('"') if name.startswith('"') else found[name]
+    if part.name.startswith('"'):
+        return part.name.strip('"')
+    value = found[part.name]
+    return value if part.parts is None else _cut(value, part.parts)
 
 
 @dataclass
@@ -64,9 +71,9 @@ class Steps:
         """The place when it holds one of several kinds of rows, told apart by a hidden tag."""
         return self.choices.setdefault(tag, Steps())
 
-    def derive(self, key: str, helpers: list[str], derived: Derived, parts: Parts | None) -> None:
+    def derive(self, value: Value, helpers: list[str], derived: Derived) -> None:
         """Adds a derived part that is computed from hidden helpers of the same row."""
-        self.derived.append(Step(key, helpers, derived, parts))
+        self.derived.append(Step(value.key, helpers, derived, value.parts, value.given))
 
     @property
     def needed(self) -> bool:

@@ -62,12 +62,16 @@ class Actions:
 
 @dataclass(frozen=True)
 class Derived:
-    """A Python function of named columns, run over the plan's rows. `language` says it also takes the reader's."""
+    """A Python function of named columns, run over the plan's rows.
+
+    `language` says it also takes the reader's, `given` the arguments of the field, by their names in the schema.
+    """
 
     inputs: tuple[str, ...]
     function: Callable[..., object]
     nullable: bool = False
     language: bool = False
+    given: bool = False
 
 
 Readable: TypeAlias = Column | Expression | Masked | Amount | Actions | Derived
@@ -191,6 +195,14 @@ def about(lower: Entity, name: str, kind: SubjectKind, target: Entity, back: str
     found.targets[kind] = target
     if back:
         _add(target, back, Many(lower, found.id_column))
+
+
+def extend(entity: Entity, **columns: Readable) -> None:
+    """Lets rows of a lower room be read together with what an upper room works out of them."""
+    for name, column in columns.items():
+        if name in entity.relations or name in entity.columns:
+            raise ValueError(f"{entity.name}.{name} is declared twice")
+        entity.columns[name] = column
 
 
 def _add(entity: Entity, name: str, relation: Relation) -> None:

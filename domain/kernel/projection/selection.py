@@ -53,15 +53,28 @@ class Constant:
 
 
 @dataclass(frozen=True)
-class Value:
-    """A readable of the row.
+class Part:
+    """A part of a derived object under its response key, with its own parts where it is an object too.
 
-    `parts` are the selected (key, name) pairs of a derived part that is an object; a quoted name is a fixed text.
+    A quoted name is a fixed text.
     """
 
     key: str
     name: str
-    parts: tuple[tuple[str, str], ...] | None = None
+    parts: tuple[Part, ...] | None = None
+
+
+@dataclass(frozen=True)
+class Value:
+    """A readable of the row.
+
+    `parts` are what is selected of a derived part that is an object; `given` reads its arguments from a call.
+    """
+
+    key: str
+    name: str
+    parts: tuple[Part, ...] | None = None
+    given: Callable[[Call], Mapping[str, Any]] | None = None
 
 
 @dataclass(frozen=True)

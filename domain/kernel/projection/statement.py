@@ -126,7 +126,7 @@ class Compiler:
             if isinstance(each, Value) and entity and isinstance(derived := entity.columns[each.name], Derived):
                 parts.append(f"NULL::json AS {quoted(each.key)}")
                 hidden = [helpers.setdefault(name, f"~{len(helpers)}") for name in derived.inputs]
-                steps.derive(each.key, hidden, derived, each.parts)
+                steps.derive(each, hidden, derived)
             else:
                 parts.append(f"{self.part(each, entity, row, steps)} AS {quoted(each.key)}")
         if entity:
