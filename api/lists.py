@@ -15,6 +15,7 @@ from domain.policies.reading import POLICY
 from domain.policies.terms import PolicyState
 from domain.products.reading import COMMISSION_RATE
 from domain.products.terms import Peril
+from domain.quotes.reading import RECOMMENDATION
 from domain.risk.reading import CREDIT_ASSESSMENT
 from domain.risk.terms import CreditGrade
 
@@ -32,3 +33,5 @@ PAYOUT_ORDER = order_of(PAYOUT)
 PAYOUT_WHERE = where_of(PAYOUT, state=PayoutState)
 POLICY_ORDER = order_of(POLICY)
 POLICY_WHERE = where_of(POLICY, state=PolicyState)
+RECOMMENDATION_ORDER = order_of(RECOMMENDATION)
+RECOMMENDATION_WHERE = where_of(RECOMMENDATION)

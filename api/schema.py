@@ -37,6 +37,8 @@ from api.policies.queries import PoliciesQueries
 from api.policies.subscriptions import PoliciesSubscriptions
 from api.products.mutations import ProductsMutations
 from api.products.queries import ProductsQueries
+from api.quotes.mutations import QuotesMutations
+from api.quotes.queries import QuotesQueries
 from api.reading.checking import check_schema
 from api.reading.telling import tell_sights
 from api.renewals.queries import RenewalsQueries
@@ -65,6 +67,7 @@ class Query(
     PayoutsQueries,
     PoliciesQueries,
     ProductsQueries,
+    QuotesQueries,
     RenewalsQueries,
     RiskQueries,
     ServiceLevelsQueries,
@@ -85,6 +88,7 @@ class Mutation(
     PayoutsMutations,
     PoliciesMutations,
     ProductsMutations,
+    QuotesMutations,
     RiskMutations,
     ServiceLevelsMutations,
     StaffMutations,

@@ -21,6 +21,8 @@ from api.lists import (
     PAYOUT_WHERE,
     POLICY_ORDER,
     POLICY_WHERE,
+    RECOMMENDATION_ORDER,
+    RECOMMENDATION_WHERE,
 )
 from api.node import Node
 from api.paging import Connection
@@ -35,6 +37,7 @@ if TYPE_CHECKING:
     from api.inquiries.types import Inquiry
     from api.payouts.types import Payout
     from api.policies.types import Policy
+    from api.quotes.recommendations import Recommendation
     from api.risk.types import CreditAssessment
 
 described(Language)
@@ -72,4 +75,7 @@ class Customer(Node):
     )
     credit_assessments: Connection[Annotated[CreditAssessment, strawberry.lazy("api.risk.types")]] = fields.connection(
         "How the customer was scored; for staff.", order=CREDIT_ASSESSMENT_ORDER, where=CREDIT_ASSESSMENT_WHERE
+    )
+    recommendations: Connection[Annotated[Recommendation, strawberry.lazy("api.quotes.recommendations")]] = (
+        fields.connection("What the customer was advised.", order=RECOMMENDATION_ORDER, where=RECOMMENDATION_WHERE)
     )

@@ -13,7 +13,7 @@ from api.enums import described
 from api.lists import POLICY_ORDER, POLICY_WHERE
 from api.node import Node
 from api.paging import Connection
-from api.quotes.types import ProductOffer, QuotedDeviceInput
+from api.products.offers import ProductOffer, QuotedDeviceInput
 from api.reading import fields
 from api.scalars import MoneyType
 from domain.kernel.actor import STAFF_ROLES, Role

@@ -38,6 +38,8 @@ class SubjectKind(StrEnum):
     """队列."""
     INQUIRY = "INQUIRY"
     """咨询."""
+    RECOMMENDATION = "RECOMMENDATION"
+    """产品推荐."""
     SERVICE_STANDARD = "SERVICE_STANDARD"
     """服务标准."""
     SPECIAL_DAY = "SPECIAL_DAY"

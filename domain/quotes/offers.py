@@ -79,6 +79,13 @@ class Offer:
     objections: tuple[Refusal, ...] = ()
     overlap_days: int = 0
 
+    @property
+    def overlap_rate(self) -> Decimal | None:
+        """These days as a share of the cover's, 0 to 1; None without an offer."""
+        if self.priced is None:
+            return None
+        return Decimal(self.overlap_days) / (self.priced.dates.ends_on - self.priced.dates.covered_from).days
+
 
 def offered(tariff: Tariffed, thing: Thing, today: date) -> Offer:
     """What a version offers for a device today; every objection is told, not the first alone."""
@@ -129,21 +136,21 @@ def _shown(offer: Offer, language: str) -> dict[str, Any]:
     if priced is None:
         blank = ("premium", "net", "tax", "sumInsured", "startsOn", "coveredFrom", "endsOn", "isMinimum")
         return {**dict.fromkeys(blank), "overlapDays": 0, "overlapRate": None, "objections": told}
-    days = (priced.dates.ends_on - priced.dates.covered_from).days
     return {
-        "premium": _money(priced.premium),
-        "net": _money(priced.net),
-        "tax": _money(priced.tax),
-        "sumInsured": _money(priced.sum_insured),
+        "premium": money_shown(priced.premium),
+        "net": money_shown(priced.net),
+        "tax": money_shown(priced.tax),
+        "sumInsured": money_shown(priced.sum_insured),
         "startsOn": priced.dates.starts_on.isoformat(),
         "coveredFrom": priced.dates.covered_from.isoformat(),
         "endsOn": priced.dates.ends_on.isoformat(),
         "isMinimum": priced.is_minimum,
         "overlapDays": offer.overlap_days,
-        "overlapRate": f"{Decimal(offer.overlap_days) / days:.6f}",
+        "overlapRate": f"{offer.overlap_rate:.6f}",
         "objections": told,
     }
 
 
-def _money(amount: Money) -> dict[str, str]:
+def money_shown(amount: Money) -> dict[str, str]:
+    """An amount as the wire shows it, inside a derived object."""
     return {"amount": f"{amount.amount:.{amount.currency.scale}f}", "currency": amount.currency.value}

@@ -17,6 +17,7 @@ TABLE = {
     "Payout":         "o - o - a a a a a - a a - -",
     "Complaint":      "o o - - a o o - - - a a - -",
     "Inquiry":        "o o - o a o a - - o - a - -",
+    "Recommendation": "o o - o a - - - - a - a - -",
     "Staff":          "- - - - - - - - - - - a a a",
     "AuthorityLimit": "- - - - - - - - - - - a a a",
     "StaffChange":    "- - - - - - - - - - - a a a",

@@ -16,7 +16,8 @@ from tests.factories.claims import claim_approved, claim_assessing, claim_awaiti
 from tests.factories.insured import insured, staff
 
 WITHOUT_ID = {
-    "inquiryOpen", "partnerIntroduce", "productDraft", "staffJoin", "queuePause", "queueResume", "queueSetLimits",
+    "inquiryOpen", "recommendationMake", "partnerIntroduce", "productDraft", "staffJoin", "queuePause", "queueResume",
+    "queueSetLimits",
 }  # fmt: skip
 SIGNING = {
     "staffSignIn", "customerRequestCode", "customerSignIn", "sessionRefresh", "sessionEnd", "staffRequestPassword",

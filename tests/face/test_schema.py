@@ -38,7 +38,8 @@ GRAPH = SCHEMA._schema
 ROOT = Path(__file__).parents[2]
 BUILT_IN = {"String", "Int", "Float", "Boolean", "ID"}
 WITHOUT_VERSION = {
-    "claimReport", "complaintReceive", "inquiryOpen", "partnerIntroduce", "productDraft", "staffJoin",  # make rows
+    "claimReport", "complaintReceive", "inquiryOpen", "recommendationMake",
+    "partnerIntroduce", "productDraft", "staffJoin",  # make rows
     "policyRegister",
     "customerReveal",  # changes none
     "staffProposeLimit",  # adds one that counts from its confirmation on

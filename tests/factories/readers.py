@@ -36,7 +36,7 @@ def _selected(name: str, column: Readable) -> Selected:
 
 
 async def rows_seen(entity: Entity, actor: Actor, *, order: str = "RECORDED", language: str = "en") -> list[Any]:
-    """All columns, but those with arguments, of the first hundred rows of an entity that an actor sees, in one of its orders."""
+    """All columns without arguments of the first hundred rows of an entity that an actor sees, in one of its orders."""
     statement, call = _page(entity, actor, order, language)
     rows = await Tortoise.get_connection("default").execute_query_dict(statement.sql, statement.arguments(call))
     answer: Mapping[str, Any] = json.loads(next(iter(rows[0].values())))

@@ -12,7 +12,8 @@ from tortoise import Tortoise
 from domain.kernel.refusals import Refusal, Refusals
 
 CHANGED_BY_VERBS = (
-    "claim", "claim_line", "claim_document", "complaint", "inquiry", "payout", "notification", "audit_entry", "job",
+    "claim", "claim_line", "claim_document", "complaint", "inquiry", "recommendation", "payout", "notification",
+    "audit_entry", "job",
     "customer", "policy", "policy_cover", "renewal_reminder", "ledger_transaction", "ledger_line",
     "partner", "product", "product_version", "product_peril", "product_exclusion", "product_relativity",
     "scorecard", "scorecard_bin", "credit_band", "credit_assessment",

@@ -32,7 +32,12 @@ const WITHOUT_ID = {
     'InquiryEntry', // part of a conversation, in its order
     'InquiryNote', // written beside a conversation, in its order
     'JobProgress', // part of its job
+    'JudgedProduct', // part of a recommendation, told by its version
     'Money', // a value
+    'OfferObjection', // part of an offer, told by its code
+    'ProductOffer', // worked out, kept nowhere
+    'SuitabilityReason', // part of a recommendation, told by its code
+    'ToldExclusion', // part of a recommendation, told by its code
     'PageInfo', // part of a page
   ],
 };

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from datetime import date
 from decimal import Decimal
@@ -12,6 +13,8 @@ from domain.kernel.money import Currency, Money
 from domain.policies.pricing import SaleTerms
 from domain.products.terms import DeviceCategory, DeviceCondition, Peril, VersionState
 from domain.quotes.offers import Offer, Tariffed, Thing, offered
+from domain.quotes.terms import ReasonCode
+from domain.quotes.wording import SENTENCES
 from tests.oracle.writing import Values, money
 
 DEVICES = (
@@ -21,6 +24,29 @@ DEVICES = (
     '{category: WATCH, price: {amount: "0.00"}, purchasedOn: "2099-01-01"}',
 )
 """Devices as a reader names them: insured ones, too small ones, and such as nobody insures."""
+
+
+def judged_products(row: Values, _: object, language: str) -> list[Values]:
+    """What a recommendation says of each product."""
+    tongue = "zh" if language.startswith("zh") else "en"
+    return [
+        {
+            "productVersionId": f"pvn_{each['version_id'].replace('-', '')}", "name": each[f"name_{tongue}"],
+            "grade": each["grade"], "verdict": each["verdict"], "perils": each["perils"],
+            "reasons": [
+                {**reason, "message": SENTENCES[ReasonCode(reason["code"])][tongue == "zh"]}
+                for reason in each["reasons"]
+            ],
+            "exclusions": [
+                {"code": told["code"], "text": told[f"text_{tongue}"], "disclosure": told["disclosure"]}
+                for told in each["exclusions"]
+            ],
+            "premium": money(each["premium"], each["currency"]), "overlapRate": each["overlap_rate"],
+            "sumInsured": money(each["sum_insured"], each["currency"]),
+            "deductible": money(each["deductible"], each["currency"]),
+        }
+        for each in json.loads(row["judged"])
+    ]  # fmt: skip
 
 
 def offer_over(tables: dict[str, list[Values]] | Any) -> Callable[[Values, Values, str], Values]:

@@ -24,7 +24,7 @@ from domain.payouts.lifecycle import EXCEPTION_LIFECYCLE, PAYOUT_LIFECYCLE
 from domain.policies.lifecycle import POLICY_LIFECYCLE
 from domain.products.lifecycle import VERSION_LIFECYCLE
 from domain.staff.lifecycle import CHANGE_LIFECYCLE
-from tests.oracle.offers import offer_over
+from tests.oracle.offers import judged_products, offer_over
 from tests.oracle.oracle import Type, World
 from tests.oracle.sights import (
     ADM,
@@ -220,7 +220,8 @@ def _parties(tables: Tables) -> dict[str, Type]:
             one={"partner": ("partner_id", "Partner")},
             many={
                 **sold, "payouts": ("Payout", "customer_id"), "complaints": ("Complaint", "customer_id"),
-                "inquiries": ("Inquiry", "customer_id"), "creditAssessments": ("CreditAssessment", "customer_id"),
+                "inquiries": ("Inquiry", "customer_id"), "recommendations": ("Recommendation", "customer_id"),
+                "creditAssessments": ("CreditAssessment", "customer_id"),
             },
             filters={"phone": "phone_blind", "mail": "mail_blind", "identityNumber": "identity_number_blind"},
             stored={
@@ -440,6 +441,21 @@ def _machinery(tables: Tables) -> dict[str, Type]:
     }  # fmt: skip
 
 
+def _quotes(tables: Tables) -> dict[str, Type]:
+    return {
+        "Recommendation": Type(
+            "recommendation", "rec",
+            any_of(both_own(), all_to(CS, UW, COM), own(Role.SALES, "adviser_id")),
+            fields={"judged": judged_products, "wantedPerils": stored_list("perils")},
+            one={
+                "customer": ("customer_id", "Customer"), "partner": ("partner_id", "Partner"),
+                "adviser": ("adviser_id", "Staff"), "chosen": ("chosen_id", "ProductVersion"),
+            },
+            orders=RECORDED,
+        ),
+    }  # fmt: skip
+
+
 def _inquiries(tables: Tables) -> dict[str, Type]:
     def is_overdue(row: Values, *_: object) -> bool:
         return bool(row["state"] in {"NEW", "IN_PROGRESS", "ESCALATED"} and row["due_at"] < clock.now())
@@ -530,9 +546,10 @@ def _risk(tables: Tables) -> dict[str, Type]:
 
 def world_of(tables: Tables) -> World:
     """All types over loaded tables, and what stands at the root."""
-    parts = (_parties, _products, _policies, _claims, _payouts, _machinery, _inquiries, _service_levels, _risk)
+    parts = (_parties, _products, _policies, _claims, _payouts, _machinery, _inquiries, _quotes, _service_levels, _risk)
     by_id = (
         "session", "claim", "complaint", "customer", "inquiry", "job", "notification", "partner", "payout", "product",
+        "recommendation",
     )  # fmt: skip
     lists = {
         "sessions": "Session", "auditEntries": "AuditEntry", "claims": "Claim", "complaints": "Complaint",
@@ -545,7 +562,7 @@ def world_of(tables: Tables) -> World:
         "staffChanges": "StaffChange", "serviceStandards": "ServiceStandard", "specialDays": "SpecialDay",
         "serviceClocks": "ServiceClock", "serviceAttainments": "ServiceAttainment", "scorecards": "Scorecard",
         "creditAssessments": "CreditAssessment",
-        "commissionRates": "CommissionRate",
+        "commissionRates": "CommissionRate", "recommendations": "Recommendation",
     }  # fmt: skip
     return World(
         types={name: type_ for part in parts for name, type_ in part(tables).items()},

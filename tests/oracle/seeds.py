@@ -56,6 +56,7 @@ from tests.factories.payouts import approver
 from tests.oracle.credit_seeds import seed_credit
 from tests.oracle.inquiry_seeds import seed_inquiries
 from tests.oracle.product_seeds import seed_commissions, seed_products
+from tests.oracle.recommendation_seeds import seed_recommendations
 from tests.oracle.service_seeds import seed_service_levels
 from workers.schedule import TABLE
 
@@ -182,6 +183,7 @@ async def seed() -> People:
     await _complaints(books, declined)
     people = await _people(partners, [book[0][0].customer for book in books], declined)
     await seed_inquiries([book[0][0] for book in books] + [books[0][1][0]], people.actors)
+    await seed_recommendations([book[0][0] for book in books], people.actors)
     await _payouts()
     await seed_service_levels([each.partner_id for each in partners], people.actors["COMPLIANCE"])
     await seed_credit(people.actors["RISK"], people.actors["UNDERWRITER"])

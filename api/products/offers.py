@@ -1,4 +1,4 @@
-"""What quotes show beside a product's version."""
+"""What a version offers for a device, beside the version itself."""
 
 from __future__ import annotations
 

@@ -1,0 +1,2 @@
+DROP TRIGGER recommendation_stands ON recommendation;
+DROP FUNCTION recommendation_stands();
