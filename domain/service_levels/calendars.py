@@ -10,7 +10,7 @@ import holidays
 from domain.audit.entries import record
 from domain.kernel import clock
 from domain.kernel.actor import Actor, Role
-from domain.kernel.database import fetch, transaction
+from domain.kernel.database import fetch, take_turns, transaction
 from domain.kernel.refusals import Forbidden, Invalid
 from domain.kernel.subject import Subject, SubjectKind
 from domain.service_levels.models import SpecialDay
@@ -50,7 +50,8 @@ async def set_day(day: date, *, is_working: bool, name: str, source: str, actor:
     if day <= clock.today():
         raise Invalid(constraint="future", path=("input", "day"))
     async with transaction():
-        found = await SpecialDay.select_for_update().filter(day=day).first()
+        await take_turns(f"special_day:{day}")
+        found = await SpecialDay.filter(day=day).first()
         before: dict[str, object] = {"is_working": found.is_working, "name": found.name} if found else {}
         if found is None:
             found = SpecialDay(day=day, version=0)

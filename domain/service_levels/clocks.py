@@ -126,7 +126,9 @@ async def _open_clocks(subject: Subject, *stages: ServiceStage) -> list[ServiceC
 
 
 async def _end(found: ServiceClock, state: ClockState, at: datetime) -> None:
-    await ServicePause.filter(clock_id=found.id, resumed_at=None).update(resumed_at=at)
+    for each in await ServicePause.filter(clock_id=found.id, resumed_at=None):
+        each.resumed_at = max(at, each.paused_at)  # an end that lies back may lie before the pause
+        await each.save(update_fields=["resumed_at"])
     found.state, found.ended_at, found.warn_at = state, at, None
     found.version += 1
     await found.save()

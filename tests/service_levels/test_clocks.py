@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 from datetime import UTC, date, datetime, timedelta
 
@@ -291,6 +292,27 @@ async def test_a_promise_is_not_changed_for_days_that_have_begun_or_by_others() 
         await standards.set_standard(longer, applies_from=tomorrow, source="board", actor=compliance)
     async with refused(Forbidden):
         await standards.set_standard(promised(), applies_from=tomorrow, source="board", actor=service)
+
+
+async def test_one_new_day_that_several_set_at_once_is_set_by_all_of_them_in_turn() -> None:
+    service, day = await staff(Role.CUSTOMER_SERVICE), clock.today() + timedelta(days=30)
+    await asyncio.gather(
+        *(
+            calendars.set_day(day, is_working=False, name=f"storm {number}", source="notice", actor=service)
+            for number in range(5)
+        )
+    )
+    assert (await SpecialDay.get()).version == 5
+
+
+async def test_a_clock_that_ended_before_its_pause_began_ends_the_pause_at_its_beginning() -> None:
+    of = await started(matter(), at=MONDAY)
+    async with transaction():
+        await clocks.pause(of.subject, PauseReason.CUSTOMER, at=MONDAY + timedelta(hours=1))
+        await clocks.stop(of.subject, ServiceStage.RESOLUTION, ServiceStage.FIRST_RESPONSE, at=MONDAY)
+    pause = await ServicePause.get()
+    assert (pause.paused_at, pause.resumed_at) == (MONDAY + timedelta(hours=1), MONDAY + timedelta(hours=1))
+    assert (await found(of)).ended_at == MONDAY
 
 
 async def test_a_day_that_is_set_goes_before_the_published_calendar() -> None:
