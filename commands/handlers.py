@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
+from commands.mailboxes import connect_mailbox
 from commands.tracing import connect_tracer
-from domain.inquiries.letters import use_mailbox
-from domain.kernel.mailbox_address import mailbox_address
 from domain.kernel.news import use_carrier
-from domain.kernel.settings import Settings, settings
+from domain.kernel.settings import settings
 from domain.notifications.mailing import use_mailer
 from domain.payouts.bank import use_bank
 from gateways.bank import HttpBank
-from gateways.imap import ImapMailbox
 from gateways.mail import SmtpMailer
 from gateways.news import RedisNews
 from workers.handlers import LOADED
@@ -26,13 +24,6 @@ def connect_gateways() -> None:
     use_bank(HttpBank(configured.bank_url, configured.bank_secret.get_secret_value()))
     use_carrier(RedisNews(configured.redis_url))
     connect_mailbox(configured)
-
-
-def connect_mailbox(configured: Settings) -> None:
-    """Gives this process the mailbox that letters are fetched from, where one is set."""
-    url, password = configured.imap_url, configured.imap_password
-    if url is not None and password is not None:
-        use_mailbox(ImapMailbox(mailbox_address(url), password.get_secret_value(), configured.letter_limit))
 
 
 connect_gateways()

@@ -13,7 +13,7 @@ from domain.inquiries.following import go_on, reopened_until
 from domain.inquiries.letters import Letter
 from domain.inquiries.lifecycle import INQUIRY_LIFECYCLE
 from domain.inquiries.models import Inquiry, InquiryLetter
-from domain.inquiries.notices import tell_asker
+from domain.inquiries.notices import in_words, tell_asker
 from domain.inquiries.reading import INQUIRY
 from domain.inquiries.terms import Arrival, InquiryAction, InquiryChannel, InquiryState, InquiryTopic
 from domain.kernel import clock
@@ -63,7 +63,7 @@ async def _open(letter: Letter, customer: Customer | None, actor: Actor) -> Inqu
     subject_line = letter.subject.strip() or NO_SUBJECT
     question = Question(InquiryChannel.MAIL, InquiryTopic.OTHER, subject_line, _text(letter))
     inquiry = await add_inquiry(question, asker, actor)
-    await tell_asker(inquiry, "INQUIRY_RECEIVED", actor)
+    await tell_asker(inquiry, "INQUIRY_RECEIVED", actor, due=in_words(inquiry.due_at))
     return inquiry
 
 

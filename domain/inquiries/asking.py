@@ -15,7 +15,7 @@ from domain.inquiries.askers import Asker, checked_mail, known, sender_columns
 from domain.inquiries.finding import found_by
 from domain.inquiries.lifecycle import INQUIRY_LIFECYCLE
 from domain.inquiries.models import Inquiry
-from domain.inquiries.notices import subject_of, tell_asker, waiting
+from domain.inquiries.notices import in_words, subject_of, tell_asker, waiting
 from domain.inquiries.terms import EntryKind, InquiryAction, InquiryChannel, InquiryTopic
 from domain.kernel import clock
 from domain.kernel.actor import Actor, Role
@@ -68,7 +68,7 @@ async def open_inquiry(
         await _expect_own_subject(question.about, asker, actor)
         _expect_channel(question.channel, actor)
         inquiry = await add_inquiry(question, asker, actor)
-        await tell_asker(inquiry, "INQUIRY_RECEIVED", actor)
+        await tell_asker(inquiry, "INQUIRY_RECEIVED", actor, due=in_words(inquiry.due_at))
     return inquiry
 
 

@@ -11,7 +11,7 @@ from domain.inquiries.finding import found_by
 from domain.inquiries.lifecycle import INQUIRY_LIFECYCLE
 from domain.inquiries.locks import lock_inquiry
 from domain.inquiries.models import Inquiry
-from domain.inquiries.notices import subject_of, tell_asker, tell_those_in_charge, waiting
+from domain.inquiries.notices import in_words, subject_of, tell_asker, tell_those_in_charge, waiting
 from domain.inquiries.refusals import AnswerStillNew, ReopenedTooLate
 from domain.inquiries.terms import EntryKind, InquiryAction, InquiryLimit, InquiryState
 from domain.kernel import clock
@@ -72,7 +72,7 @@ async def go_on(inquiry: Inquiry, action: InquiryAction, text: str, actor: Actor
         after={"state": inquiry.state, "due_at": inquiry.due_at},
     )
     if inquiry.assignee_id is not None and inquiry.assignee_id != actor.staff_id:
-        await tell_those_in_charge(inquiry, "INQUIRY_FOLLOWED_UP", actor)
+        await tell_those_in_charge(inquiry, "INQUIRY_FOLLOWED_UP", actor, due=in_words(inquiry.due_at))
 
 
 async def close(inquiry_id: UUID, *, reason: str, expected_version: int, actor: Actor) -> Inquiry:

@@ -135,7 +135,7 @@ async def answer(inquiry_id: UUID, *, text: str, expected_version: int, actor: A
             before={"state": before},
             after={"state": inquiry.state, "due_at": inquiry.due_at},
         )
-        await tell_asker(inquiry, "INQUIRY_ANSWERED", actor, answer=text)
+        await tell_asker(inquiry, "INQUIRY_ANSWERED", actor, answer=text, due=in_words(inquiry.due_at))
     return inquiry
 
 

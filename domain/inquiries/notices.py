@@ -45,7 +45,7 @@ async def tell_asker(inquiry: Inquiry, template: str, actor: Actor, **parameters
         await notify(
             template=template,
             recipient=recipient,
-            parameters={"inquiry_number": inquiry.inquiry_number, "due": in_words(inquiry.due_at), **parameters},
+            parameters={"inquiry_number": inquiry.inquiry_number, **parameters},
             subject=subject_of(inquiry),
             scope=scope_of(inquiry),
             actor=actor,
@@ -58,7 +58,7 @@ async def tell_those_in_charge(inquiry: Inquiry, template: str, actor: Actor, **
         await notify(
             template=template,
             recipient=contacts.recipient_of(person),
-            parameters={"inquiry_number": inquiry.inquiry_number, "due": in_words(inquiry.due_at), **parameters},
+            parameters={"inquiry_number": inquiry.inquiry_number, **parameters},
             subject=subject_of(inquiry),
             scope=Scope(),
             actor=actor,

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from commands import handlers
+from commands.mailboxes import connect_mailbox
 from commands.settings_table import README, settings_table, with_table
 from domain.inquiries import letters
 from domain.kernel.mailbox_address import mailbox_address
@@ -144,12 +144,12 @@ def test_a_worker_fetches_from_the_mailbox_that_is_set_and_from_none_otherwise(m
     for name, value in URLS.items():
         monkeypatch.setenv(name, value)
     monkeypatch.setattr(letters, "_mailboxes", [])
-    handlers.connect_mailbox(read_settings())
+    connect_mailbox(read_settings())
     assert letters.mailbox_in_use() is None
     monkeypatch.setenv("AFTERCARE_IMAP_URL", MAILBOX)
     monkeypatch.setenv("AFTERCARE_IMAP_PASSWORD", "word")
     monkeypatch.setenv("AFTERCARE_LETTER_LIMIT", "20000")
-    handlers.connect_mailbox(read_settings())
+    connect_mailbox(read_settings())
     mailbox = letters.mailbox_in_use()
     assert isinstance(mailbox, ImapMailbox)
     assert (mailbox.address, mailbox.letter_limit) == (mailbox_address(MAILBOX), 20_000)

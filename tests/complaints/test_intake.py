@@ -67,9 +67,9 @@ async def test_somebody_elses_claim_cannot_be_complained_about() -> None:
 
 
 async def test_only_those_who_may_receive_complaints_do_and_only_of_customers_they_see() -> None:
-    covered, other = await insured(), await insured()
+    covered, other, clerk = await insured(), await insured(), await staff(Role.RISK)
     async with refused(Forbidden):
-        await intake.receive(covered.customer_id, grievance=grievance(), actor=await staff(Role.RISK))
+        await intake.receive(covered.customer_id, grievance=grievance(), actor=clerk)
     async with refused(NotFound):
         await intake.receive(covered.customer_id, grievance=grievance(), actor=other.customer)
     colleague = await staff(Role.CLAIMS_HANDLER)
