@@ -14,7 +14,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Route, WebSocketRoute
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from api import bank, mail, oauth
+from api import bank, mail, oauth, premium
 from api.answering import Answering
 from api.changing import Changing
 from api.cookies import CookieSessions
@@ -101,6 +101,7 @@ class Api:
             Route("/health/live", _live),
             Route("/health/ready", self.ready),
             *bank.routes(),
+            *premium.routes(settings.premium_secret),
             *mail.routes(settings.mail_secret, settings.letter_limit),
             *oauth.routes(settings.proxies),
             *(page_routes() if pages else ()),

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from api.listing import order_of, where_of
+from domain.billing.reading import INVOICE
+from domain.billing.terms import InvoiceState
 from domain.claims.reading import CLAIM
 from domain.claims.terms import ClaimState
 from domain.complaints.reading import COMPLAINT
@@ -27,6 +29,8 @@ COMPLAINT_ORDER = order_of(COMPLAINT)
 COMPLAINT_WHERE = where_of(COMPLAINT, state=ComplaintState, category=ComplaintCategory)
 INQUIRY_ORDER = order_of(INQUIRY)
 INQUIRY_WHERE = where_of(INQUIRY, state=InquiryState, channel=InquiryChannel, topic=InquiryTopic)
+INVOICE_ORDER = order_of(INVOICE)
+INVOICE_WHERE = where_of(INVOICE, state=InvoiceState)
 CREDIT_ASSESSMENT_ORDER = order_of(CREDIT_ASSESSMENT)
 CREDIT_ASSESSMENT_WHERE = where_of(CREDIT_ASSESSMENT, grade=CreditGrade)
 PAYOUT_ORDER = order_of(PAYOUT)

@@ -8,6 +8,8 @@ from strawberry.schema.config import StrawberryConfig
 from api.access.mutations import AccessMutations
 from api.access.queries import AccessQueries
 from api.audit.queries import AuditQueries
+from api.billing.mutations import BillingMutations
+from api.billing.queries import BillingQueries
 from api.claims.mutations import ClaimsMutations
 from api.claims.queries import ClaimsQueries
 from api.claims.subscriptions import ClaimsSubscriptions
@@ -56,6 +58,7 @@ class Query(
     NodeQueries,
     AccessQueries,
     AuditQueries,
+    BillingQueries,
     ClaimsQueries,
     ComplaintsQueries,
     CustomersQueries,
@@ -79,6 +82,7 @@ class Query(
 @strawberry.type(description="Everything that can be done: one verb each, five at most in one request.")
 class Mutation(
     AccessMutations,
+    BillingMutations,
     ClaimsMutations,
     ComplaintsMutations,
     CustomersMutations,

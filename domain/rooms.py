@@ -14,6 +14,7 @@ ORDER = (
     "renewals",
     "quotes",
     "policies",
+    "billing",
     "payouts",
     "risk",
     "access",

@@ -9,6 +9,7 @@ from contextlib import suppress
 
 from domain.access.jobs import PurgeSignIns
 from domain.audit.jobs import SealAudit
+from domain.billing.jobs import WatchDueInstalments
 from domain.claims.jobs import CloseStaleClaims
 from domain.complaints.jobs import WatchComplaints
 from domain.connections import database
@@ -32,6 +33,7 @@ LOOK = 1.0  # seconds
 TABLE = (
     Line("access.purge", PurgeSignIns(), "15 * * * *", CatchUp.LAST),
     Line("audit.seal", SealAudit(), "* * * * *", CatchUp.LAST),
+    Line("billing.watch_due", WatchDueInstalments(), "30 8 * * *", CatchUp.LAST),
     Line("claims.close_stale", CloseStaleClaims(), "20 3 * * *", CatchUp.LAST),
     Line("complaints.watch", WatchComplaints(), "* * * * *", CatchUp.LAST),
     Line("idempotency.purge", PurgeRequestKeys(), "35 * * * *", CatchUp.LAST),

@@ -17,6 +17,8 @@ from api.lists import (
     CREDIT_ASSESSMENT_WHERE,
     INQUIRY_ORDER,
     INQUIRY_WHERE,
+    INVOICE_ORDER,
+    INVOICE_WHERE,
     PAYOUT_ORDER,
     PAYOUT_WHERE,
     POLICY_ORDER,
@@ -32,6 +34,7 @@ from domain.customers.reading import CUSTOMER
 from domain.customers.terms import Language, SealedField
 
 if TYPE_CHECKING:
+    from api.billing.types import Invoice
     from api.claims.types import Claim
     from api.complaints.types import Complaint
     from api.inquiries.types import Inquiry
@@ -63,6 +66,9 @@ class Customer(Node):
     )
     claims: Connection[Annotated[Claim, strawberry.lazy("api.claims.types")]] = fields.connection(
         "The customer's claims.", order=CLAIM_ORDER, where=CLAIM_WHERE
+    )
+    invoices: Connection[Annotated[Invoice, strawberry.lazy("api.billing.types")]] = fields.connection(
+        "What the customer owes or has paid for covers.", order=INVOICE_ORDER, where=INVOICE_WHERE
     )
     payouts: Connection[Annotated[Payout, strawberry.lazy("api.payouts.types")]] = fields.connection(
         "What was or will be paid to the customer.", order=PAYOUT_ORDER, where=PAYOUT_WHERE

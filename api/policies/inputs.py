@@ -68,3 +68,12 @@ class PolicyCancelInput:
     policy_id: strawberry.ID = inputs.plain("The policy.")
     reason: str = inputs.reason()
     expected_version: int = inputs.version()
+
+
+@strawberry.input(description="A lapsed policy to put in force again.")
+class PolicyReinstateInput:
+    """A lapsed policy to put in force again."""
+
+    policy_id: strawberry.ID = inputs.plain("The policy.")
+    reason: str = inputs.reason()
+    expected_version: int = inputs.version()

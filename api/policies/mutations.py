@@ -6,14 +6,20 @@ import strawberry
 
 from api.changes import Changed, change, changed, takers
 from api.inputs import row_id, value_of
-from api.policies.inputs import DeviceInput, PolicyCancelInput, PolicyholderInput, PolicyRegisterInput
+from api.policies.inputs import (
+    DeviceInput,
+    PolicyCancelInput,
+    PolicyholderInput,
+    PolicyRegisterInput,
+    PolicyReinstateInput,
+)
 from api.policies.types import Policy
 from domain.access.terms import ApiScope
 from domain.customers.details import CustomerDetails
 from domain.customers.terms import Language
 from domain.kernel.actor import Actor
 from domain.partners.reading import PARTNER
-from domain.policies import cancellation, issuing
+from domain.policies import cancellation, issuing, lapsing
 from domain.policies.issuing import SELLERS, Device
 from domain.policies.lifecycle import POLICY_LIFECYCLE
 from domain.policies.reading import POLICY
@@ -40,6 +46,18 @@ async def policy_register(given: PolicyRegisterInput, actor: Actor) -> Changed:
 async def policy_cancel(given: PolicyCancelInput, actor: Actor) -> Changed:
     """Takes a policy back 退保: in its cooling-off days in full, before its cover begins less the fee."""
     policy = await cancellation.cancel(
+        row_id(POLICY.prefix, given.policy_id),
+        reason=given.reason,
+        expected_version=given.expected_version,
+        actor=actor,
+    )
+    return changed(policy=policy.id)
+
+
+@change(*takers(POLICY_LIFECYCLE, PolicyAction.REINSTATE), policy=Policy)
+async def policy_reinstate(given: PolicyReinstateInput, actor: Actor) -> Changed:
+    """Puts a lapsed policy in force again 复效, once nothing is overdue; losses are covered from the next day on."""
+    policy = await lapsing.reinstate(
         row_id(POLICY.prefix, given.policy_id),
         reason=given.reason,
         expected_version=given.expected_version,
@@ -80,3 +98,4 @@ class PoliciesMutations:
 
     policy_register = policy_register
     policy_cancel = policy_cancel
+    policy_reinstate = policy_reinstate

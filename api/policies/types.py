@@ -15,11 +15,12 @@ from api.reading import fields
 from api.scalars import MoneyType
 from domain.kernel.actor import Role
 from domain.kernel.money import Currency
-from domain.policies.reading import POLICY, POLICY_COVER
+from domain.policies.reading import POLICY, POLICY_COVER, POLICY_LAPSE
 from domain.policies.terms import PolicyAction, PolicyState, PolicyStatus
 from domain.products.terms import DeviceCategory, DeviceCondition, Peril
 
 if TYPE_CHECKING:
+    from api.billing.types import Invoice
     from api.claims.types import Claim
     from api.complaints.types import Complaint
     from api.customers.types import Customer
@@ -92,6 +93,12 @@ class Policy(Node):
     covers: list[Annotated[PolicyCover, strawberry.lazy("api.policies.types")]] = fields.bound(
         "What it insures, one for each peril."
     )
+    lapses: list[Annotated[PolicyLapse, strawberry.lazy("api.policies.types")]] = fields.bound(
+        "When it covered nothing since its premium was not paid."
+    )
+    invoices: list[Annotated[Invoice, strawberry.lazy("api.billing.types")]] = fields.bound(
+        "What is owed or was paid for it."
+    )
     claims: Connection[Annotated[Claim, strawberry.lazy("api.claims.types")]] = fields.connection(
         "The losses that were reported under it.", order=CLAIM_ORDER, where=CLAIM_WHERE
     )
@@ -116,4 +123,13 @@ class PolicyCover(Node):
     limit: MoneyType | None = fields.bound("The most for one claim; null leaves it to the product version.")
     deductible: MoneyType | None = fields.bound("What the insured bears first; null leaves it to the policy.")
     max_claims_a_year: int | None = fields.bound("Claims in a year of cover; null leaves it to the product version.")
+    policy: Policy | None = fields.bound("The policy.")
+
+
+@fields.entity_type(POLICY_LAPSE)
+class PolicyLapse(Node):
+    """A time in which a policy covered nothing since its premium was not paid 失效期间."""
+
+    lapsed_on: date = fields.bound("The first day whose losses are not covered.")
+    covered_again_on: date | None = fields.bound("The first day whose losses are covered again; null while it lasts.")
     policy: Policy | None = fields.bound("The policy.")

@@ -11,7 +11,7 @@ from domain.claims.rules import CoverPeriod, CoverTerms
 from domain.claims.terms import DeclineCode
 from domain.claims.usage import usage_of
 from domain.kernel.money import Currency, Money
-from domain.policies.models import Policy, PolicyCover
+from domain.policies.models import Policy, PolicyCover, PolicyLapse
 from domain.policies.terms import PolicyState
 from domain.products.models import ProductVersion
 from domain.products.terms import Peril
@@ -53,19 +53,21 @@ async def cover_of(policy: Policy, claim: Claim) -> Cover:
         aggregate_left=rules.left_of(term_limit, usage.by_others),
     )
     claims_left = None if count_limit is None else count_limit - usage.same_year
-    gap = rules.gap(claim.loss_on, _period(policy, insured), claims_left)
+    gap = rules.gap(claim.loss_on, await _period(policy, insured), claims_left)
     return Cover(terms, gap, term_limit, count_limit)
 
 
-def _period(policy: Policy, insured: PolicyCover | None) -> CoverPeriod | None:
-    """When the peril is covered; a policy that was taken back covers no day."""
+async def _period(policy: Policy, insured: PolicyCover | None) -> CoverPeriod | None:
+    """When the peril is covered; a policy that was taken back covers no day, one that lapsed none of its lapse."""
     if insured is None:
         return None
+    lapses = await PolicyLapse.filter(policy_id=policy.id).order_by("lapsed_on")
     return CoverPeriod(
         starts_on=policy.starts_on,
         ends_on=policy.starts_on if policy.state is PolicyState.CANCELLED else policy.ends_on,
         waiting_until=policy.waiting_until,
         warranty_until=policy.warranty_until if insured.peril in MAKER_ANSWERS else None,
+        lapses=tuple((each.lapsed_on, each.covered_again_on) for each in lapses),
     )
 
 

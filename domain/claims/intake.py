@@ -7,9 +7,8 @@ from datetime import date
 from uuid import UUID
 
 from domain.audit.entries import record
-from domain.claims import rules
+from domain.claims import limits, rules
 from domain.claims.lifecycle import CLAIM_LIFECYCLE
-from domain.claims.limits import days_of
 from domain.claims.locks import lock_work
 from domain.claims.models import Claim
 from domain.claims.notices import subject_of, tell_customer
@@ -94,7 +93,7 @@ async def _refuse_duplicate(policy: Policy, loss: Loss, reporter_id: UUID) -> No
 async def _add_claim(policy: Policy, loss: Loss, reporter_id: UUID, actor: Actor) -> Claim:
     now = clock.now()
     number = await next_number("claim_number_seq")
-    decision_days = await days_of(ClaimLimit.DECISION, clock.day_of(now))
+    decision_days = await limits.days(ClaimLimit.DECISION, clock.day_of(now))
     return await Claim.create(
         claim_number=f"CL{clock.day_of(now):%Y}{number:07d}",
         policy_id=policy.id,

@@ -159,20 +159,3 @@ class ClaimDocument(Model):
             ),
         )
         indexes = (Index(fields=("claim_id", "id"), name="claim_document_claim"),)
-
-
-class TimeLimit(Model):
-    """A limit of time from a day on 时限设置, with its source; what stands in the code is only the text of today."""
-
-    id: UUID = columns.key()
-    name: str = columns.text(64)
-    days: int = columns.whole()
-    valid_from: date = columns.day()
-    source: str = columns.text(200)
-
-    class Meta:
-        table = "time_limit"
-        constraints = (
-            UniqueConstraint(fields=("name", "valid_from"), name="time_limit_name_key"),
-            CheckConstraint(check="days > 0", name="time_limit_positive"),
-        )

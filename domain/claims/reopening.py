@@ -6,10 +6,9 @@ from datetime import timedelta
 from uuid import UUID
 
 from domain.audit.entries import record
-from domain.claims import rules
+from domain.claims import limits, rules
 from domain.claims.jobs import CloseClaim
 from domain.claims.lifecycle import CLAIM_LIFECYCLE
-from domain.claims.limits import days_of
 from domain.claims.locks import lock_work
 from domain.claims.models import Claim
 from domain.claims.notices import scope_of, subject_of, tell_customer
@@ -65,7 +64,7 @@ async def close_stale(*, actor: Actor, run: Run | None = None) -> int:
     One job for each claim, unique while it lives, so that two sweeps ask once.
     """
     async with transaction(run, finishing=True):
-        days = await days_of(ClaimLimit.CLOSING, clock.today())
+        days = await limits.days(ClaimLimit.CLOSING, clock.today())
         until = clock.now() - timedelta(days=days)
         stale = await Claim.filter(state__in=ANSWERED, answered_at__lt=until).order_by("answered_at").limit(SWEEP)
         for claim in stale:
@@ -88,7 +87,7 @@ async def reopen(claim_id: UUID, *, code: ReopenReason, reason: str, expected_ve
         claim = await lock_work(claim_id, actor, expected_version)
         claim.state = CLAIM_LIFECYCLE.step(claim.state, ClaimAction.REOPEN, actor)
         now = clock.now()
-        claim.decision_due_at = rules.due(now, await days_of(ClaimLimit.DECISION, clock.day_of(now)))
+        claim.decision_due_at = rules.due(now, await limits.days(ClaimLimit.DECISION, clock.day_of(now)))
         cleared = (
             "approved_minor", "decline_code", "decline_clause", "decision_reason", "proposed_by", "seconded_by",
             "seconded_minor", "decided_by", "decided_at", "agreed_at", "pay_due_at", "paid_at", "answered_at",

@@ -79,6 +79,8 @@ class CoverPeriod:
     ends_on: date
     waiting_until: date | None = None
     warranty_until: date | None = None
+    lapses: tuple[tuple[date, date | None], ...] = ()
+    """Times in which nothing was covered since the premium was not paid; one without an end lasts."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,11 +176,15 @@ def gap(loss_on: date, period: CoverPeriod | None, claims_left: int | None) -> D
 def _gap_in_time(loss_on: date, period: CoverPeriod) -> DeclineCode | None:
     if period.warranty_until is not None and loss_on < period.warranty_until:
         return DeclineCode.MANUFACTURER_WARRANTY
-    if not period.starts_on <= loss_on < period.ends_on:
+    if not period.starts_on <= loss_on < period.ends_on or _is_lapsed(loss_on, period):
         return DeclineCode.NOT_IN_FORCE
     if period.waiting_until is not None and loss_on < period.waiting_until:
         return DeclineCode.WAITING_PERIOD
     return None
+
+
+def _is_lapsed(day: date, period: CoverPeriod) -> bool:
+    return any(first <= day and (end is None or day < end) for first, end in period.lapses)
 
 
 def deductible(loss: Decimal, terms: CoverTerms) -> Decimal:

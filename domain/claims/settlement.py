@@ -5,9 +5,8 @@ from __future__ import annotations
 from uuid import UUID
 
 from domain.audit.entries import record
-from domain.claims import rules
+from domain.claims import limits, rules
 from domain.claims.lifecycle import CLAIM_LIFECYCLE
-from domain.claims.limits import days_of
 from domain.claims.locks import lock_claim
 from domain.claims.models import Claim
 from domain.claims.notices import scope_of, subject_of, tell_customer
@@ -31,7 +30,7 @@ async def agree(claim_id: UUID, *, expected_version: int, actor: Actor) -> Claim
         agreed = CLAIM_LIFECYCLE.step(claim.state, ClaimAction.AGREE, actor)
         claim.state = CLAIM_LIFECYCLE.step(agreed, ClaimAction.REQUEST_PAYOUT, actor)
         claim.agreed_at = clock.now()
-        days = await days_of(ClaimLimit.PAYMENT, clock.day_of(claim.agreed_at))
+        days = await limits.days(ClaimLimit.PAYMENT, clock.day_of(claim.agreed_at))
         claim.pay_due_at = rules.due(claim.agreed_at, days)
         await save_changes(claim, "state", "agreed_at", "pay_due_at")
         payout = await request_payout(

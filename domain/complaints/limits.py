@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from datetime import date
 
-from domain.claims.limits import DatedLimit, days_of
 from domain.complaints.terms import ComplaintLimit
+from domain.service_levels.limits import DatedLimit, days_of
 
 _ORDER_2020_3, _IN_FORCE = "CBIRC Order 2020-3", date(2020, 3, 1)
 LIMITS = (

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from datetime import date
 
-from domain.claims.limits import DatedLimit, days_of
 from domain.inquiries.terms import InquiryLimit
+from domain.service_levels.limits import DatedLimit, days_of
 
 _OWN, _FIRST_DAY = "own service standard", date(2020, 1, 1)
 LIMITS = (

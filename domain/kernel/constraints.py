@@ -43,6 +43,10 @@ SENTENCES: Mapping[str, tuple[str, str]] = {
         "This is no mobile number: 11 digits, the first of which is 1.",
         "手机号不正确：应为 1 开头的 11 位数字。",
     ),
+    "reference_form": (
+        "This is no reference: 1 to 64 letters, digits, dots, dashes and underscores.",
+        "流水号格式不正确：应为 1 至 64 位字母、数字、点、短横或下划线。",
+    ),
     "requested": ("Only papers that were asked for.", "只能是已要求提供的材料。"),
     "required": ("This is needed.", "此项必填。"),
     "same_customer": ("This belongs to another customer.", "该事项属于其他客户。"),

@@ -101,6 +101,10 @@ class Settings(BaseSettings):
     mail_secret: SecretStr | None = Field(
         None, description="signs letters handed in at /mail/arrived, 32 bytes or more; without it none are taken there"
     )
+    premium_secret: SecretStr | None = Field(
+        None,
+        description="signs the gateway's calls at /premium/callback, 32 bytes or more; without it none are taken",
+    )
     letter_limit: int = Field(10_485_760, ge=10_240, le=104_857_600, description="bytes a letter may have")
     mailbox_url: str | None = Field(None, description="the demo's mailbox, shown at /mailbox; none in production")
     read_pool: int = Field(8, ge=1, le=100, description="connections for reads, each process")
@@ -152,13 +156,14 @@ class Settings(BaseSettings):
             raise ValueError(f"{variable('imap_password')} must be set where {variable('imap_url')} is")
         return value
 
-    @field_validator("mail_secret")
+    @field_validator("mail_secret", "premium_secret")
     @classmethod
     def _is_a_long_secret(cls, value: SecretStr | None, info: ValidationInfo) -> SecretStr | None:
         secret = value.get_secret_value() if value is not None else None
         is_known = secret == DEVELOPMENT_SECRET and info.data.get("env") is Environment.PRODUCTION
         if secret is not None and (is_known or len(secret.encode()) < SECRET_BYTES):
-            raise ValueError(f"{variable('mail_secret')} must have 32 bytes or more, and not be the published one")
+            name = variable(str(info.field_name))
+            raise ValueError(f"{name} must have 32 bytes or more, and not be the published one")
         return value
 
     @field_validator(*SECRETS)

@@ -15,6 +15,8 @@ class Account(StrEnum):
     """应收保费: premium that is owed to the insurer."""
     PREMIUM_INCOME = "PREMIUM_INCOME"
     """保费收入: premium net of tax."""
+    UNEARNED_PREMIUM = "UNEARNED_PREMIUM"
+    """未到期保费: premium net of tax that was invoiced and is earned day by day."""
     VAT_PAYABLE = "VAT_PAYABLE"
     """应交增值税: tax contained in premium."""
     COMMISSION_EXPENSE = "COMMISSION_EXPENSE"

@@ -11,8 +11,9 @@ from domain.kernel.database import transaction
 from domain.kernel.money import Money
 from domain.kernel.rows import expect_version, lock_visible, save_changes
 from domain.policies import rules
+from domain.policies.covers import release_covers
 from domain.policies.lifecycle import POLICY_LIFECYCLE
-from domain.policies.models import Policy, PolicyCover
+from domain.policies.models import Policy
 from domain.policies.notices import subject_of, tell_customer
 from domain.policies.postings import post_taken_back
 from domain.policies.reading import POLICY
@@ -62,8 +63,3 @@ async def _refund(policy: Policy, state: PolicyState) -> Money:
     version = await ProductVersion.get(id=policy.product_version_id)
     days = (policy.ends_on - policy.starts_on).days
     return rules.refund(premium, Money(version.refund_fee_minor, policy.currency), 0, days)
-
-
-async def release_covers(policy_ids: list[UUID]) -> None:
-    """Lets the devices of policies that pay no more be insured again."""
-    await PolicyCover.filter(policy_id__in=policy_ids, live=True).update(live=False)

@@ -9,11 +9,12 @@ from decimal import Decimal
 from uuid import UUID
 
 from domain.audit.entries import record
+from domain.billing.rules import commission
 from domain.customers.details import CustomerDetails
 from domain.customers.introduction import introduce_within
 from domain.kernel import clock
 from domain.kernel.actor import Actor, Role
-from domain.kernel.database import fetch, next_number, transaction
+from domain.kernel.database import next_number, transaction
 from domain.kernel.ids import new_id
 from domain.kernel.money import Money
 from domain.kernel.refusals import Forbidden, Invalid, Refusal, refuse_all
@@ -21,12 +22,13 @@ from domain.kernel.rows import get_visible
 from domain.partners.models import Partner
 from domain.partners.reading import PARTNER
 from domain.policies import rules
+from domain.policies.covers import refuse_covered
 from domain.policies.lifecycle import POLICY_LIFECYCLE
 from domain.policies.models import Policy, PolicyCover
 from domain.policies.notices import subject_of, tell_customer
 from domain.policies.postings import post_written
 from domain.policies.pricing import DEVICE, SaleTerms, objections, price, price_faults
-from domain.policies.refusals import DeviceCovered, PartnerSuspended
+from domain.policies.refusals import PartnerSuspended
 from domain.policies.rules import CoverDates
 from domain.policies.terms import PolicyState
 from domain.products.models import ProductPeril, ProductVersion
@@ -86,7 +88,7 @@ async def register(
         terms = await _terms(version, device, partner)
         perils = await ProductPeril.filter(product_version_id=version.id).order_by("peril")
         serial = _serial(device)
-        await _refuse_covered(serial, perils)
+        await refuse_covered(serial, [each.peril for each in perils], (*DEVICE, "serialNumber"))
         customer_id = await introduce_within(customer, partner.id, actor=actor)
         policy = await _add_policy(version, partner.id, customer_id, device, terms)
         await _add_covers(policy, perils)
@@ -153,8 +155,8 @@ async def _terms(version: ProductVersion, device: Device, partner: Partner) -> T
     for objection in objections(sale, device, today):
         raise objection
     priced = price(sale, device, today)
-    commission = rules.commission(priced.net, tariff.commission_rate)
-    return Terms(priced.dates, priced.sum_insured, priced.premium, priced.net, priced.tax, commission)
+    earned = commission(priced.net, tariff.commission_rate)
+    return Terms(priced.dates, priced.sum_insured, priced.premium, priced.net, priced.tax, earned)
 
 
 def sale_terms(version: ProductVersion, relativities: Mapping[str, Mapping[str, Decimal]]) -> SaleTerms:
@@ -172,15 +174,6 @@ def sale_terms(version: ProductVersion, relativities: Mapping[str, Mapping[str, 
         starts_after_warranty=version.starts_after_warranty,
         relativities=relativities,
     )
-
-
-async def _refuse_covered(serial_number: str, perils: list[ProductPeril]) -> None:
-    """Refuses a second live cover of a device. Two sales of one device wait for each other here, until the commit."""
-    await fetch("SELECT pg_advisory_xact_lock(hashtextextended('policy:device:' || $1::text, 0))", serial_number)
-    wanted = [each.peril for each in perils]
-    taken = await PolicyCover.filter(serial_number=serial_number, live=True, peril__in=wanted).order_by("peril")
-    if taken:
-        raise DeviceCovered(perils=tuple(each.peril.value for each in taken), path=(*DEVICE, "serialNumber"))
 
 
 async def _add_policy(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import timedelta
+from uuid import UUID
 
 from domain.jobs.kinds import Queue, job
 from domain.jobs.wording import words
@@ -18,3 +19,11 @@ words(
 @dataclass(frozen=True)
 class RollPolicies:
     """Every day: begins the covers whose first day has come and ends those whose last day is over."""
+
+
+@job("policies.lapse", queue=Queue.MONEY)
+@dataclass(frozen=True)
+class LapsePolicy:
+    """Lapses a policy whose premium was not paid within the days of grace, unless it was paid meanwhile."""
+
+    policy_id: UUID

@@ -1,4 +1,4 @@
-"""The steps of a policy: time moves it on, the customer or service staff take it back."""
+"""The steps of a policy: time moves it on, underwriters reinstate it, customer or service take it back."""
 
 from __future__ import annotations
 
@@ -13,7 +13,9 @@ POLICY_LIFECYCLE: Lifecycle[PolicyState, PolicyAction] = Lifecycle(
     initial=S.PENDING,
     steps=(
         step(A.BEGIN, S.PENDING, S.IN_FORCE, Role.SYSTEM),
-        step(A.EXPIRE, S.IN_FORCE, S.EXPIRED, Role.SYSTEM),
+        step(A.EXPIRE, (S.IN_FORCE, S.LAPSED), S.EXPIRED, Role.SYSTEM),
+        step(A.LAPSE, S.IN_FORCE, S.LAPSED, Role.SYSTEM),
+        step(A.REINSTATE, S.LAPSED, S.IN_FORCE, Role.UNDERWRITER),
         step(A.CANCEL, (S.PENDING, S.IN_FORCE), S.CANCELLED, Role.CUSTOMER, Role.CUSTOMER_SERVICE),
     ),
 )

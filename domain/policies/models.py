@@ -118,3 +118,28 @@ class PolicyCover(Model):
             UniqueConstraint(fields=("serial_number", "peril"), name="policy_cover_live_key", condition="live"),
         )
         indexes = (Index(fields=("policy_id", "id"), name="policy_cover_policy"),)
+
+
+class PolicyLapse(Model):
+    """A time in which a policy covered nothing since its premium was not paid 失效期间.
+
+    Days are the insurer's and half-open: [`lapsed_on`, `covered_again_on`), the latter null while it lasts.
+    """
+
+    id: UUID = columns.key()
+    policy: Any = columns.belongs_to("Policy")
+    policy_id: UUID
+    customer_id: UUID = columns.reference()
+    partner_id: UUID = columns.reference()
+    lapsed_on: date = columns.day()
+    covered_again_on: date | None = columns.maybe_day()
+
+    class Meta:
+        table = "policy_lapse"
+        constraints = (
+            UniqueConstraint(fields=("policy_id",), name="policy_lapse_open_key", condition="covered_again_on IS NULL"),
+            CheckConstraint(
+                check="covered_again_on IS NULL OR lapsed_on < covered_again_on", name="policy_lapse_forward"
+            ),
+        )
+        indexes = (Index(fields=("policy_id", "id"), name="policy_lapse_policy"),)

@@ -11,6 +11,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Protocol
 
+from domain.billing.rules import split_tax
 from domain.kernel.money import Money
 from domain.kernel.refusals import Invalid, Refusal
 from domain.policies import rules
@@ -102,7 +103,7 @@ def price(terms: SaleTerms, device: Insurable, today: date) -> Priced:
     factors = rules.relativities(terms.relativities, rated)
     minimum = terms.minimum_premium
     premium = rules.premium(device.price, terms.base_rate, factors, minimum)
-    net, tax = rules.split_tax(premium, terms.premium_tax_rate)
+    net, tax = split_tax(premium, terms.premium_tax_rate)
     dates = rules.cover_dates(
         purchased_on=device.purchased_on,
         effective_on=today,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from domain.billing.reading import INVOICE
 from domain.customers.reading import CUSTOMER
 from domain.jobs.reading import JOB
 from domain.kernel.actor import Fact, Role
@@ -106,11 +107,23 @@ POLICY_COVER = Entity(
     orders={"RECORDED": order()},
 )
 
+POLICY_LAPSE = Entity(
+    name="PolicyLapse",
+    table="policy_lapse",
+    prefix="plp",
+    seen_by=SEEN_BY,
+    columns={**days("lapsed_on"), **days("covered_again_on", nullable=True)},
+    orders={"RECORDED": order()},
+)
+
 link(POLICY, "customer", CUSTOMER, "customer_id", back="policies")
 link(POLICY, "partner", PARTNER, "partner_id", back="policies")
 link(POLICY, "product_version", PRODUCT_VERSION, "product_version_id", back="policies")
 link(POLICY_COVER, "policy", POLICY, "policy_id", back="covers")
+link(POLICY_LAPSE, "policy", POLICY, "policy_id", back="lapses")
+about(INVOICE, "subject", SubjectKind.POLICY, POLICY, back="invoices")
 about(NOTIFICATION, "subject", SubjectKind.POLICY, POLICY, back="notifications")
 about(PAYOUT, "source", SubjectKind.POLICY, POLICY)
 about(JOB, "subject", SubjectKind.POLICY, POLICY)
+about(JOB, "result", SubjectKind.POLICY, POLICY)
 about(LEDGER_TRANSACTION, "subject", SubjectKind.POLICY, POLICY)

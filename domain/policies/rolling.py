@@ -7,7 +7,7 @@ from domain.kernel import clock
 from domain.kernel.actor import Actor
 from domain.kernel.database import Run, transaction
 from domain.kernel.rows import save_changes
-from domain.policies.cancellation import release_covers
+from domain.policies.covers import release_covers
 from domain.policies.lifecycle import POLICY_LIFECYCLE
 from domain.policies.models import Policy
 from domain.policies.notices import subject_of
@@ -43,7 +43,7 @@ async def _move_batch(action: PolicyAction, batch: int, actor: Actor, run: Run |
         due = (
             Policy.filter(state=PolicyState.PENDING, starts_on__lte=today)
             if action is PolicyAction.BEGIN
-            else Policy.filter(state=PolicyState.IN_FORCE, ends_on__lte=today)
+            else Policy.filter(state__in=(PolicyState.IN_FORCE, PolicyState.LAPSED), ends_on__lte=today)
         )
         policies = await due.select_for_update(no_key=True).order_by("id").limit(batch)
         for policy in policies:

@@ -5,7 +5,6 @@ Pure functions over values. Amounts are `Money`, rates `Decimal`; a formula is r
 
 from __future__ import annotations
 
-from calendar import monthrange
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -13,11 +12,11 @@ from decimal import Decimal, localcontext
 
 from stdnum import luhn
 
-from domain.kernel.money import Money, share, spread
+from domain.kernel.days import months_after
+from domain.kernel.money import Money, share
 from domain.policies.refusals import NotRated
 from domain.products.terms import DeviceCategory, DeviceCondition, RatingFactor
 
-ONE = Decimal(1)
 DIGITS = 100
 """Digits of the premium's exact product: a price, a rate and one factor for each dimension stay far below."""
 IMEI_DIGITS = 15
@@ -92,37 +91,14 @@ def premium(price: Money, base_rate: Decimal, factors: Iterable[Decimal], minimu
     return max(found, minimum)
 
 
-def split_tax(gross: Money, tax_rate: Decimal) -> tuple[Money, Money]:
-    """The net premium and the tax inside a price (增值税): they always add up to it."""
-    net = Money.rounded(gross.amount / (ONE + tax_rate), gross.currency)
-    return net, gross - net
-
-
-def commission(net: Money, rate: Decimal) -> Money:
-    """The seller's share of the net premium (佣金)."""
-    return Money.rounded(net.amount * rate, net.currency)
-
-
 def clawback(earned_by_sale: Money, unused_days: int, total_days: int) -> Money:
     """The part of a commission that goes back with the unused cover (佣金追回)."""
     return share(earned_by_sale, unused_days, total_days)
 
 
-def instalments(gross: Money, count: int) -> list[Money]:
-    """Equal instalments of a premium that add up exactly; spare minor units go to the first ones (分期)."""
-    return spread(gross, count)
-
-
 def sum_insured(price: Money, limit_rate: Decimal) -> Money:
     """The limit for the whole term (累计限额): a share of the device's price."""
     return Money.rounded(price.amount * limit_rate, price.currency)
-
-
-def months_after(day: date, months: int) -> date:
-    """The same day so many months later; the last day of a month that has no such day."""
-    index = day.year * 12 + day.month - 1 + months
-    year, month = divmod(index, 12)
-    return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
 
 
 def cover_dates(

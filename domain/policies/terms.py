@@ -14,6 +14,8 @@ class PolicyState(StrEnum):
     """有效: the cover runs."""
     EXPIRED = "EXPIRED"
     """满期: the cover has ended in time."""
+    LAPSED = "LAPSED"
+    """失效: a premium was not paid within the days of grace; nothing is covered."""
     CANCELLED = "CANCELLED"
     """已退保: taken back before its end."""
 
@@ -25,6 +27,10 @@ class PolicyAction(StrEnum):
     """生效: the first day of its cover has come."""
     EXPIRE = "EXPIRE"
     """满期: its last day is over."""
+    LAPSE = "LAPSE"
+    """失效: a premium was not paid in time."""
+    REINSTATE = "REINSTATE"
+    """复效: put it in force again, once nothing is overdue."""
     CANCEL = "CANCEL"
     """退保: take it back."""
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from tests.architecture.sources import Source, imported, sources
 
 PURE = ("lifecycle.py", "rules.py", "terms.py")
-VALUES = frozenset({"actor", "clock", "ids", "lifecycle", "masks", "money", "refusals", "subject"})
+VALUES = frozenset({"actor", "clock", "days", "ids", "lifecycle", "masks", "money", "refusals", "subject"})
 ARITHMETIC = frozenset({"croniter", "stdnum"})  # pure functions over texts and times
 NOT_PURE = frozenset({"asyncio", "http", "os", "pathlib", "random", "secrets", "socket", "sqlite3", "subprocess"})
 CHANCE = {"domain/jobs/rules.py": "random"}  # the jitter of retries; the rule itself takes the pause as given

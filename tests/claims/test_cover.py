@@ -8,17 +8,20 @@ from typing import Any
 
 import pytest
 
+from domain.billing import watching
 from domain.claims import assessment, decision
 from domain.claims.assessment import AssessedLine
 from domain.claims.models import Claim
 from domain.claims.terms import DeclineCode
 from domain.kernel import clock
+from domain.kernel.actor import Role
 from domain.kernel.money import Money
-from domain.policies import cancellation
+from domain.policies import cancellation, lapsing
 from domain.policies.models import Policy
 from domain.products.terms import Peril, PerilTerms
+from tests.factories.billing import OFFICE, invoiced_ago, paid
 from tests.factories.claims import claim_assessing, loss
-from tests.factories.insured import PERILS, Insured, insured, sold, version_on_sale
+from tests.factories.insured import PERILS, Insured, insured, sold, staff, version_on_sale
 
 pytestmark = pytest.mark.usefixtures("database")
 USUAL = dict.fromkeys(PERILS, PerilTerms())
@@ -129,3 +132,27 @@ async def test_a_policy_that_was_taken_back_covers_nothing() -> None:
     await cancellation.cancel(policy.id, reason="no", expected_version=1, actor=of(policy).customer)
     claim = await proposed(of(policy), on=clock.today())
     assert (claim.payable_minor, why_not(claim)) == (0, DeclineCode.NOT_IN_FORCE)
+
+
+async def test_a_loss_in_a_lapse_is_not_covered_and_one_before_it_is() -> None:
+    billed = await invoiced_ago(31)
+    await watching.watch(actor=OFFICE)
+    await lapsing.lapse(billed.covered.policy_id, actor=OFFICE)
+    in_the_lapse = await proposed(billed.covered, on=clock.today())
+    before = await proposed(billed.covered, on=clock.today() - timedelta(days=1))
+    assert (in_the_lapse.payable_minor, why_not(in_the_lapse)) == (0, DeclineCode.NOT_IN_FORCE)
+    assert (before.payable_minor, why_not(before)) == (150_000, None)
+
+
+async def test_a_loss_in_a_lapse_stays_uncovered_after_the_reinstatement() -> None:
+    billed, underwriter = await invoiced_ago(31, count=1), await staff(Role.UNDERWRITER)
+    await watching.watch(actor=OFFICE)
+    await lapsing.lapse(billed.covered.policy_id, actor=OFFICE)
+    await paid(billed, "R-1", "500.01")
+    version = (await billed.policy()).version
+    await lapsing.reinstate(billed.covered.policy_id, reason="paid", expected_version=version, actor=underwriter)
+    same_day = await proposed(billed.covered, on=clock.today())
+    assert (same_day.payable_minor, why_not(same_day)) == (0, DeclineCode.NOT_IN_FORCE)
+    with clock.at(clock.now() + timedelta(days=1)):
+        next_day = await proposed(billed.covered, on=clock.today())
+    assert (next_day.payable_minor, why_not(next_day)) == (150_000, None)

@@ -10,11 +10,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from domain.claims import rules
-from domain.claims.limits import LIMITS, DatedLimit, latest
+from domain.claims.limits import LIMITS
 from domain.claims.rules import BillLine, CoverPeriod, CoverTerms, PayableRule
 from domain.claims.terms import ClaimLimit, DeclineCode
 from domain.kernel.clock import INSURER_ZONE
 from domain.kernel.money import Money
+from domain.service_levels.limits import DatedLimit, latest
 
 AMOUNTS = st.integers(min_value=1, max_value=10**10).map(Money)
 RATES = st.decimals(min_value=0, max_value=1, places=4)
@@ -165,6 +166,19 @@ def test_a_loss_is_covered_from_the_end_of_the_waiting_period_to_the_day_before_
 ) -> None:
     period = CoverPeriod(date(2026, 2, 1), date(2027, 2, 1), date(2026, 3, 3), date(2026, 1, 15))
     assert rules.gap(loss_on, period, 1) is reason
+
+
+@pytest.mark.parametrize(
+    ("loss_on", "is_covered"),
+    [
+        (date(2026, 3, 31), True), (date(2026, 4, 1), False), (date(2026, 4, 9), False), (date(2026, 4, 10), True),
+        (date(2026, 6, 30), True), (date(2026, 7, 1), False), (date(2027, 1, 31), False),
+    ],
+)  # fmt: skip
+def test_a_loss_in_a_lapse_is_not_covered_and_one_before_or_after_it_is(loss_on: date, is_covered: bool) -> None:
+    lapses = ((date(2026, 4, 1), date(2026, 4, 10)), (date(2026, 7, 1), None))
+    period = CoverPeriod(date(2026, 2, 1), date(2027, 2, 1), lapses=lapses)
+    assert rules.gap(loss_on, period, None) is (None if is_covered else DeclineCode.NOT_IN_FORCE)
 
 
 def test_a_peril_that_is_not_insured_and_a_used_up_number_of_claims_are_not_covered() -> None:

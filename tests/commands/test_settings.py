@@ -162,12 +162,13 @@ PUBLISHED = "development-only-secret-of-32-bytes"
     ("environment", "value"),
     [("development", ""), ("development", "short"), ("production", "short"), ("production", PUBLISHED)],
 )
-def test_letters_are_handed_in_under_no_weak_secret(
-    monkeypatch: pytest.MonkeyPatch, environment: str, value: str
+@pytest.mark.parametrize("name", ["AFTERCARE_MAIL_SECRET", "AFTERCARE_PREMIUM_SECRET"])
+def test_letters_and_payments_are_told_under_no_weak_secret(
+    monkeypatch: pytest.MonkeyPatch, environment: str, value: str, name: str
 ) -> None:
     given = URLS | {"AFTERCARE_ENV": environment} | {variable(each): LONG for each in SECRETS}
-    told = refusal(monkeypatch, **given, AFTERCARE_MAIL_SECRET=value)
-    assert told == "Settings: AFTERCARE_MAIL_SECRET must have 32 bytes or more, and not be the published one."
+    told = refusal(monkeypatch, **given, **{name: value})
+    assert told == f"Settings: {name} must have 32 bytes or more, and not be the published one."
 
 
 @pytest.mark.parametrize(

@@ -9,11 +9,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from domain.claims.limits import latest
 from domain.complaints import rules
 from domain.complaints.limits import LIMITS
 from domain.complaints.refusals import ExtendedTwice
 from domain.complaints.terms import ComplaintLimit
+from domain.service_levels.limits import latest
 
 RECEIVED = datetime(2026, 11, 1, 9, tzinfo=UTC)
 

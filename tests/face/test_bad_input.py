@@ -18,6 +18,7 @@ from tests.factories.insured import insured, staff
 WITHOUT_ID = {
     "inquiryOpen", "recommendationMake", "partnerIntroduce", "productDraft", "staffJoin", "queuePause", "queueResume",
     "queueSetLimits",
+    "premiumRecordPayment",  # names an invoice by its number, and keeps what names none
 }  # fmt: skip
 SIGNING = {
     "staffSignIn", "customerRequestCode", "customerSignIn", "sessionRefresh", "sessionEnd", "staffRequestPassword",

@@ -25,6 +25,7 @@ ROLES = re.compile("|".join(sorted(Role, key=len, reverse=True)))
 UNITS: tuple[tuple[str, str], ...] = (
     (r"inutes$", r"in minutes"),
     (r"ServiceClock\.warned$", r"How many"),
+    (r"(instalmentCount|Instalment\.reminded)$", r"How many"),
     (r"ServiceAttainment\.(met|breached)$", r"How many"),
     (r"attainment$", r"0 to 1"),
     (r"\.rate$", r"share of the net premium"),

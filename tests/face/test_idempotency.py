@@ -39,6 +39,7 @@ FOR_EVER = {
     "payoutMakeReady", "payoutApprove", "payoutReject", "payoutHold", "payoutRelease", "payoutRetry", "payoutReverse",
     "payoutExceptionClose",  # move a payout on, or let it go on
     "claimSecond", "claimApprove", "claimDecline", "claimAgree",  # decide what is paid, and cause it
+    "premiumRecordPayment", "premiumSettleException", "invoiceVoid",  # take money in, explain it, take a debt back
     "policyRegister", "policyCancel",  # post a premium, and what is given back of it
 }  # fmt: skip
 NOT_KEYED = {

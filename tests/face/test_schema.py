@@ -47,6 +47,7 @@ WITHOUT_VERSION = {
     "staffSignIn", "customerRequestCode", "customerSignIn", "sessionRefresh", "sessionEnd", "apiKeyIssue",
     "staffRequestPassword", "staffSetPassword",  # of whoever the code was sent to, who has read no version
     "staffStartTotp", "staffConfirmTotp", "staffRemoveTotp",  # of a secret that nobody reads
+    "premiumRecordPayment",  # makes one; the same reference again makes no other
     "commissionSet",  # adds one that counts from its day on
     "serviceStandardSet",  # adds one that counts from its day on
     "scorecardSet",  # adds one that counts from its day on

@@ -18,6 +18,7 @@ CHANGED_BY_VERBS = (
     "partner", "product", "product_version", "product_peril", "product_exclusion", "product_relativity",
     "scorecard", "scorecard_bin", "credit_band", "credit_assessment",
     "commission_rate", "staff",
+    "invoice", "instalment", "premium_payment", "premium_exception", "policy_lapse",
 )  # fmt: skip
 
 
@@ -36,6 +37,14 @@ async def refused(kind: type[Refusal], *more: str) -> AsyncIterator[pytest.Excep
     with pytest.raises(kind) as raised:
         yield raised
     assert await _everything(more) == before
+
+
+@asynccontextmanager
+async def unchanged() -> AsyncIterator[None]:
+    """The block leaves no trace, though nothing is refused."""
+    before = await _everything()
+    yield
+    assert await _everything() == before
 
 
 @asynccontextmanager

@@ -43,12 +43,14 @@ from workers.schedule import TABLE
 __all__ = ["bank"]
 
 ROUNDS = {
-    "access.purge", "audit.seal", "claims.close_stale", "complaints.watch", "idempotency.purge",
+    "access.purge", "audit.seal", "billing.watch_due", "claims.close_stale", "complaints.watch", "idempotency.purge",
     "inquiries.fetch_letters", "inquiries.find_answered", "jobs.archive", "payouts.reconcile", "payouts.sweep",
     "policies.roll", "renewals.find_due", "service_levels.count", "service_levels.watch",
 }  # fmt: skip
 """Over many rows: none of them is the one that came of it."""
 RESULTS = {
+    "billing.instalment_paid": SubjectKind.JOB,
+    "billing.invoice_lapsed": SubjectKind.JOB,
     "claims.close": SubjectKind.CLAIM,
     "claims.record_paid": SubjectKind.CLAIM,
     "complaints.close": SubjectKind.COMPLAINT,
@@ -59,6 +61,7 @@ RESULTS = {
     "payouts.query": SubjectKind.PAYOUT,
     "payouts.release": SubjectKind.PAYOUT,
     "payouts.settled": SubjectKind.JOB,
+    "policies.lapse": SubjectKind.POLICY,
     "renewals.remind": SubjectKind.RENEWAL,
     "service_levels.time_passing": SubjectKind.COMPLAINT,
 }

@@ -12,6 +12,8 @@ from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
+from domain.billing.lifecycle import EXCEPTION_LIFECYCLE as KEPT_LIFECYCLE
+from domain.billing.lifecycle import INVOICE_LIFECYCLE
 from domain.claims.lifecycle import CLAIM_LIFECYCLE
 from domain.complaints.lifecycle import COMPLAINT_LIFECYCLE
 from domain.inquiries.lifecycle import INQUIRY_LIFECYCLE
@@ -56,7 +58,9 @@ from tests.oracle.writing import Values, wire
 Shows = Callable[[Values, Actor, str], Any]
 Tables = Mapping[str, list[Values]]
 RECORDED = {"RECORDED": ("id",)}
-SUBJECTS = {"CLAIM": "Claim", "COMPLAINT": "Complaint", "INQUIRY": "Inquiry", "POLICY": "Policy"}
+SUBJECTS = {
+    "CLAIM": "Claim", "COMPLAINT": "Complaint", "INQUIRY": "Inquiry", "INVOICE": "Invoice", "POLICY": "Policy",
+}  # fmt: skip
 
 
 def actions(lifecycle: Lifecycle[Any, Any]) -> Shows:
@@ -219,7 +223,8 @@ def _parties(tables: Tables) -> dict[str, Type]:
             },
             one={"partner": ("partner_id", "Partner")},
             many={
-                **sold, "payouts": ("Payout", "customer_id"), "complaints": ("Complaint", "customer_id"),
+                **sold, "invoices": ("Invoice", "customer_id"), "payouts": ("Payout", "customer_id"),
+                "complaints": ("Complaint", "customer_id"),
                 "inquiries": ("Inquiry", "customer_id"), "recommendations": ("Recommendation", "customer_id"),
                 "creditAssessments": ("CreditAssessment", "customer_id"),
             },
@@ -310,13 +315,15 @@ def _policies(tables: Tables) -> dict[str, Type]:
                 "productVersion": ("product_version_id", "ProductVersion"),
             },
             many={
-                "covers": ("PolicyCover", "policy_id"), "claims": ("Claim", "policy_id"),
+                "covers": ("PolicyCover", "policy_id"), "lapses": ("PolicyLapse", "policy_id"),
+                "invoices": ("Invoice", "subject_id"), "claims": ("Claim", "policy_id"),
                 "reminders": ("RenewalReminder", "policy_id"), "complaints": ("Complaint", "subject_id"),
                 "notifications": ("Notification", "subject_id"),
             },
             orders={**RECORDED, "ISSUED_AT": ("issued_at", "id")},
         ),
         "PolicyCover": Type("policy_cover", "pcv", sees, one={"policy": ("policy_id", "Policy")}, orders=RECORDED),
+        "PolicyLapse": Type("policy_lapse", "plp", sees, one={"policy": ("policy_id", "Policy")}, orders=RECORDED),
         "RenewalReminder": Type(
             "renewal_reminder", "ren", sees, one={"policy": ("policy_id", "Policy")}, orders=RECORDED
         ),
@@ -399,12 +406,45 @@ def _payouts(tables: Tables) -> dict[str, Type]:
         ),
         "LedgerTransaction": Type(
             "ledger_transaction", "ltx", ledger, many={"lines": ("LedgerLine", "transaction_id")},
-            about={"subject": {"PAYOUT": "Payout", "POLICY": "Policy", "CLAIM": "Claim"}}, orders=RECORDED,
+            about={"subject": {
+                "PAYOUT": "Payout", "POLICY": "Policy", "CLAIM": "Claim", "INVOICE": "Invoice",
+                "PREMIUM_EXCEPTION": "PremiumException",
+            }}, orders=RECORDED,
         ),
         "LedgerLine": Type(
             "ledger_line", "lln", ledger, one={"transaction": ("transaction_id", "LedgerTransaction")}, orders=RECORDED
         ),
         "LedgerAccount": Type("ledger_account", "lac", ledger, orders=RECORDED),
+    }  # fmt: skip
+
+
+def _billing(tables: Tables) -> dict[str, Type]:
+    sees, finance = any_of(both_own(), all_to(SAL, CS, FIN, FAP, UW, COM)), all_to(FIN, COM)
+    invoice = {"invoice": ("invoice_id", "Invoice")}
+
+    def is_overdue(row: Values, *_: object) -> bool:
+        return bool(row["state"] == "DUE" and row["due_on"] < clock.today())
+
+    return {
+        "Invoice": Type(
+            "invoice", "inv", sees, fields={"availableActions": actions(INVOICE_LIFECYCLE)},
+            one={"customer": ("customer_id", "Customer"), "partner": ("partner_id", "Partner")},
+            many={
+                "instalments": ("Instalment", "invoice_id"), "payments": ("PremiumPayment", "invoice_id"),
+                "exceptions": ("PremiumException", "invoice_id"), "notifications": ("Notification", "subject_id"),
+                "postings": ("LedgerTransaction", "subject_id"),
+            },
+            about={"subject": {"POLICY": "Policy"}}, orders=RECORDED,
+        ),
+        "Instalment": Type("instalment", "ist", sees, fields={"isOverdue": is_overdue}, one=invoice, orders=RECORDED),
+        "PremiumPayment": Type(
+            "premium_payment", "ppy", finance, one={**invoice, "paidInstalment": ("instalment_id", "Instalment")},
+            orders=RECORDED,
+        ),
+        "PremiumException": Type(
+            "premium_exception", "pxe", finance, fields={"availableActions": actions(KEPT_LIFECYCLE)},
+            one={**invoice, "settler": ("settler_id", "Staff")}, orders=RECORDED,
+        ),
     }  # fmt: skip
 
 
@@ -430,7 +470,7 @@ def _machinery(tables: Tables) -> dict[str, Type]:
                 "result": {
                     "CLAIM": "Claim", "COMPLAINT": "Complaint", "INQUIRY": "Inquiry", "JOB": "Job",
                     "NOTIFICATION": "Notification",
-                    "PAYOUT": "Payout", "RENEWAL": "RenewalReminder",
+                    "PAYOUT": "Payout", "POLICY": "Policy", "RENEWAL": "RenewalReminder",
                 },
             },
             about_columns={"requestedBy": "actor", "result": "result"},
@@ -546,10 +586,13 @@ def _risk(tables: Tables) -> dict[str, Type]:
 
 def world_of(tables: Tables) -> World:
     """All types over loaded tables, and what stands at the root."""
-    parts = (_parties, _products, _policies, _claims, _payouts, _machinery, _inquiries, _quotes, _service_levels, _risk)
+    parts = (
+        _parties, _products, _policies, _billing, _claims, _payouts, _machinery, _inquiries, _quotes, _service_levels,
+        _risk,
+    )  # fmt: skip
     by_id = (
-        "session", "claim", "complaint", "customer", "inquiry", "job", "notification", "partner", "payout", "product",
-        "recommendation",
+        "session", "claim", "complaint", "customer", "inquiry", "invoice", "job", "notification", "partner", "payout",
+        "product", "recommendation",
     )  # fmt: skip
     lists = {
         "sessions": "Session", "auditEntries": "AuditEntry", "claims": "Claim", "complaints": "Complaint",
@@ -562,7 +605,8 @@ def world_of(tables: Tables) -> World:
         "staffChanges": "StaffChange", "serviceStandards": "ServiceStandard", "specialDays": "SpecialDay",
         "serviceClocks": "ServiceClock", "serviceAttainments": "ServiceAttainment", "scorecards": "Scorecard",
         "creditAssessments": "CreditAssessment",
-        "commissionRates": "CommissionRate", "recommendations": "Recommendation",
+        "commissionRates": "CommissionRate", "recommendations": "Recommendation", "invoices": "Invoice",
+        "premiumExceptions": "PremiumException",
     }  # fmt: skip
     return World(
         types={name: type_ for part in parts for name, type_ in part(tables).items()},

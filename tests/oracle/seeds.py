@@ -53,6 +53,7 @@ from tests.factories.insured import (
     staff,
 )
 from tests.factories.payouts import approver
+from tests.oracle.billing_seeds import seed_billing
 from tests.oracle.credit_seeds import seed_credit
 from tests.oracle.inquiry_seeds import seed_inquiries
 from tests.oracle.product_seeds import seed_commissions, seed_products
@@ -185,6 +186,8 @@ async def seed() -> People:
     await seed_inquiries([book[0][0] for book in books] + [books[0][1][0]], people.actors)
     await seed_recommendations([book[0][0] for book in books], people.actors)
     await _payouts()
+    owing = [books[0][0][2], books[1][0][2], books[0][1][2]]
+    await seed_billing(owing, people.actors["FINANCE"], people.actors["UNDERWRITER"])
     await seed_service_levels([each.partner_id for each in partners], people.actors["COMPLIANCE"])
     await seed_credit(people.actors["RISK"], people.actors["UNDERWRITER"])
     await _jobs(people)

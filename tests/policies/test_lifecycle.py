@@ -13,7 +13,8 @@ A, S = PolicyAction, PolicyState
 CANCEL = (S.CANCELLED, {Role.CUSTOMER, Role.CUSTOMER_SERVICE})
 EXPECTED: dict[PolicyState, dict[PolicyAction, tuple[PolicyState, set[Role]]]] = {
     S.PENDING: {A.BEGIN: (S.IN_FORCE, {Role.SYSTEM}), A.CANCEL: CANCEL},
-    S.IN_FORCE: {A.EXPIRE: (S.EXPIRED, {Role.SYSTEM}), A.CANCEL: CANCEL},
+    S.IN_FORCE: {A.EXPIRE: (S.EXPIRED, {Role.SYSTEM}), A.CANCEL: CANCEL, A.LAPSE: (S.LAPSED, {Role.SYSTEM})},
+    S.LAPSED: {A.EXPIRE: (S.EXPIRED, {Role.SYSTEM}), A.REINSTATE: (S.IN_FORCE, {Role.UNDERWRITER})},
     S.EXPIRED: {},
     S.CANCELLED: {},
 }
