@@ -20,6 +20,7 @@ from api.changing import Changing
 from api.cookies import CookieSessions
 from api.credentials import Callers
 from api.documents import DocumentStore
+from api.files import file_routes
 from api.http import GraphQLEndpoint
 from api.leasing import Leasing
 from api.metrics import served_metrics
@@ -28,6 +29,7 @@ from api.rates import Rates
 from api.reading.plans import Planner
 from api.schema import SCHEMA
 from api.subscribing.opening import Subscriptions
+from api.verify import verify_routes
 from domain.access.reading import session_live_sql
 from domain.connections import close_database, open_database
 from domain.jobs.waking import close_waking, open_waking
@@ -104,6 +106,8 @@ class Api:
             *premium.routes(settings.premium_secret),
             *mail.routes(settings.mail_secret, settings.letter_limit),
             *oauth.routes(settings.proxies),
+            *file_routes(self.rates, settings.proxies),
+            *verify_routes(self.rates, settings.proxies),
             *(page_routes() if pages else ()),
         ]
 

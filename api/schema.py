@@ -30,6 +30,7 @@ from api.jobs.subscriptions import JobsSubscriptions
 from api.ledger.queries import LedgerQueries
 from api.node import NodeQueries
 from api.notifications.queries import NotificationsQueries
+from api.papers.queries import PapersQueries
 from api.partners.mutations import PartnersMutations
 from api.partners.queries import PartnersQueries
 from api.payouts.mutations import PayoutsMutations
@@ -66,6 +67,7 @@ class Query(
     JobsQueries,
     LedgerQueries,
     NotificationsQueries,
+    PapersQueries,
     PartnersQueries,
     PayoutsQueries,
     PoliciesQueries,

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from commands.keeping import store_of
 from commands.mailboxes import connect_mailbox
 from commands.tracing import connect_tracer
+from domain.documents.keeping import use_renderer, use_store
 from domain.kernel.news import use_carrier
 from domain.kernel.settings import settings
 from domain.notifications.mailing import use_mailer
@@ -11,6 +13,7 @@ from domain.payouts.bank import use_bank
 from gateways.bank import HttpBank
 from gateways.mail import SmtpMailer
 from gateways.news import RedisNews
+from gateways.pdf import PdfRenderer
 from workers.handlers import LOADED
 
 __all__ = ["LOADED"]
@@ -23,6 +26,8 @@ def connect_gateways() -> None:
     use_mailer(SmtpMailer(configured.smtp_host, configured.smtp_port, configured.mail_from))
     use_bank(HttpBank(configured.bank_url, configured.bank_secret.get_secret_value()))
     use_carrier(RedisNews(configured.redis_url))
+    use_renderer(PdfRenderer())
+    use_store(store_of(configured))
     connect_mailbox(configured)
 
 

@@ -17,9 +17,11 @@ from starlette.applications import Starlette
 from starlette.routing import BaseRoute
 
 from api.app import create_app
+from commands.keeping import store_of
 from commands.mailbox_page import mailbox_routes
 from commands.servers.processes import end_with_parent
 from commands.tracing import connect_tracer
+from domain.documents.keeping import use_store
 from domain.kernel.logs import set_up_logs
 from domain.kernel.news import use_carrier
 from domain.kernel.settings import Environment, Settings, settings
@@ -38,6 +40,7 @@ def application() -> Starlette:
     leave_out_addresses()
     connect_tracer("aftercare-api")
     use_carrier(RedisNews(settings().redis_url))
+    use_store(store_of(settings()))
     app = create_app(settings(), demo_routes(settings()))
     call_before_the_end(app.state.subscriptions.streaming.end)
     keep_for_good()

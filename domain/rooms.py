@@ -22,6 +22,7 @@ ORDER = (
     "customers",
     "partners",
     "staff",
+    "documents",
     "service_levels",
     "notifications",
     "ledger",

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from domain.documents.keeping import renderer_in_use, store_in_use
 from domain.jobs.execution import JobRun
 from domain.jobs.terms import Outcome
-from domain.policies import lapsing, rolling
-from domain.policies.jobs import LapsePolicy, RollPolicies
+from domain.policies import documenting, lapsing, rolling
+from domain.policies.jobs import LapsePolicy, MakePolicyDocuments, RollPolicies
 from workers.registry import handles
 
 
@@ -20,3 +21,12 @@ async def roll_policies(job: RollPolicies, run: JobRun) -> Outcome:  # noqa: ARG
 async def lapse_policy(job: LapsePolicy, run: JobRun) -> Outcome:
     """Lapses one policy whose premium was not paid."""
     return await lapsing.lapse(job.policy_id, actor=run.actor, run=run)
+
+
+@handles(MakePolicyDocuments)
+async def make_policy_documents(job: MakePolicyDocuments, run: JobRun) -> Outcome:
+    """Makes the documents of one policy."""
+    await documenting.make_documents(
+        job.policy_id, renderer=renderer_in_use(), store=store_in_use(), actor=run.actor, run=run
+    )
+    return Outcome.done()

@@ -14,6 +14,7 @@ from api.enums import described
 from api.inquiries.types import Inquiry
 from api.node import Node
 from api.notifications.types import Notification
+from api.papers.types import Document
 from api.partners.types import Partner
 from api.payouts.types import Payout
 from api.reading import fields
@@ -36,6 +37,7 @@ Acting: TypeAlias = Annotated[
 Made: TypeAlias = Annotated[
     Claim
     | Complaint
+    | Document
     | Inquiry
     | Notification
     | Payout

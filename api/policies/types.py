@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from api.complaints.types import Complaint
     from api.customers.types import Customer
     from api.notifications.types import Notification
+    from api.papers.types import Document
     from api.partners.types import Partner
     from api.products.types import ProductVersion
     from api.renewals.types import RenewalReminder
@@ -107,6 +108,9 @@ class Policy(Node):
     )
     complaints: list[Annotated[Complaint, strawberry.lazy("api.complaints.types")]] = fields.bound(
         "Complaints about it."
+    )
+    documents: list[Annotated[Document, strawberry.lazy("api.papers.types")]] = fields.bound(
+        "Its papers, soon after it was issued: one in each language."
     )
     notifications: list[Annotated[Notification, strawberry.lazy("api.notifications.types")]] = fields.bound(
         "What was written about it."

@@ -14,8 +14,9 @@ from pydantic_core import ErrorDetails
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from domain.kernel.mailbox_address import mailbox_address
+from domain.kernel.store_address import FolderAddress, StoreAddress, store_address
 
-SECRETS = ("secret_key", "sealing_key", "blind_key", "bank_secret")
+SECRETS = ("secret_key", "sealing_key", "blind_key", "link_secret", "bank_secret")
 ROTATED = ("secret_key", "sealing_key")
 """Secrets after whose present value former ones follow, separated by commas."""
 RINGS = frozenset({"secret_key", "sealing_key"})  # hold former secrets after commas
@@ -89,6 +90,14 @@ class Settings(BaseSettings):
         SecretStr(DEVELOPMENT_SECRET), description="encrypts sealed fields; former ones after commas"
     )
     blind_key: SecretStr = Field(SecretStr(DEVELOPMENT_SECRET), description="keys the blind indexes")
+    link_secret: SecretStr = Field(SecretStr(DEVELOPMENT_SECRET), description="signs links to files")
+    store_url: str | None = Field(
+        None,
+        description="where documents are kept: file:///folder that all processes share, or "
+        "s3://bucket/prefix?endpoint=https://host&region=name; without it the folder files of AFTERCARE_HOME",
+    )
+    store_key: SecretStr | None = Field(None, description="key of the S3 store; without it as its client finds one")
+    store_secret: SecretStr | None = Field(None, validate_default=True, description="its secret")
     bank_url: str = Field("http://127.0.0.1:8100", description="the bank's HTTP interface")
     bank_secret: SecretStr = Field(SecretStr(DEVELOPMENT_SECRET), description="signs requests and callbacks")
     smtp_host: str = Field("127.0.0.1", description="mail server")
@@ -149,6 +158,23 @@ class Settings(BaseSettings):
                 raise ValueError(f"{variable('imap_url')} {wrong}") from None
         return value
 
+    @field_validator("store_url")
+    @classmethod
+    def _is_a_store(cls, value: str | None) -> str | None:
+        if value is not None:
+            try:
+                store_address(value)
+            except ValueError as wrong:
+                raise ValueError(f"{variable('store_url')} {wrong}") from None
+        return value
+
+    @field_validator("store_secret")
+    @classmethod
+    def _is_there_with_its_key(cls, value: SecretStr | None, info: ValidationInfo) -> SecretStr | None:
+        if (value is None) != (info.data.get("store_key") is None):
+            raise ValueError(f"{variable('store_key')} and {variable('store_secret')} must be set together")
+        return value
+
     @field_validator("imap_password")
     @classmethod
     def _is_there_with_its_mailbox(cls, value: SecretStr | None, info: ValidationInfo) -> SecretStr | None:
@@ -175,6 +201,11 @@ class Settings(BaseSettings):
             if any(part == DEVELOPMENT_SECRET or len(part.encode()) < SECRET_BYTES for part in parts):
                 raise ValueError(f"{variable(name)} must be set to 32 bytes or more in production")
         return value
+
+    @property
+    def store(self) -> StoreAddress:
+        """Where documents are kept, by setting or in the home."""
+        return FolderAddress(self.home / "files") if self.store_url is None else store_address(self.store_url)
 
     @property
     def answers(self) -> Documents:

@@ -52,6 +52,8 @@ class SubjectKind(StrEnum):
     """评分卡."""
     CREDIT_ASSESSMENT = "CREDIT_ASSESSMENT"
     """信用评估."""
+    DOCUMENT = "DOCUMENT"
+    """单证."""
 
 
 @dataclass(frozen=True, slots=True)

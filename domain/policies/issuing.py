@@ -12,6 +12,7 @@ from domain.audit.entries import record
 from domain.billing.rules import commission
 from domain.customers.details import CustomerDetails
 from domain.customers.introduction import introduce_within
+from domain.jobs.queue import enqueue
 from domain.kernel import clock
 from domain.kernel.actor import Actor, Role
 from domain.kernel.database import next_number, transaction
@@ -23,9 +24,10 @@ from domain.partners.models import Partner
 from domain.partners.reading import PARTNER
 from domain.policies import rules
 from domain.policies.covers import refuse_covered
+from domain.policies.jobs import MakePolicyDocuments
 from domain.policies.lifecycle import POLICY_LIFECYCLE
 from domain.policies.models import Policy, PolicyCover
-from domain.policies.notices import subject_of, tell_customer
+from domain.policies.notices import scope_of, subject_of, tell_customer
 from domain.policies.postings import post_written
 from domain.policies.pricing import DEVICE, SaleTerms, objections, price, price_faults
 from domain.policies.refusals import PartnerSuspended
@@ -103,6 +105,8 @@ async def register(
         last_day = policy.ends_on - timedelta(days=1)
         days = {"starts_on": policy.starts_on.isoformat(), "last_day": last_day.isoformat()}
         await tell_customer(policy, "POLICY_ISSUED", actor, premium=str(terms.premium), **days)
+        work = MakePolicyDocuments(policy_id=policy.id)
+        await enqueue(work, actor=actor, subject=subject_of(policy), scope=scope_of(policy))
     return policy
 
 

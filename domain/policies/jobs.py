@@ -27,3 +27,11 @@ class LapsePolicy:
     """Lapses a policy whose premium was not paid within the days of grace, unless it was paid meanwhile."""
 
     policy_id: UUID
+
+
+@job("policies.make_documents", queue=Queue.DOCUMENTS, time_limit=timedelta(seconds=60))
+@dataclass(frozen=True)
+class MakePolicyDocuments:
+    """Makes the documents of a policy that was issued."""
+
+    policy_id: UUID

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from domain.billing.reading import INVOICE
 from domain.customers.reading import CUSTOMER
+from domain.documents.reading import DOCUMENT
 from domain.jobs.reading import JOB
 from domain.kernel.actor import Fact, Role
 from domain.kernel.projection.entity import (
@@ -122,6 +123,7 @@ link(POLICY, "product_version", PRODUCT_VERSION, "product_version_id", back="pol
 link(POLICY_COVER, "policy", POLICY, "policy_id", back="covers")
 link(POLICY_LAPSE, "policy", POLICY, "policy_id", back="lapses")
 about(INVOICE, "subject", SubjectKind.POLICY, POLICY, back="invoices")
+about(DOCUMENT, "subject", SubjectKind.POLICY, POLICY, back="documents")
 about(NOTIFICATION, "subject", SubjectKind.POLICY, POLICY, back="notifications")
 about(PAYOUT, "source", SubjectKind.POLICY, POLICY)
 about(JOB, "subject", SubjectKind.POLICY, POLICY)

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
@@ -9,6 +10,7 @@ from commands.settings_table import README, settings_table, with_table
 from domain.inquiries import letters
 from domain.kernel.mailbox_address import mailbox_address
 from domain.kernel.settings import SECRETS, Settings, WrongSettings, read_settings, settings, variable
+from domain.kernel.store_address import BucketAddress, FolderAddress, StoreAddress, store_address
 from gateways.imap import ImapMailbox
 
 URLS = {"DATABASE_URL": "postgresql://a@localhost/b", "REDIS_URL": "redis://localhost"}
@@ -182,6 +184,58 @@ def test_a_strong_secret_or_none_lets_the_system_start(
         monkeypatch.setenv(name, each)
     found = read_settings().mail_secret
     assert (found.get_secret_value() if found else None) == value
+
+
+NO_STORE = "is no address like file:///folder or s3://bucket/prefix?endpoint=https://host"
+OPEN_STORE = "would send documents in the open; only a store on this machine may be http://"
+WRONG_STORES = {
+    "/srv/files": NO_STORE,
+    "file://host/srv/files": NO_STORE,
+    "file:files": NO_STORE,
+    "file:///srv?x=y": NO_STORE,
+    "ftp://bucket": NO_STORE,
+    "s3://": NO_STORE,
+    "s3://Bucket": NO_STORE,
+    "s3://key:secret@bucket": NO_STORE,
+    "s3://bucket:9000": NO_STORE,
+    "s3://bucket/../other": NO_STORE,
+    "s3://bucket?host=https://s3.example": NO_STORE,
+    "s3://bucket?endpoint=s3.example": NO_STORE,
+    "s3://bucket?endpoint=https://k:s@s3.example": NO_STORE,
+    "s3://bucket?endpoint=https://s3.example/path": NO_STORE,
+    "s3://bucket?endpoint=https://[::1": NO_STORE,
+    "s3://[bucket": NO_STORE,
+    "s3://bucket?endpoint=http://10.0.0.1:9000": OPEN_STORE,
+}
+
+
+@pytest.mark.parametrize("url", WRONG_STORES)
+def test_a_wrong_store_is_refused_with_what_is_wrong(monkeypatch: pytest.MonkeyPatch, url: str) -> None:
+    assert refusal(monkeypatch, **URLS, AFTERCARE_STORE_URL=url) == (
+        f"Settings: AFTERCARE_STORE_URL {WRONG_STORES[url]}."
+    )
+
+
+@pytest.mark.parametrize(
+    ("url", "address"),
+    [
+        ("file:///srv/a%20b", FolderAddress(Path("/srv/a b"))),
+        ("s3://files", BucketAddress("files", "", None, "us-east-1")),
+        (
+            "s3://files/care/2026?endpoint=https://s3.example:9000/&region=cn-north-1",
+            BucketAddress("files", "care/2026", "https://s3.example:9000", "cn-north-1"),
+        ),
+        ("s3://files?endpoint=http://127.0.0.1:9000", BucketAddress("files", "", "http://127.0.0.1:9000", "us-east-1")),
+    ],
+)
+def test_a_store_is_read_from_its_address(url: str, address: StoreAddress) -> None:
+    assert store_address(url) == address
+
+
+@pytest.mark.parametrize("given", ["AFTERCARE_STORE_KEY", "AFTERCARE_STORE_SECRET"])
+def test_a_key_of_the_store_is_nothing_without_its_secret(monkeypatch: pytest.MonkeyPatch, given: str) -> None:
+    told = refusal(monkeypatch, **URLS, **{given: "word"})
+    assert told == "Settings: AFTERCARE_STORE_KEY and AFTERCARE_STORE_SECRET must be set together."
 
 
 def test_every_setting_is_described() -> None:

@@ -53,6 +53,8 @@ UNITS: tuple[tuple[str, str], ...] = (
     (r"(goods|bads|paymentDefaults)$", r"How many"),
     (r"(lower|upper)$", r"number"),
     (r"remiumFactor$", r"multiplied by"),
+    (r"Document\.size$", r"in bytes"),
+    (r"edition$", r"Which making of it, from 1 on"),
 )
 """What a number counts: a place of the schema, and what its description must say there."""
 

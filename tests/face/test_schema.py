@@ -54,7 +54,8 @@ WITHOUT_VERSION = {
     "creditAssess",  # makes one; the customer stays as it is
     "specialDaySet",  # names the day, and says all there is to say of it
 }  # fmt: skip
-NAMED_OTHERWISE = {"Customer.language", "Inquiry.language"}  # the columns hold lower case, expressions the names
+# The columns hold lower case, expressions the names.
+NAMED_OTHERWISE = {"Customer.language", "Document.language", "Inquiry.language"}
 
 
 def own_types() -> Iterator[object]:

@@ -17,7 +17,7 @@ CHANGED_BY_VERBS = (
     "customer", "policy", "policy_cover", "renewal_reminder", "ledger_transaction", "ledger_line",
     "partner", "product", "product_version", "product_peril", "product_exclusion", "product_relativity",
     "scorecard", "scorecard_bin", "credit_band", "credit_assessment",
-    "commission_rate", "staff",
+    "commission_rate", "staff", "document",
     "invoice", "instalment", "premium_payment", "premium_exception", "policy_lapse",
 )  # fmt: skip
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from pathlib import Path
 from uuid import UUID
 
 import pytest
@@ -12,6 +13,7 @@ from domain.claims.models import Claim
 from domain.complaints.jobs import WatchComplaints
 from domain.customers import changes
 from domain.customers.models import Customer
+from domain.documents.models import Document
 from domain.inquiries.jobs import FindAnswered
 from domain.jobs.kinds import kind_of
 from domain.jobs.models import Job
@@ -34,6 +36,7 @@ from tests.factories.complaints import complaint_replied
 from tests.factories.inquiries import inquiry_answered
 from tests.factories.insured import sold, staff
 from tests.factories.mail_server import mail_server
+from tests.factories.papers import kept_in
 from tests.factories.payouts import ACCOUNT, approver, payout_approved
 from tests.factories.work import hurry, work
 from tests.payouts.conftest import TestBank, bank
@@ -62,6 +65,7 @@ RESULTS = {
     "payouts.release": SubjectKind.PAYOUT,
     "payouts.settled": SubjectKind.JOB,
     "policies.lapse": SubjectKind.POLICY,
+    "policies.make_documents": SubjectKind.DOCUMENT,
     "renewals.remind": SubjectKind.RENEWAL,
     "service_levels.time_passing": SubjectKind.COMPLAINT,
 }
@@ -143,6 +147,14 @@ async def test_closing_names_the_claim_the_complaint_and_the_inquiry(database: s
     assert await came_of("complaints.close") == matter.complaint.id
     assert await came_of("inquiries.close") == asked.inquiry.id
     assert await came_of("claims.close_stale") is await came_of("complaints.watch") is None
+
+
+async def test_what_is_made_of_a_sale_is_the_document_in_the_customer_s_language(database: str, tmp_path: Path) -> None:
+    kept_in(tmp_path)
+    policy = await sold()
+    await work(database, (Queue.DOCUMENTS,))
+    document = await Document.get(subject_id=policy.id, language="zh")
+    assert await came_of("policies.make_documents") == document.id
 
 
 async def test_a_reminder_is_what_reminding_made_though_the_job_is_about_the_policy(database: str) -> None:

@@ -6,6 +6,7 @@ with), here as Python over loaded rows. Nothing is taken from the rooms' `readin
 
 from __future__ import annotations
 
+import hmac
 import json
 from collections.abc import Callable, Mapping
 from datetime import timedelta
@@ -22,6 +23,7 @@ from domain.kernel import clock
 from domain.kernel.actor import Actor, Role
 from domain.kernel.lifecycle import Lifecycle
 from domain.kernel.sealing import blind_index
+from domain.kernel.settings import settings
 from domain.payouts.lifecycle import EXCEPTION_LIFECYCLE, PAYOUT_LIFECYCLE
 from domain.policies.lifecycle import POLICY_LIFECYCLE
 from domain.products.lifecycle import VERSION_LIFECYCLE
@@ -184,6 +186,14 @@ def _poll_after(row: Values, *_: object) -> int | None:
     return 30_000 if row["state"] == "PARKED" else 500
 
 
+def _link(row: Values, *_: object) -> str:
+    configured = settings()
+    name, until = f"doc_{row['id'].hex}", int((clock.now() + timedelta(seconds=300)).timestamp())
+    key, said = configured.link_secret.get_secret_value().encode(), f"{name}.{until}".encode()
+    signature = hmac.digest(key, said, "sha256").hex()
+    return f"{configured.public_url}/files/{name}?until={until}&signature={signature}"
+
+
 def _name(row: Values, actor: Actor, _: str) -> str:
     name: str = row["full_name"]
     return name[0] + "**" if actor.roles == {PAR} else name
@@ -318,9 +328,13 @@ def _policies(tables: Tables) -> dict[str, Type]:
                 "covers": ("PolicyCover", "policy_id"), "lapses": ("PolicyLapse", "policy_id"),
                 "invoices": ("Invoice", "subject_id"), "claims": ("Claim", "policy_id"),
                 "reminders": ("RenewalReminder", "policy_id"), "complaints": ("Complaint", "subject_id"),
-                "notifications": ("Notification", "subject_id"),
+                "notifications": ("Notification", "subject_id"), "documents": ("Document", "subject_id"),
             },
             orders={**RECORDED, "ISSUED_AT": ("issued_at", "id")},
+        ),
+        "Document": Type(
+            "document", "doc", sees, about={"subject": {"POLICY": "Policy"}}, orders=RECORDED,
+            fields={"language": lambda row, *_: row["language"].upper(), "link": _link},
         ),
         "PolicyCover": Type("policy_cover", "pcv", sees, one={"policy": ("policy_id", "Policy")}, orders=RECORDED),
         "PolicyLapse": Type("policy_lapse", "plp", sees, one={"policy": ("policy_id", "Policy")}, orders=RECORDED),
@@ -468,9 +482,9 @@ def _machinery(tables: Tables) -> dict[str, Type]:
                 "subject": {**SUBJECTS, "PAYOUT": "Payout", "NOTIFICATION": "Notification"},
                 "requestedBy": {"CUSTOMER": "Customer", "PARTNER": "Partner", "STAFF": "Staff"},
                 "result": {
-                    "CLAIM": "Claim", "COMPLAINT": "Complaint", "INQUIRY": "Inquiry", "JOB": "Job",
-                    "NOTIFICATION": "Notification",
-                    "PAYOUT": "Payout", "POLICY": "Policy", "RENEWAL": "RenewalReminder",
+                    "CLAIM": "Claim", "COMPLAINT": "Complaint", "DOCUMENT": "Document", "INQUIRY": "Inquiry",
+                    "JOB": "Job", "NOTIFICATION": "Notification", "PAYOUT": "Payout", "POLICY": "Policy",
+                    "RENEWAL": "RenewalReminder",
                 },
             },
             about_columns={"requestedBy": "actor", "result": "result"},
@@ -591,8 +605,8 @@ def world_of(tables: Tables) -> World:
         _risk,
     )  # fmt: skip
     by_id = (
-        "session", "claim", "complaint", "customer", "inquiry", "invoice", "job", "notification", "partner", "payout",
-        "product", "recommendation",
+        "session", "claim", "complaint", "customer", "document", "inquiry", "invoice", "job", "notification", "partner",
+        "payout", "product", "recommendation",
     )  # fmt: skip
     lists = {
         "sessions": "Session", "auditEntries": "AuditEntry", "claims": "Claim", "complaints": "Complaint",

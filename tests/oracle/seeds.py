@@ -55,6 +55,7 @@ from tests.factories.insured import (
 from tests.factories.payouts import approver
 from tests.oracle.billing_seeds import seed_billing
 from tests.oracle.credit_seeds import seed_credit
+from tests.oracle.document_seeds import seed_documents
 from tests.oracle.inquiry_seeds import seed_inquiries
 from tests.oracle.product_seeds import seed_commissions, seed_products
 from tests.oracle.recommendation_seeds import seed_recommendations
@@ -88,8 +89,9 @@ WITH made AS (
   UNION ALL SELECT 4, 'PAYOUT', id, row_number() OVER (ORDER BY id) FROM payout
   UNION ALL SELECT 5, 'RENEWAL', id, row_number() OVER (ORDER BY id) FROM renewal_reminder
   UNION ALL SELECT 6, 'INQUIRY', id, row_number() OVER (ORDER BY id) FROM inquiry
+  UNION ALL SELECT 7, 'DOCUMENT', id, row_number() OVER (ORDER BY id) FROM document
 ), n AS (
-  SELECT id, row_number() OVER (ORDER BY id) % 7 AS turn, row_number() OVER (ORDER BY id) / 7 + 1 AS place
+  SELECT id, row_number() OVER (ORDER BY id) % 8 AS turn, row_number() OVER (ORDER BY id) / 8 + 1 AS place
   FROM job WHERE state = 'SUCCEEDED'
 )
 UPDATE job SET result_kind = coalesce(made.kind, job.subject_kind), result_id = coalesce(made.id, job.subject_id)
@@ -181,6 +183,7 @@ async def seed() -> People:
     declined = await _few_claims(books[0][1])
     for covered in books[1][1][:3]:
         await cases.claim_payment_pending(covered)
+    await seed_documents([each for book in books for of_one in book for each in of_one[:2]])
     await _complaints(books, declined)
     people = await _people(partners, [book[0][0].customer for book in books], declined)
     await seed_inquiries([book[0][0] for book in books] + [books[0][1][0]], people.actors)

@@ -1,0 +1,12 @@
+"""Words of the documents room."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+
+class PaperKind(StrEnum):
+    """Kinds of papers that are given out 单证类型."""
+
+    POLICY_DOCUMENT = "POLICY_DOCUMENT"
+    """保险单: the proof of the contract. Source: Insurance Law Art. 13."""

@@ -1,0 +1,2 @@
+DROP TRIGGER document_stands ON document;
+DROP FUNCTION document_stands();
