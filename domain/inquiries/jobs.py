@@ -7,6 +7,11 @@ from datetime import timedelta
 from uuid import UUID
 
 from domain.jobs.kinds import Queue, job
+from domain.jobs.wording import words
+
+words(
+    MAILBOX_REFUSED=("The mailbox does not let us in; set its address or password right.", "邮箱拒绝登录，请检查地址与密码。"),
+)
 
 
 @job("inquiries.fetch_letters", queue=Queue.NOTIFY, max_attempts=3, time_limit=timedelta(minutes=4))
