@@ -10,7 +10,7 @@ from domain.jobs.kinds import Queue, job
 from domain.jobs.wording import words
 
 words(
-    MAILBOX_REFUSED=("The mailbox does not let us in; set its address or password right.", "邮箱拒绝登录，请检查地址与密码。"),
+    MAILBOX_REFUSED=("The mailbox does not let us in; look at its settings.", "邮箱拒绝登录，请检查设置。"),
 )
 
 
