@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 from starlette.requests import Request
-from starlette.responses import JSONResponse, Response
+from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
-from api.bodies import read_body
-from domain.kernel.retries import retrying
+from api.calls import heard
 from domain.kernel.settings import settings
 from domain.payouts import callbacks
 from domain.payouts.refusals import CallbackRefused, CallbackUnreadable
 
 PATH = "/bank/callback"
-MOST = 16_384  # bytes of one callback
 
 
 def routes() -> list[BaseRoute]:
@@ -23,20 +21,7 @@ def routes() -> list[BaseRoute]:
 
 async def callback(request: Request) -> Response:
     """Takes in the bank's word; anything but a 200 makes the bank say it again."""
-    body = await read_body(request, MOST)
-    if body is None:
-        return JSONResponse({"heard": False}, 413)
-    try:
-        await retrying(
-            lambda: callbacks.receive(
-                body=body,
-                timestamp=request.headers.get("x-bank-timestamp", ""),
-                signature=request.headers.get("x-bank-signature", ""),
-                secret=settings().bank_secret.get_secret_value(),
-            )
-        )
-    except CallbackRefused:
-        return JSONResponse({"heard": False}, 401)
-    except CallbackUnreadable:
-        return JSONResponse({"heard": False}, 400)
-    return JSONResponse({"heard": True})
+    secret = settings().bank_secret.get_secret_value()
+    return await heard(
+        request, "bank", callbacks.receive, secret, refused=CallbackRefused, unreadable=CallbackUnreadable
+    )

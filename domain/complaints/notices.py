@@ -12,7 +12,6 @@ from domain.notifications.outbox import notify
 from domain.service_levels.clocks import Matter
 from domain.service_levels.terms import ServicePriority
 from domain.staff import contacts
-from domain.staff.models import Staff
 
 
 def subject_of(complaint: Complaint) -> Subject:
@@ -53,7 +52,7 @@ async def tell_complainant(complaint: Complaint, template: str, actor: Actor, **
 
 async def warn_staff(complaint: Complaint, actor: Actor, percent: int) -> None:
     """Tells the assignee, or all of compliance while there is none, how much of the time has passed."""
-    for person in await _responsible(complaint):
+    for person in await contacts.in_charge(complaint.assignee_id, Role.COMPLIANCE):
         await notify(
             template="COMPLAINT_TIME_PASSING",
             recipient=contacts.recipient_of(person),
@@ -62,9 +61,3 @@ async def warn_staff(complaint: Complaint, actor: Actor, percent: int) -> None:
             scope=Scope(),
             actor=actor,
         )
-
-
-async def _responsible(complaint: Complaint) -> list[Staff]:
-    if complaint.assignee_id is not None:
-        return await Staff.filter(id=complaint.assignee_id)
-    return [each for each in await Staff.filter(active=True) if Role.COMPLIANCE in each.roles]

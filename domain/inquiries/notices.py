@@ -13,7 +13,6 @@ from domain.notifications.outbox import notify
 from domain.service_levels.clocks import Matter
 from domain.service_levels.terms import ServiceChannel
 from domain.staff import contacts
-from domain.staff.models import Staff
 
 
 def subject_of(inquiry: Inquiry) -> Subject:
@@ -54,7 +53,7 @@ async def tell_asker(inquiry: Inquiry, template: str, actor: Actor, **parameters
 
 async def tell_those_in_charge(inquiry: Inquiry, template: str, actor: Actor, **parameters: str) -> None:
     """Writes to whoever has the inquiry in hand, or to all of customer service while nobody has."""
-    for person in await _in_charge(inquiry):
+    for person in await contacts.in_charge(inquiry.assignee_id, Role.CUSTOMER_SERVICE):
         await notify(
             template=template,
             recipient=contacts.recipient_of(person),
@@ -63,9 +62,3 @@ async def tell_those_in_charge(inquiry: Inquiry, template: str, actor: Actor, **
             scope=Scope(),
             actor=actor,
         )
-
-
-async def _in_charge(inquiry: Inquiry) -> list[Staff]:
-    if inquiry.assignee_id is not None:
-        return await Staff.filter(id=inquiry.assignee_id)
-    return [each for each in await Staff.filter(active=True) if Role.CUSTOMER_SERVICE in each.roles]

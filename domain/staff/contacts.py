@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from uuid import UUID
+
+from domain.kernel.actor import Role
 from domain.kernel.masks import mask_mail
 from domain.kernel.sealing import seal
 from domain.kernel.subject import Subject, SubjectKind
@@ -22,3 +25,10 @@ def recipient_of(staff: Staff) -> Recipient:
         language=LANGUAGE,
         address_mask=mask_mail(staff.email),
     )
+
+
+async def in_charge(assignee_id: UUID | None, role: Role) -> list[Staff]:
+    """Whoever has a matter in hand, or all active staff of a role while nobody has."""
+    if assignee_id is not None:
+        return await Staff.filter(id=assignee_id)
+    return [each for each in await Staff.filter(active=True) if role in each.roles]

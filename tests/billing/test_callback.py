@@ -12,7 +12,8 @@ import httpx
 import pytest
 from pydantic import SecretStr
 
-from api.premium import MOST, PATH
+from api.calls import MOST
+from api.premium import PATH
 from domain.billing.models import PremiumException, PremiumPayment
 from domain.billing.terms import PremiumExceptionKind
 from tests.face.conftest import Face, running, untouched
