@@ -240,7 +240,7 @@ class Migration(migrations.Migration):
                 ('id', fields.UUIDField(primary_key=True, default=new_id, unique=True, db_index=True)),
                 ('transaction', fields.ForeignKeyField('aftercare.LedgerTransaction', source_field='transaction_id', db_constraint=True, to_field='id', related_name=False, on_delete=OnDelete.RESTRICT)),
                 ('position', fields.IntField()),
-                ('account', fields.CharEnumField(description='PREMIUM_RECEIVABLE: PREMIUM_RECEIVABLE\nPREMIUM_INCOME: PREMIUM_INCOME\nUNEARNED_PREMIUM: UNEARNED_PREMIUM\nVAT_PAYABLE: VAT_PAYABLE\nCOMMISSION_EXPENSE: COMMISSION_EXPENSE\nCOMMISSION_PAYABLE: COMMISSION_PAYABLE\nCLAIMS_EXPENSE: CLAIMS_EXPENSE\nCLAIMS_PAYABLE: CLAIMS_PAYABLE\nREFUNDS_PAYABLE: REFUNDS_PAYABLE\nBANK: BANK\nSUSPENSE: SUSPENSE', enum_type=Account, max_length=32)),
+                ('account', fields.CharEnumField(description='PREMIUM_RECEIVABLE: PREMIUM_RECEIVABLE\nPREMIUM_INCOME: PREMIUM_INCOME\nPREMIUM_IN_ADVANCE: PREMIUM_IN_ADVANCE\nVAT_PAYABLE: VAT_PAYABLE\nCOMMISSION_EXPENSE: COMMISSION_EXPENSE\nCOMMISSION_PAYABLE: COMMISSION_PAYABLE\nCLAIMS_EXPENSE: CLAIMS_EXPENSE\nCLAIMS_PAYABLE: CLAIMS_PAYABLE\nREFUNDS_PAYABLE: REFUNDS_PAYABLE\nBANK: BANK\nSUSPENSE: SUSPENSE', enum_type=Account, max_length=32)),
                 ('amount_minor', fields.BigIntField()),
                 ('currency', fields.CharEnumField(description='CNY: CNY\nHKD: HKD\nUSD: USD\nEUR: EUR\nJPY: JPY', enum_type=Currency, max_length=32)),
             ],

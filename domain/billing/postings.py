@@ -13,16 +13,12 @@ from domain.ledger.posting import post
 from domain.ledger.terms import Account, Line
 
 
-def owed_lines(net: Money, tax: Money) -> list[Line]:
-    """A premium that the customer owes: its net part is earned with the days of the cover, its tax owed to the state.
+def owed_lines(premium: Money) -> list[Line]:
+    """A premium that the customer owes before there is a policy; what issues one writes it as income.
 
     Debits are positive, credits negative; together they are zero.
     """
-    return _filled(
-        Line(Account.PREMIUM_RECEIVABLE, net + tax),
-        Line(Account.UNEARNED_PREMIUM, -net),
-        Line(Account.VAT_PAYABLE, -tax),
-    )
+    return _filled(Line(Account.PREMIUM_RECEIVABLE, premium), Line(Account.PREMIUM_IN_ADVANCE, -premium))
 
 
 def received_lines(amount: Money, commission: Money) -> list[Line]:
@@ -46,7 +42,7 @@ def _filled(*lines: Line) -> list[Line]:
 
 async def post_issued(invoice: Invoice, actor: Actor) -> None:
     """Posts what an invoice that was just issued asks for."""
-    lines = owed_lines(*_parts(invoice))
+    lines = owed_lines(Money(invoice.premium_minor, invoice.currency))
     await post(
         kind="invoice:issued", subject=subject_of(invoice), lines=lines, actor=actor, key=f"invoice:issued:{invoice.id}"
     )
@@ -54,8 +50,7 @@ async def post_issued(invoice: Invoice, actor: Actor) -> None:
 
 async def post_voided(invoice: Invoice, actor: Actor) -> None:
     """Posts the same reversed, of an invoice that was taken back."""
-    net, tax = _parts(invoice)
-    lines = owed_lines(-net, -tax)
+    lines = owed_lines(-Money(invoice.premium_minor, invoice.currency))
     await post(
         kind="invoice:voided", subject=subject_of(invoice), lines=lines, actor=actor, key=f"invoice:voided:{invoice.id}"
     )
@@ -82,7 +77,3 @@ async def post_suspense(found: PremiumException, actor: Actor) -> None:
         actor=actor,
         key=f"premium:suspense:{found.source}:{found.reference}",
     )
-
-
-def _parts(invoice: Invoice) -> tuple[Money, Money]:
-    return Money(invoice.premium_net_minor, invoice.currency), Money(invoice.premium_tax_minor, invoice.currency)

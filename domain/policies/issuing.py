@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
@@ -71,6 +71,18 @@ class Terms:
     commission: Money
 
 
+@dataclass(frozen=True, slots=True)
+class Sale:
+    """A cover that was agreed upon: which version, with which perils, on which device, to whom, for what."""
+
+    version: ProductVersion
+    perils: Sequence[ProductPeril]
+    partner_id: UUID
+    customer_id: UUID
+    device: Device
+    terms: Terms
+
+
 async def register(
     version_id: UUID, *, partner_id: UUID | None, device: Device, customer: CustomerDetails, actor: Actor
 ) -> Policy:
@@ -83,39 +95,56 @@ async def register(
     """
     if not actor.has(*SELLERS):
         raise Forbidden(permission="policy:register")
-    _check_form(device)
+    check_form(device)
     async with transaction():
         partner = await _seller(partner_id or actor.partner_id, actor)
         version = await get_visible(ProductVersion, PRODUCT_VERSION, version_id, actor)
         terms = await _terms(version, device, partner)
-        perils = await ProductPeril.filter(product_version_id=version.id).order_by("peril")
-        serial = _serial(device)
-        await refuse_covered(serial, [each.peril for each in perils], (*DEVICE, "serialNumber"))
+        perils = await perils_of(version)
+        await refuse_covered(serial_of(device), [each.peril for each in perils], (*DEVICE, "serialNumber"))
         customer_id = await introduce_within(customer, partner.id, actor=actor)
-        policy = await _add_policy(version, partner.id, customer_id, device, terms)
-        await _add_covers(policy, perils)
-        await post_written(policy, actor)
-        after: dict[str, object] = {
-            "state": policy.state,
-            "policy_number": policy.policy_number,
-            "product_version_id": version.id,
-            "premium_minor": policy.premium_minor,
-        }
-        await record("policy:register", subject_of(policy), actor, after=after)
-        last_day = policy.ends_on - timedelta(days=1)
-        days = {"starts_on": policy.starts_on.isoformat(), "last_day": last_day.isoformat()}
-        await tell_customer(policy, "POLICY_ISSUED", actor, premium=str(terms.premium), **days)
-        work = MakePolicyDocuments(policy_id=policy.id)
-        await enqueue(work, actor=actor, subject=subject_of(policy), scope=scope_of(policy))
+        sale = Sale(version, perils, partner.id, customer_id, device, terms)
+        return await issue_within(sale, invoiced=False, actor=actor)
+
+
+async def issue_within(sale: Sale, *, invoiced: bool, actor: Actor) -> Policy:
+    """Issues the policy of a sale whose device was found free of other covers, in the current transaction.
+
+    `invoiced` says that the premium was invoiced to the customer before, and is not owed by the seller.
+    """
+    policy = await _add_policy(sale)
+    await _add_covers(policy, sale.perils)
+    await post_written(policy, invoiced=invoiced, actor=actor)
+    after: dict[str, object] = {
+        "state": policy.state,
+        "policy_number": policy.policy_number,
+        "product_version_id": sale.version.id,
+        "premium_minor": policy.premium_minor,
+    }
+    await record("policy:register", subject_of(policy), actor, after=after)
+    last_day = policy.ends_on - timedelta(days=1)
+    days = {"starts_on": policy.starts_on.isoformat(), "last_day": last_day.isoformat()}
+    await tell_customer(policy, "POLICY_ISSUED", actor, premium=str(sale.terms.premium), **days)
+    work = MakePolicyDocuments(policy_id=policy.id)
+    await enqueue(work, actor=actor, subject=subject_of(policy), scope=scope_of(policy))
     return policy
 
 
-def _serial(device: Device) -> str:
+async def perils_of(version: ProductVersion) -> list[ProductPeril]:
+    """What a version insures, with the terms of each peril."""
+    return await ProductPeril.filter(product_version_id=version.id).order_by("peril")
+
+
+def serial_of(device: Device) -> str:
+    """The serial number as it is kept and compared: without spaces around it, in capitals."""
     return device.serial_number.strip().upper()
 
 
-def _check_form(device: Device) -> None:
-    """Refuses every field of a device that breaks its form, all at once."""
+def check_form(device: Device) -> None:
+    """Refuses every field of a device that breaks its form, all at once.
+
+    Raises: Refusals.
+    """
     texts = (
         ("brand", device.brand, MAX_NAME),
         ("model", device.model, MAX_NAME),
@@ -127,7 +156,7 @@ def _check_form(device: Device) -> None:
         for name, text, most in texts
         if text is not None and not 0 < len(text.strip()) <= most
     ]
-    if not rules.is_serial_of(device.category, _serial(device)):
+    if not rules.is_serial_of(device.category, serial_of(device)):
         found.append(Invalid("imei", path=(*DEVICE, "serialNumber")))
     found += price_faults(device.price)
     if device.warranty_until is not None and not _is_warranty(device.purchased_on, device.warranty_until):
@@ -180,22 +209,21 @@ def sale_terms(version: ProductVersion, relativities: Mapping[str, Mapping[str, 
     )
 
 
-async def _add_policy(
-    version: ProductVersion, partner_id: UUID, customer_id: UUID, device: Device, terms: Terms
-) -> Policy:
+async def _add_policy(sale: Sale) -> Policy:
+    version, device, terms = sale.version, sale.device, sale.terms
     now, dates = clock.now(), terms.dates
     today = clock.day_of(now)
     number = await next_number("policy_number_seq")
     return await Policy.create(
         policy_number=f"PL{today:%Y}{number:07d}",
         product_version_id=version.id,
-        customer_id=customer_id,
-        partner_id=partner_id,
+        customer_id=sale.customer_id,
+        partner_id=sale.partner_id,
         state=PolicyState.IN_FORCE if dates.starts_on <= today else POLICY_LIFECYCLE.initial,
         category=device.category,
         brand=device.brand.strip(),
         model=device.model.strip(),
-        serial_number=_serial(device),
+        serial_number=serial_of(device),
         condition=device.condition,
         purchased_on=device.purchased_on,
         invoice_number=device.invoice_number.strip() if device.invoice_number else None,
@@ -216,7 +244,7 @@ async def _add_policy(
     )
 
 
-async def _add_covers(policy: Policy, perils: list[ProductPeril]) -> None:
+async def _add_covers(policy: Policy, perils: Sequence[ProductPeril]) -> None:
     await PolicyCover.bulk_create(
         PolicyCover(
             id=new_id(),

@@ -10,13 +10,16 @@ from domain.policies.models import Policy
 from domain.policies.notices import subject_of
 
 
-def written_lines(net: Money, tax: Money, commission: Money) -> list[Line]:
-    """The premium that the seller owes, its net part as income, its tax as owed to the state; then the commission.
+def written_lines(
+    net: Money, tax: Money, commission: Money, *, owed_on: Account = Account.PREMIUM_RECEIVABLE
+) -> list[Line]:
+    """The premium as it is owed, its net part as income, its tax as owed to the state; then the commission.
 
+    `owed_on` is where the premium stands: what the seller owes, or what was invoiced to the customer in advance.
     Debits are positive, credits negative; together they are zero.
     """
     lines = [
-        Line(Account.PREMIUM_RECEIVABLE, net + tax),
+        Line(owed_on, net + tax),
         Line(Account.PREMIUM_INCOME, -net),
         Line(Account.VAT_PAYABLE, -tax),
         Line(Account.COMMISSION_EXPENSE, commission),
@@ -37,11 +40,19 @@ def taken_back_lines(policy: Policy, refund: Money) -> list[Line]:
     return written_lines(-net_back, net_back - refund, -back)
 
 
-async def post_written(policy: Policy, actor: Actor) -> None:
-    """Posts the written premium of a policy that was just sold."""
+async def post_written(policy: Policy, *, invoiced: bool, actor: Actor) -> None:
+    """Posts the written premium of a policy that was just sold.
+
+    The seller owes it and earns the commission at once, unless it was invoiced to the customer: then it was owed in
+    advance, and commission is earned with what is paid.
+    """
     parts = (policy.premium_net_minor, policy.premium_tax_minor, policy.commission_minor)
     net, tax, commission = (Money(minor, policy.currency) for minor in parts)
-    await _post("policy:written", policy, written_lines(net, tax, commission), actor)
+    if invoiced:
+        lines = written_lines(net, tax, Money(0, policy.currency), owed_on=Account.PREMIUM_IN_ADVANCE)
+    else:
+        lines = written_lines(net, tax, commission)
+    await _post("policy:written", policy, lines, actor)
 
 
 async def post_taken_back(policy: Policy, refund: Money, actor: Actor) -> None:
