@@ -8,6 +8,7 @@ PYTEST := $(RUN)/python -m pytest
 WORKERS ?= logical
 SECONDS ?= 60
 ROWS ?= 50000
+SALES ?= 5000
 
 .PHONY: help demo test test-faults test-interop test-bulk bench-reads bench-jobs bench-attacks bench-login lint types imports \
         schema schema-changelog schema-release check lock clean runtime dev
@@ -30,9 +31,9 @@ test-interop: dev ## other people's tools, clients and audits (SECONDS=60 of sch
 	@echo "Asking the API as other people's clients do …"
 	@AFTERCARE_FUZZ_SECONDS=$(SECONDS) $(PYTEST) -m interop -q -rs
 
-test-bulk: dev ## large amounts of rows (ROWS=50000)
-	@echo "Working on $(ROWS) rows …"
-	@AFTERCARE_BULK_ROWS=$(ROWS) $(PYTEST) -m bulk -q
+test-bulk: dev ## large amounts of rows (ROWS=50000), and a file of sales whose workers die (SALES=5000)
+	@echo "Working on $(ROWS) rows and selling $(SALES) …"
+	@AFTERCARE_BULK_ROWS=$(ROWS) AFTERCARE_BULK_SALES=$(SALES) $(PYTEST) -m bulk -q -s
 
 bench-reads: dev ## the figures of reading in the README (BEFORE=folder: another checkout to compare with)
 	@$(RUN)/python -m bench.reads $(if $(BEFORE),--before $(BEFORE))

@@ -29,10 +29,12 @@ from api.rates import Rates
 from api.reading.plans import Planner
 from api.schema import SCHEMA
 from api.subscribing.opening import Subscriptions
+from api.uploads import upload_routes
 from api.verify import verify_routes
 from domain.access.reading import session_live_sql
 from domain.connections import close_database, open_database
 from domain.jobs.waking import close_waking, open_waking
+from domain.kernel.actor import Actor
 from domain.kernel.projection.pool import Reading, open_read_pool
 from domain.kernel.settings import Documents, Environment, Settings
 from domain.migrating import reader_role
@@ -107,6 +109,7 @@ class Api:
             *mail.routes(settings.mail_secret, settings.letter_limit),
             *oauth.routes(settings.proxies),
             *file_routes(self.rates, settings.proxies),
+            *upload_routes(self.callers, self.rates, self.is_live, settings.proxies),
             *verify_routes(self.rates, settings.proxies),
             *(page_routes() if pages else ()),
         ]
@@ -132,6 +135,12 @@ class Api:
             app.state.ready = True
             closing.callback(setattr, app.state, "ready", False)  # noqa: FBT003 - the value it gets
             yield
+
+    async def is_live(self, actor: Actor) -> bool:
+        """Whether somebody's session still counts; who has none, needs none."""
+        if actor.session_id is None:
+            return True
+        return await self.reading.holds(self.planner.live(actor.roles).format(id="$1::uuid"), actor.session_id)
 
     async def ready(self, _: Request) -> Response:
         """Whether it can read now."""

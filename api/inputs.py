@@ -78,10 +78,14 @@ class Between:
 
 @dataclass(frozen=True)
 class Count:
-    """A list of at most so many values, no two of them alike in the `unique` parts."""
+    """A list of at most so many values, no two of them alike in the `unique` parts.
+
+    Values that stand `apart` are judged one by one by the mutation, which may do without those that are unfit.
+    """
 
     most: int
     unique: tuple[str, ...] = ()
+    apart: bool = False
 
     def broken_by(self, value: list[Any]) -> tuple[str, str | None] | None:
         """`max_items` for a long list, `unique` for one that says something twice."""
@@ -107,9 +111,9 @@ def number(description: str, least: int | str, most: int | str, **default: Any) 
     return _field(f"{description} From {least} to {most}.", Between(*bounds), **default)
 
 
-def many(description: str, *unique: str, most: int = MAX_LISTED) -> Any:
-    """A field for a list; `unique` names the parts that tell its values apart."""
-    return _field(f"{description} At most {most}.", Count(most, unique))
+def many(description: str, *unique: str, most: int = MAX_LISTED, apart: bool = False) -> Any:
+    """A field for a list; `unique` names the parts that tell its values apart, `apart` leaves them to the mutation."""
+    return _field(f"{description} At most {most}.", Count(most, unique, apart))
 
 
 def reason(description: str = "Why, for the audit.") -> Any:
@@ -181,7 +185,7 @@ def _field_faults(field: Any, value: Any, path: tuple[str, ...]) -> Iterator[Inv
     broken = bound.broken_by(plain_value) if bound else None
     if broken:
         yield Invalid(*broken, path=below)
-    else:
+    elif not (isinstance(bound, Count) and bound.apart):
         yield from faults(plain_value, below)
 
 

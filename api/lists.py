@@ -13,8 +13,8 @@ from domain.inquiries.reading import INQUIRY
 from domain.inquiries.terms import InquiryChannel, InquiryState, InquiryTopic
 from domain.payouts.reading import PAYOUT
 from domain.payouts.terms import PayoutState
-from domain.policies.reading import POLICY
-from domain.policies.terms import PolicyState
+from domain.policies.reading import POLICY, REGISTRATION, REGISTRATION_ROW
+from domain.policies.terms import PolicyState, RowOutcome
 from domain.products.reading import COMMISSION_RATE
 from domain.products.terms import Peril
 from domain.quotes.reading import RECOMMENDATION
@@ -39,3 +39,6 @@ POLICY_ORDER = order_of(POLICY)
 POLICY_WHERE = where_of(POLICY, state=PolicyState)
 RECOMMENDATION_ORDER = order_of(RECOMMENDATION)
 RECOMMENDATION_WHERE = where_of(RECOMMENDATION)
+REGISTRATION_ORDER = order_of(REGISTRATION)
+REGISTRATION_ROW_ORDER = order_of(REGISTRATION_ROW)
+REGISTRATION_ROW_WHERE = where_of(REGISTRATION_ROW, outcome=RowOutcome)

@@ -26,7 +26,8 @@ from domain.kernel.database import fetch_one, transaction
 from domain.kernel.money import Money
 from domain.kernel.settings import settings
 from domain.partners.introduction import License, introduce
-from domain.policies.issuing import Device, register
+from domain.policies.issuing import register
+from domain.policies.selling import Device
 from domain.products.catalogue import draft
 from domain.products.review import put_on_sale, submit
 from domain.products.terms import Peril

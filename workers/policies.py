@@ -5,8 +5,8 @@ from __future__ import annotations
 from domain.documents.keeping import renderer_in_use, store_in_use
 from domain.jobs.execution import JobRun
 from domain.jobs.terms import Outcome
-from domain.policies import documenting, lapsing, rolling
-from domain.policies.jobs import LapsePolicy, MakePolicyDocuments, RollPolicies
+from domain.policies import documenting, lapsing, rolling, uploaded
+from domain.policies.jobs import LapsePolicy, MakePolicyDocuments, RegisterPart, RegisterUpload, RollPolicies
 from workers.registry import handles
 
 
@@ -29,4 +29,17 @@ async def make_policy_documents(job: MakePolicyDocuments, run: JobRun) -> Outcom
     await documenting.make_documents(
         job.policy_id, renderer=renderer_in_use(), store=store_in_use(), actor=run.actor, run=run
     )
+    return Outcome.done()
+
+
+@handles(RegisterUpload)
+async def register_upload(job: RegisterUpload, run: JobRun) -> Outcome:
+    """Follows the sales of one file to their end."""
+    return await uploaded.follow(job.registration_id, store=store_in_use(), actor=run.actor, run=run)
+
+
+@handles(RegisterPart)
+async def register_part(job: RegisterPart, run: JobRun) -> Outcome:
+    """Sells the rows of one piece of a file."""
+    await uploaded.register_part(job.part_id, store=store_in_use(), actor=run.actor, run=run)
     return Outcome.done()

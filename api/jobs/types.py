@@ -17,6 +17,7 @@ from api.notifications.types import Notification
 from api.papers.types import Document
 from api.partners.types import Partner
 from api.payouts.types import Payout
+from api.policies.types import Registration
 from api.reading import fields
 from api.renewals.types import RenewalReminder
 from api.staff.types import Staff
@@ -41,6 +42,7 @@ Made: TypeAlias = Annotated[
     | Inquiry
     | Notification
     | Payout
+    | Registration
     | RenewalReminder
     | Annotated["Job", strawberry.lazy("api.jobs.types")],
     strawberry.union("JobResult", description="A row that came of a job. New kinds may be added."),

@@ -9,7 +9,8 @@ import strawberry
 from api import inputs
 from api.scalars import MoneyInput
 from domain.customers.terms import Language
-from domain.policies.issuing import MAX_NAME, MAX_NUMBER
+from domain.policies.selling import MAX_NAME, MAX_NUMBER
+from domain.policies.terms import MAX_REF, OnError
 from domain.products.terms import DeviceCategory, DeviceCondition
 
 
@@ -77,3 +78,38 @@ class PolicyReinstateInput:
     policy_id: strawberry.ID = inputs.plain("The policy.")
     reason: str = inputs.reason()
     expected_version: int = inputs.version()
+
+
+@strawberry.input(description="One sale of many.")
+class PolicyRegisterRowInput:
+    """One sale of many."""
+
+    external_ref: str = inputs.text(
+        "Your own name for the sale, of letters, digits, dots, dashes and underscores: by it the sale is made once.",
+        MAX_REF,
+    )
+    product_version_id: strawberry.Maybe[strawberry.ID | None] = inputs.plain("The version, if not that of all rows.")
+    device: DeviceInput = inputs.plain("The device.")
+    customer: PolicyholderInput = inputs.plain("The policyholder.")
+
+
+@strawberry.input(description="Many sales of one partner.")
+class PolicyRegisterBulkInput:
+    """Many sales of one partner."""
+
+    product_version_id: strawberry.Maybe[strawberry.ID | None] = inputs.plain(
+        "The version of all rows that name none."
+    )
+    partner_id: strawberry.Maybe[strawberry.ID | None] = inputs.plain("The seller; staff name it, partners need not.")
+    on_error: OnError = inputs.plain("What becomes of the good rows when there are bad ones.")
+    rows: list[PolicyRegisterRowInput] = inputs.many("The sales.", apart=True)
+
+
+@strawberry.input(description="A file of sales that was uploaded.")
+class PolicyUploadRegisterInput:
+    """A file of sales that was uploaded."""
+
+    registration_id: strawberry.ID = inputs.plain("The file, as `POST /uploads/policies` named it.")
+    product_version_id: strawberry.Maybe[strawberry.ID | None] = inputs.plain(
+        "The version of all rows that name none; needed where the file has no such column."
+    )

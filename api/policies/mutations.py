@@ -5,25 +5,30 @@ from __future__ import annotations
 import strawberry
 
 from api.changes import Changed, change, changed, takers
-from api.inputs import row_id, value_of
+from api.inputs import faults, row_id, value_of
 from api.policies.inputs import (
     DeviceInput,
     PolicyCancelInput,
     PolicyholderInput,
+    PolicyRegisterBulkInput,
     PolicyRegisterInput,
+    PolicyRegisterRowInput,
     PolicyReinstateInput,
+    PolicyUploadRegisterInput,
 )
-from api.policies.types import Policy
+from api.policies.types import Policy, Registration
 from domain.access.terms import ApiScope
 from domain.customers.details import CustomerDetails
 from domain.customers.terms import Language
 from domain.kernel.actor import Actor
+from domain.kernel.refusals import refuse_all
 from domain.partners.reading import PARTNER
-from domain.policies import cancellation, issuing, lapsing
-from domain.policies.issuing import SELLERS, Device
+from domain.policies import batches, cancellation, issuing, lapsing, uploading
 from domain.policies.lifecycle import POLICY_LIFECYCLE
-from domain.policies.reading import POLICY
-from domain.policies.terms import PolicyAction
+from domain.policies.offers import Offer
+from domain.policies.reading import POLICY, REGISTRATION
+from domain.policies.selling import SELLERS, Device
+from domain.policies.terms import OnError, PolicyAction
 from domain.products.reading import PRODUCT_VERSION
 from domain.products.terms import DeviceCondition
 
@@ -40,6 +45,37 @@ async def policy_register(given: PolicyRegisterInput, actor: Actor) -> Changed:
         actor=actor,
     )
     return changed(policy=policy.id)
+
+
+@change(*SELLERS, scope=ApiScope.SELL, for_ever=True, registration=Registration)
+async def policy_register_bulk(given: PolicyRegisterBulkInput, actor: Actor) -> Changed:
+    """Sells up to 100 covers at once 批量承保; a row that was sold before under its `externalRef` is found again.
+
+    With `ALL_OR_NOTHING` one bad row lets nothing be sold, and `errors` tells the faults of all rows by their places;
+    with `EACH_BY_ITSELF` good rows are sold, and what became of each stands in `registration.rows`.
+    """
+    usual, seller = value_of(given.product_version_id), value_of(given.partner_id)
+    if given.on_error is OnError.ALL_OR_NOTHING:
+        refuse_all(list(faults(given.rows, ("input", "rows"))))
+    registration = await batches.register_batch(
+        [_offer(row, usual) for row in given.rows],
+        partner_id=None if seller is None else row_id(PARTNER.prefix, seller),
+        on_error=given.on_error,
+        actor=actor,
+    )
+    return changed(registration=registration.id)
+
+
+@change(*SELLERS, scope=ApiScope.SELL, for_ever=True, registration=Registration)
+async def policy_upload_register(given: PolicyUploadRegisterInput, actor: Actor) -> Changed:
+    """Has the rows of an uploaded file sold by a job; `registration.job` tells how far it is."""
+    usual = value_of(given.product_version_id)
+    registration = await uploading.register_upload(
+        row_id(REGISTRATION.prefix, given.registration_id),
+        version_id=None if usual is None else row_id(PRODUCT_VERSION.prefix, usual),
+        actor=actor,
+    )
+    return changed(registration=registration.id)
 
 
 @change(*takers(POLICY_LIFECYCLE, PolicyAction.CANCEL), for_ever=True, policy=Policy)
@@ -64,6 +100,15 @@ async def policy_reinstate(given: PolicyReinstateInput, actor: Actor) -> Changed
         actor=actor,
     )
     return changed(policy=policy.id)
+
+
+def _offer(given: PolicyRegisterRowInput, usual: str | None) -> Offer:
+    """One row; what breaks the bounds of its input is told in it, and leaves the others as they are."""
+    named = value_of(given.product_version_id) or usual
+    version_id = None if named is None else row_id(PRODUCT_VERSION.prefix, named)
+    if found := tuple(faults(given)):
+        return Offer(given.external_ref, version_id, None, None, found)
+    return Offer(given.external_ref, version_id, _device(given.device), _policyholder(given.customer))
 
 
 def _device(given: DeviceInput) -> Device:
@@ -97,5 +142,7 @@ class PoliciesMutations:
     """Changes of policies."""
 
     policy_register = policy_register
+    policy_register_bulk = policy_register_bulk
+    policy_upload_register = policy_upload_register
     policy_cancel = policy_cancel
     policy_reinstate = policy_reinstate

@@ -8,15 +8,24 @@ from typing import TYPE_CHECKING, Annotated
 import strawberry
 
 from api.enums import described
-from api.lists import CLAIM_ORDER, CLAIM_WHERE
+from api.lists import CLAIM_ORDER, CLAIM_WHERE, REGISTRATION_ROW_ORDER, REGISTRATION_ROW_WHERE
 from api.node import Node
 from api.paging import Connection
 from api.reading import fields
 from api.scalars import MoneyType
 from domain.kernel.actor import Role
 from domain.kernel.money import Currency
-from domain.policies.reading import POLICY, POLICY_COVER, POLICY_LAPSE
-from domain.policies.terms import PolicyAction, PolicyState, PolicyStatus
+from domain.policies.reading import POLICY, POLICY_COVER, POLICY_LAPSE, REGISTRATION, REGISTRATION_ROW
+from domain.policies.terms import (
+    OnError,
+    PolicyAction,
+    PolicyState,
+    PolicyStatus,
+    RegistrationAction,
+    RegistrationSource,
+    RegistrationState,
+    RowOutcome,
+)
 from domain.products.terms import DeviceCategory, DeviceCondition, Peril
 
 if TYPE_CHECKING:
@@ -24,13 +33,17 @@ if TYPE_CHECKING:
     from api.claims.types import Claim
     from api.complaints.types import Complaint
     from api.customers.types import Customer
+    from api.jobs.types import Job
     from api.notifications.types import Notification
     from api.papers.types import Document
     from api.partners.types import Partner
     from api.products.types import ProductVersion
     from api.renewals.types import RenewalReminder
 
-for _kind in (DeviceCategory, DeviceCondition, Peril, PolicyAction, PolicyState, PolicyStatus):
+for _kind in (
+    DeviceCategory, DeviceCondition, OnError, Peril, PolicyAction, PolicyState, PolicyStatus, RegistrationAction,
+    RegistrationSource, RegistrationState, RowOutcome,
+):  # fmt: skip
     described(_kind)
 COMMISSION_READERS = (
     Role.PARTNER,
@@ -62,6 +75,7 @@ class Policy(Node):
     """One policy 保单: a version of a product sold on one device."""
 
     policy_number: str = fields.bound("The number for people, as on the policy.")
+    external_ref: str | None = fields.bound("The seller's own name for the sale, where it gave one.")
     state: PolicyState = fields.bound("Where it stands.")
     statuses: list[PolicyStatus] = fields.bound("What holds of it today beside its state.")
     available_actions: list[PolicyAction] = fields.bound(
@@ -137,3 +151,58 @@ class PolicyLapse(Node):
     lapsed_on: date = fields.bound("The first day whose losses are not covered.")
     covered_again_on: date | None = fields.bound("The first day whose losses are covered again; null while it lasts.")
     policy: Policy | None = fields.bound("The policy.")
+
+
+@fields.entity_type(REGISTRATION)
+class Registration(Node):
+    """Many sales of one partner that were asked for together 批量承保: in one request, or as a file."""
+
+    source: RegistrationSource = fields.bound("How they came.")
+    state: RegistrationState = fields.bound("Where it stands.")
+    available_actions: list[RegistrationAction] = fields.bound("What you may do with it in its state.")
+    file_name: str | None = fields.bound("The name of its file; null for a request.")
+    sha256: str | None = fields.bound("The SHA-256 of its file, in hex; null for a request.")
+    size: int | None = fields.bound("The size of its file, in bytes; null for a request.")
+    row_count: int = fields.bound("How many rows there are.")
+    registered_count: int = fields.bound("How many rows were sold; of a file, once it is finished.")
+    found_count: int = fields.bound("How many rows had been sold before under their reference.")
+    refused_count: int = fields.bound("How many rows were not sold.")
+    received_at: datetime = fields.bound("When it came.")
+    finished_at: datetime | None = fields.bound("When the last of its rows was worked off.")
+    result_link: str | None = fields.bound(
+        "Where what became of each row is fetched from as CSV in your language, without signing in, for five minutes "
+        "from now on; null for a request, and until a file is finished."
+    )
+    version: int = fields.bound("How often it was changed.")
+    partner: Annotated[Partner, strawberry.lazy("api.partners.types")] | None = fields.bound("The seller.")
+    product_version: Annotated[ProductVersion, strawberry.lazy("api.products.types")] | None = fields.bound(
+        "The version of the rows of its file that name none."
+    )
+    job: Annotated[Job, strawberry.lazy("api.jobs.types")] | None = fields.bound("The job that tells how far it is.")
+    rows: Connection[Annotated[RegistrationRow, strawberry.lazy("api.policies.types")]] = fields.connection(
+        "What became of each row.", order=REGISTRATION_ROW_ORDER, where=REGISTRATION_ROW_WHERE
+    )
+    documents: list[Annotated[Document, strawberry.lazy("api.papers.types")]] = fields.bound(
+        "The files of what became of each row, one in each language."
+    )
+
+
+@strawberry.type(description="Why a row of many was not sold.")
+class RowFault:
+    """Why a row of many was not sold."""
+
+    code: str = strawberry.field(description="The stable code; one of `ErrorCode` as text.")
+    message: str = strawberry.field(description="A sentence in the reader's language.")
+    path: list[str] = strawberry.field(description="The value at fault, as it is named in a row of a request.")
+
+
+@fields.entity_type(REGISTRATION_ROW)
+class RegistrationRow(Node):
+    """What became of one row of many."""
+
+    line: int = fields.bound("Its place in the request, from 1 on; in a file its line, the header being line 1.")
+    external_ref: str | None = fields.bound("The seller's own name for the sale; null where it is none.")
+    outcome: RowOutcome = fields.bound("What became of it.")
+    faults: list[RowFault] = fields.bound("Why it was not sold; empty when it was.")
+    policy: Policy | None = fields.bound("Its policy.")
+    registration: Registration | None = fields.bound("All the rows that came together.")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
@@ -11,6 +13,7 @@ from uuid import UUID
 from domain.audit.models import AuditEntry
 from domain.kernel.actor import Actor
 from domain.kernel.news import changed
+from domain.kernel.rows import add_all
 from domain.kernel.subject import Subject
 from domain.kernel.watching import request_id
 
@@ -48,15 +51,39 @@ async def record(
 
     Raises: NoTransaction outside of one.
     """
-    changed(subject)
-    await AuditEntry.create(
+    await record_all([Entry(action, subject, before or {}, after or {}, reason)], actor)
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One change of one row, as `record` takes it."""
+
+    action: str
+    subject: Subject
+    before: dict[str, object] = field(default_factory=dict)
+    after: dict[str, object] = field(default_factory=dict)
+    reason: str | None = None
+
+
+async def record_all(entries: Sequence[Entry], actor: Actor) -> None:
+    """Records many changes of one actor in the current transaction, in one statement.
+
+    Raises: NoTransaction outside of one.
+    """
+    for each in entries:
+        changed(each.subject)
+    await add_all([_row(each, actor) for each in entries])
+
+
+def _row(entry: Entry, actor: Actor) -> AuditEntry:
+    return AuditEntry(
         actor=actor.label,
         on_behalf_of=actor.on_behalf_of.id if actor.on_behalf_of else None,
-        action=action,
-        subject_kind=subject.kind,
-        subject_id=subject.id,
-        before=_plain(before or {}),
-        after=_plain(after or {}),
-        reason=reason,
+        action=entry.action,
+        subject_kind=entry.subject.kind,
+        subject_id=entry.subject.id,
+        before=_plain(entry.before),
+        after=_plain(entry.after),
+        reason=entry.reason,
         request_id=request_id.get(),
     )

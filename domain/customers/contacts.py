@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from uuid import UUID
 
 from domain.customers.models import Customer
@@ -15,6 +16,12 @@ async def recipient_of(customer_id: UUID) -> Recipient:
     """The customer's mail address, sealed as it is stored, and language."""
     row = await Customer.get(id=customer_id)
     return recipient(row)
+
+
+async def recipients_of(customer_ids: Iterable[UUID]) -> dict[UUID, Recipient]:
+    """The same of many customers, by their ids."""
+    rows = await Customer.filter(id__in=sorted(set(customer_ids)))
+    return {row.id: recipient(row) for row in rows}
 
 
 def recipient(row: Customer) -> Recipient:

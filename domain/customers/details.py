@@ -89,6 +89,11 @@ def check_details(details: CustomerDetails) -> None:
 
     Raises: Refusals. Source: GB 11643 (identity numbers), ISO/IEC 7812 (card numbers).
     """
+    refuse_all(detail_faults(details))
+
+
+def detail_faults(details: CustomerDetails) -> list[Refusal]:
+    """Every field that breaks its rule."""
     found: list[Refusal] = []
     if not 0 < len(details.full_name.strip()) <= MAX_NAME:
         found.append(Invalid("length", str(MAX_NAME), path=("input", "customer", "fullName")))
@@ -96,7 +101,7 @@ def check_details(details: CustomerDetails) -> None:
         given: str | None = getattr(details, name)
         if given is not None and not kind.fits(kind.normalise(given)):
             found.append(Invalid(f"{name}_form", path=("input", "customer", to_camel(name))))
-    refuse_all(found)
+    return found
 
 
 def to_camel(name: str) -> str:

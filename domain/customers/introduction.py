@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from uuid import UUID
 
-from domain.audit.entries import record
+from domain.audit.entries import Entry, record_all
 from domain.customers.details import (
     CustomerDetails,
     all_sealed_columns,
@@ -18,6 +20,7 @@ from domain.kernel.actor import Actor, Role
 from domain.kernel.database import current, take_turns, transaction
 from domain.kernel.ids import new_id
 from domain.kernel.refusals import Forbidden, Refusal, refuse_all
+from domain.kernel.rows import add_all
 from domain.kernel.sealing import blind_index
 from domain.kernel.subject import Subject, SubjectKind
 
@@ -40,23 +43,58 @@ async def introduce_within(details: CustomerDetails, partner_id: UUID, *, actor:
     Raises: NoTransaction, Forbidden; Refusals as above.
     """
     current()
+    _expect_introducer(actor, partner_id)
+    check_details(details)
+    (found,) = await introduce_all([details], partner_id, actor=actor)
+    refuse_all(list(found.refused))
+    return found.customer_id
+
+
+@dataclass(frozen=True, slots=True)
+class Introduced:
+    """A person who was introduced or found again, or why the book knows somebody else by this phone."""
+
+    customer_id: UUID
+    refused: tuple[Refusal, ...] = ()
+
+
+async def introduce_all(
+    people: Sequence[CustomerDetails], partner_id: UUID, *, actor: Actor
+) -> list[Introduced]:
+    """Introduces many customers, whose fields keep their rules, in as many statements as one; in their order.
+
+    Who comes twice among them is introduced once and found again.
+
+    Raises: NoTransaction, Forbidden.
+    """
+    _expect_introducer(actor, partner_id)
+    phones = [blind_index("phone", each.phone.strip()) for each in people]
+    await take_turns(*(phone_key(partner_id, each) for each in phones))
+    rows = await Customer.filter(partner_id=partner_id, phone_blind__in=phones)
+    book = {bytes(row.phone_blind): row for row in rows}
+    found: list[Introduced] = []
+    added: list[Customer] = []
+    for phone, details in zip(phones, people, strict=True):
+        known = book.get(phone)
+        if known is None:
+            known = book[phone] = _customer(details, partner_id)
+            added.append(known)
+            found.append(Introduced(known.id))
+        else:
+            found.append(Introduced(known.id, tuple(_differences(known, details))))
+    await add_all(added)
+    await record_all([_introduction(row) for row in added], actor)
+    return found
+
+
+def _expect_introducer(actor: Actor, partner_id: UUID) -> None:
     if not actor.has(*INTRODUCERS) or (actor.partner_id is not None and actor.partner_id != partner_id):
         raise Forbidden(permission="customer:introduce")
-    check_details(details)
-    phone = blind_index("phone", details.phone.strip())
-    await take_turns(phone_key(partner_id, phone))
-    known = await Customer.filter(partner_id=partner_id, phone_blind=phone).first()
-    if known is not None:
-        refuse_all(_differences(known, details))
-        return known.id
-    row = await _add(details, partner_id)
-    await record(
-        "customer:introduce",
-        Subject(SubjectKind.CUSTOMER, row.id),
-        actor,
-        after={"phone": row.phone_mask, "mail": row.mail_mask, "partner_id": partner_id},
-    )
-    return row.id
+
+
+def _introduction(row: Customer) -> Entry:
+    after: dict[str, object] = {"phone": row.phone_mask, "mail": row.mail_mask, "partner_id": row.partner_id}
+    return Entry("customer:introduce", Subject(SubjectKind.CUSTOMER, row.id), after=after)
 
 
 def _differences(known: Customer, details: CustomerDetails) -> list[Refusal]:
@@ -75,9 +113,9 @@ def phone_key(partner_id: UUID, phone: bytes) -> str:
     return f"customer:phone:{partner_id}:{phone.hex()}"
 
 
-async def _add(details: CustomerDetails, partner_id: UUID) -> Customer:
+def _customer(details: CustomerDetails, partner_id: UUID) -> Customer:
     row_id = new_id()
-    return await Customer.create(
+    return Customer(
         id=row_id,
         partner_id=partner_id,
         full_name=details.full_name.strip(),

@@ -9,6 +9,7 @@ from uuid import UUID
 
 from domain.audit.entries import record
 from domain.documents.keeping import NotStored, Store
+from domain.documents.making import ENDINGS
 from domain.documents.models import Document
 from domain.kernel.actor import Actor
 from domain.kernel.database import transaction
@@ -46,4 +47,5 @@ async def fetch_file(document_id: UUID, *, store: Store, actor: Actor, noted: bo
 
 def file_name(document: Document) -> str:
     """Under which name it is saved: its number, language and edition."""
-    return f"{UNSAFE.sub('-', document.document_number)}-{document.language}-{document.edition}.pdf"
+    name = f"{UNSAFE.sub('-', document.document_number)}-{document.language}-{document.edition}"
+    return f"{name}.{ENDINGS[document.content_type]}"

@@ -26,6 +26,8 @@ from domain.kernel.settings import settings
 from domain.kernel.subject import Scope, Subject, SubjectKind
 
 PDF = "application/pdf"
+CSV = "text/csv"
+ENDINGS = {PDF: "pdf", CSV: "csv"}
 CODE_BYTES = 10  # 80 bits, 16 letters and digits
 VERIFY_PATH = "/verify"
 KEEP = """
@@ -74,10 +76,18 @@ async def put_into_store(paper: Paper, kind: PaperKind, *, renderer: Renderer, s
     Raises: StoreUnavailable.
     """
     content = await asyncio.to_thread(renderer.render, paper)
+    return await put_file(content, PDF, kind, paper.number, store=store)
+
+
+async def put_file(content: bytes, content_type: str, kind: PaperKind, number: str, *, store: Store) -> Stored:
+    """Puts a file that is ready into the store; no transaction may be open meanwhile.
+
+    Raises: StoreUnavailable.
+    """
     digest = hashlib.sha256(content).hexdigest()
-    key = f"{kind.lower()}/{digest[:2]}/{digest}.pdf"
-    await store.put(key, content, PDF)
-    return Stored(paper.number, key, digest, len(content))
+    key = f"{kind.lower()}/{digest[:2]}/{digest}.{ENDINGS[content_type]}"
+    await store.put(key, content, content_type)
+    return Stored(number, key, digest, len(content), content_type)
 
 
 async def languages_kept(kind: PaperKind, subject: Subject, number: int) -> set[str]:

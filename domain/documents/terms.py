@@ -10,3 +10,5 @@ class PaperKind(StrEnum):
 
     POLICY_DOCUMENT = "POLICY_DOCUMENT"
     """保险单: the proof of the contract. Source: Insurance Law Art. 13."""
+    REGISTRATION_RESULT = "REGISTRATION_RESULT"
+    """批量承保结果: what became of each row of a file of sales; it names no customer."""

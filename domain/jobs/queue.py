@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
@@ -10,7 +12,7 @@ from domain.jobs.kinds import Kind, write_job
 from domain.jobs.terms import Priority
 from domain.jobs.waking import wake
 from domain.kernel.actor import Actor
-from domain.kernel.database import current, fetch_one
+from domain.kernel.database import current, fetch, fetch_one
 from domain.kernel.ids import new_id
 from domain.kernel.subject import Scope, Subject
 from domain.kernel.tracing import traceparent
@@ -33,6 +35,18 @@ INSERT_KEYED = (
 WHERE unique_key IS NOT NULL AND state IN ('AVAILABLE', 'DISPATCHED', 'EXECUTING', 'PARKED') DO NOTHING RETURNING id"""
 )
 INSERT_SLOT = INSERT + "ON CONFLICT (schedule, slot) WHERE schedule IS NOT NULL DO NOTHING RETURNING id"
+INSERT_MANY = """
+INSERT INTO job (id, kind, schema_version, arguments, queue, priority, state, run_at, deadline_at, attempt,
+  max_attempts, crashes, lapses, fence, cancel_requested, subject_kind, subject_id, customer_id, partner_id,
+  actor_kind, actor_id, trace, created_at, version)
+SELECT given.id, given.kind, given.schema_version, given.arguments::jsonb, given.queue, given.priority, 'AVAILABLE',
+  due.at, due.at + given.deadline, 0, given.max_attempts, 0, 0, 0, false, given.subject_kind, given.subject_id,
+  given.customer_id, given.partner_id, $13::text, $14::uuid, $15::text, clock_timestamp(), 1
+FROM unnest($1::uuid[], $2::text[], $3::int[], $4::text[], $5::text[], $6::int[], $7::interval[], $8::int[],
+  $9::text[], $10::uuid[], $11::uuid[], $12::uuid[]) AS given(id, kind, schema_version, arguments, queue, priority,
+  deadline, max_attempts, subject_kind, subject_id, customer_id, partner_id),
+  (SELECT clock_timestamp()::timestamptz(3) AS at) AS due
+"""
 FIND_LIVE = """
 SELECT id FROM job
 WHERE unique_key = $1 AND unique_key IS NOT NULL AND state IN ('AVAILABLE', 'DISPATCHED', 'EXECUTING', 'PARKED')
@@ -69,6 +83,35 @@ async def enqueue(
     ]  # fmt: skip
     transaction.after_commit["jobs"] = wake
     return await _insert_keyed(arguments, key) if key else await _insert(arguments)
+
+
+@dataclass(frozen=True, slots=True)
+class Queued:
+    """One job of many that are due at once: the work, the row that it is about, and whom it concerns."""
+
+    work: object
+    subject: Subject
+    scope: Scope
+
+
+async def enqueue_all(several: Sequence[Queued], *, actor: Actor) -> None:
+    """Adds many jobs to the current transaction in one statement, due at once, in their order.
+
+    Raises: NoTransaction; UnknownKind; NotStorable.
+    """
+    current().after_commit["jobs"] = wake
+    if not several:
+        return
+    party, written = actor.party, [write_job(each.work) for each in several]
+    kinds = [kind for kind, _ in written]
+    await fetch(
+        INSERT_MANY, [new_id() for _ in several], [each.name for each in kinds],
+        [each.schema_version for each in kinds], [json.dumps(document) for _, document in written],
+        [each.queue for each in kinds], [each.priority for each in kinds], [each.deadline for each in kinds],
+        [each.max_attempts for each in kinds], [each.subject.kind for each in several],
+        [each.subject.id for each in several], [each.scope.customer_id for each in several],
+        [each.scope.partner_id for each in several], party and party.kind, party and party.id, traceparent(),
+    )  # fmt: skip
 
 
 async def enqueue_slot(work: object, *, schedule: str, slot: datetime) -> UUID | None:

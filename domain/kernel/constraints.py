@@ -9,6 +9,7 @@ SENTENCES: Mapping[str, tuple[str, str]] = {
         "This is no address: 1 to 200 characters.",
         "地址格式不正确：应为 1 至 200 个字符。",
     ),
+    "amount_form": ("An amount is written as 1234.50.", "金额应写作 1234.50。"),
     "bank_account_form": (
         "This is no card number: 12 to 19 digits, the last of which is the check digit.",
         "银行卡号不正确：应为 12 至 19 位数字，且校验位正确。",
@@ -19,7 +20,17 @@ SENTENCES: Mapping[str, tuple[str, str]] = {
         "不得含有控制字符或改变文字方向的字符，也不得只有不可见字符。",
     ),
     "claims_handler": ("Nobody who handles claims has this id.", "该编号不是理赔人员。"),
+    "csv_columns": (
+        "The first line must name columns that are known, each once, and these among them: {limit}.",
+        "首行应列出已知列名且不重复，并至少包含：{limit}。",
+    ),
+    "csv_fields": ("This row must have {limit} fields.", "此行应有 {limit} 个字段。"),
+    "csv_record": ("No row may have more than {limit} bytes.", "每行最多 {limit} 字节。"),
+    "csv_rows": ("From 1 to {limit} rows.", "应为 1 至 {limit} 行。"),
+    "csv_size": ("The file may have at most {limit} bytes.", "文件最大 {limit} 字节。"),
+    "csv_text": ("The file must be CSV in UTF-8.", "文件应为 UTF-8 编码的 CSV。"),
     "currency": ("The currency must be {limit}.", "币种必须为 {limit}。"),
+    "day_form": ("A day is written as 2026-01-31.", "日期应写作 2026-01-31。"),
     "future": ("This must lie in the future.", "必须是将来的时间。"),
     "identity_number_form": (
         "This is no identity number: 18 characters, the last of which is the check digit.",

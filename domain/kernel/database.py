@@ -231,13 +231,26 @@ async def fetch_one(statement: str, *arguments: object) -> dict[str, Any] | None
 
 async def next_number(sequence: str) -> int:
     """The next value of a database sequence; gaps are allowed, no lock is taken."""
-    (row,) = await fetch("SELECT nextval($1::regclass) AS number", sequence)
-    return int(row["number"])
+    (number,) = await next_numbers(sequence, 1)
+    return number
 
 
-async def take_turns(key: str) -> None:
-    """Lets transactions about one thing wait for each other, each until the one before has ended; `key` names it."""
-    await fetch("SELECT pg_advisory_xact_lock(hashtextextended($1::text, 0))", key)
+async def next_numbers(sequence: str, count: int) -> list[int]:
+    """The next values of a database sequence, in their order."""
+    rows = await fetch("SELECT nextval($1::regclass) AS number FROM generate_series(1, $2::int)", sequence, count)
+    return sorted(int(row["number"]) for row in rows)
+
+
+async def take_turns(*keys: str) -> None:
+    """Lets transactions about one thing wait for each other, each until the one before has ended; `keys` name things.
+
+    Several are taken in one order by everybody, so that two transactions never wait for each other in a ring.
+    """
+    await fetch(
+        "SELECT pg_advisory_xact_lock(place) FROM (SELECT DISTINCT hashtextextended(key, 0) AS place"
+        " FROM unnest($1::text[]) AS key ORDER BY place) AS places",
+        list(keys),
+    )
 
 
 def in_id_order(ids: Sequence[UUID]) -> list[UUID]:

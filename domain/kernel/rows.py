@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, Protocol, TypeVar
 from uuid import UUID
 
@@ -72,6 +73,15 @@ def expect_version(row: Versioned, expected: int | None) -> None:
     """
     if expected is not None and row.version != expected:
         raise StaleVersion(current_version=row.version)
+
+
+async def add_all(rows: Sequence[Model]) -> None:
+    """Adds new rows of one model in one statement, however many they are; nothing for none."""
+    if not rows:
+        return
+    await type(rows[0]).bulk_create(rows)
+    for row in rows:
+        row._saved_in_db = True  # noqa: SLF001 - the library forgets to say so of rows that are added together
 
 
 async def save_changes(row: Model, *columns: str) -> None:

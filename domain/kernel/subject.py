@@ -54,6 +54,8 @@ class SubjectKind(StrEnum):
     """信用评估."""
     DOCUMENT = "DOCUMENT"
     """单证."""
+    REGISTRATION = "REGISTRATION"
+    """批量承保."""
 
 
 @dataclass(frozen=True, slots=True)

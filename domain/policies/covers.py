@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from uuid import UUID
 
-from domain.kernel.database import fetch
+from domain.kernel.database import take_turns
 from domain.policies.models import Policy, PolicyCover
 from domain.policies.refusals import DeviceCovered
 from domain.products.terms import Peril
@@ -16,10 +16,15 @@ async def refuse_covered(serial_number: str, perils: Sequence[Peril], path: tupl
 
     Raises: DeviceCovered.
     """
-    await fetch("SELECT pg_advisory_xact_lock(hashtextextended('policy:device:' || $1::text, 0))", serial_number)
+    await take_turns(device_key(serial_number))
     taken = await PolicyCover.filter(serial_number=serial_number, live=True, peril__in=perils).order_by("peril")
     if taken:
         raise DeviceCovered(perils=tuple(each.peril.value for each in taken), path=path)
+
+
+def device_key(serial_number: str) -> str:
+    """What those wait for each other by who change the covers of one device."""
+    return f"policy:device:{serial_number}"
 
 
 async def release_covers(policy_ids: list[UUID]) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from domain.kernel.actor import Role
 from domain.kernel.lifecycle import Lifecycle, step
-from domain.policies.terms import PolicyAction, PolicyState
+from domain.policies.terms import PolicyAction, PolicyState, RegistrationAction, RegistrationState
 
 A, S = PolicyAction, PolicyState
 
@@ -17,5 +17,16 @@ POLICY_LIFECYCLE: Lifecycle[PolicyState, PolicyAction] = Lifecycle(
         step(A.LAPSE, S.IN_FORCE, S.LAPSED, Role.SYSTEM),
         step(A.REINSTATE, S.LAPSED, S.IN_FORCE, Role.UNDERWRITER),
         step(A.CANCEL, (S.PENDING, S.IN_FORCE), S.CANCELLED, Role.CUSTOMER, Role.CUSTOMER_SERVICE),
+    ),
+)
+
+R, W = RegistrationAction, RegistrationState
+
+REGISTRATION_LIFECYCLE: Lifecycle[RegistrationState, RegistrationAction] = Lifecycle(
+    name="registration",
+    initial=W.RECEIVED,
+    steps=(
+        step(R.REGISTER, W.RECEIVED, W.REGISTERING, Role.PARTNER, Role.SALES, Role.CUSTOMER_SERVICE),
+        step(R.FINISH, W.REGISTERING, W.FINISHED, Role.SYSTEM),
     ),
 )

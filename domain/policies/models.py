@@ -12,7 +12,7 @@ from tortoise.models import Model
 
 from domain.kernel import clock, columns
 from domain.kernel.money import Currency
-from domain.policies.terms import PolicyState
+from domain.policies.terms import MAX_REF, PolicyState, RegistrationSource, RegistrationState, RowOutcome
 from domain.products.terms import DeviceCategory, DeviceCondition, Peril
 
 
@@ -22,7 +22,7 @@ class Policy(Model):
     Days are the insurer's and half-open: cover runs in [`starts_on`, `ends_on`), the maker's warranty answers before
     `warranty_until`, nothing is covered before `waiting_until`. `cooling_off_until` is the last day on which it may be
     taken back in full, unless `loss_reported`. `sum_insured_minor` is the limit for the whole term; the premium is the
-    price with tax inside, its parts stand beside it.
+    price with tax inside, its parts stand beside it. `external_ref` is the seller's own name for the sale.
     """
 
     id: UUID = columns.key()
@@ -33,6 +33,7 @@ class Policy(Model):
     customer_id: UUID
     partner: Any = columns.belongs_to("Partner")
     partner_id: UUID
+    external_ref: str | None = columns.maybe_text(MAX_REF)
     state: PolicyState = columns.choice(PolicyState)
     category: DeviceCategory = columns.choice(DeviceCategory)
     brand: str = columns.text(60)
@@ -65,6 +66,7 @@ class Policy(Model):
         table = "policy"
         constraints = (
             UniqueConstraint(fields=("policy_number",), name="policy_number_key"),
+            UniqueConstraint(fields=("partner_id", "external_ref"), name="policy_external_ref_key"),
             CheckConstraint(check="starts_on < ends_on", name="policy_cover_period"),
             CheckConstraint(check="price_minor > 0 AND sum_insured_minor > 0", name="policy_amounts_positive"),
             CheckConstraint(
@@ -143,3 +145,110 @@ class PolicyLapse(Model):
             ),
         )
         indexes = (Index(fields=("policy_id", "id"), name="policy_lapse_policy"),)
+
+
+class Registration(Model):
+    """Many sales of one partner that were asked for together 批量承保: in one request, or as a file.
+
+    `file_name`, `sha256` and `size` are those of the file as it came; its rows wait in `RegistrationPart` until they
+    are judged. The counts say what became of the rows. Units: `size` in bytes.
+    """
+
+    id: UUID = columns.key()
+    partner: Any = columns.belongs_to("Partner")
+    partner_id: UUID
+    source: RegistrationSource = columns.choice(RegistrationSource)
+    state: RegistrationState = columns.choice(RegistrationState)
+    product_version: Any = columns.maybe_belongs_to("ProductVersion")
+    product_version_id: UUID | None
+    file_name: str | None = columns.maybe_text(100)
+    sha256: str | None = columns.maybe_text(64)
+    size: int | None = columns.maybe_whole()
+    header: str | None = columns.maybe_text(1000)
+    row_count: int = columns.whole()
+    registered_count: int = columns.whole(0)
+    found_count: int = columns.whole(0)
+    refused_count: int = columns.whole(0)
+    job_id: UUID | None = columns.maybe_reference()
+    result_zh_id: UUID | None = columns.maybe_reference()
+    result_en_id: UUID | None = columns.maybe_reference()
+    received_at: datetime = columns.instant(clock.now)
+    finished_at: datetime | None = columns.maybe_instant()
+    version: int = columns.version()
+
+    class Meta:
+        table = "registration"
+        constraints = (
+            UniqueConstraint(fields=("partner_id", "sha256", "file_name"), name="registration_file_key"),
+            CheckConstraint(
+                check="(source = 'UPLOAD') = (num_nulls(file_name, sha256, size, header) = 0)"
+                " AND (source = 'REQUEST') = (num_nulls(file_name, sha256, size, header) = 4)",
+                name="registration_file_whole",
+            ),
+            CheckConstraint(check="(state = 'FINISHED') = (finished_at IS NOT NULL)", name="registration_finished"),
+            CheckConstraint(
+                check="state <> 'FINISHED' OR row_count = registered_count + found_count + refused_count",
+                name="registration_all_told",
+            ),
+        )
+        indexes = (
+            Index(fields=("partner_id", "id"), name="registration_partner"),
+            Index(fields=("product_version_id", "id"), name="registration_product_version"),
+        )
+
+
+class RegistrationPart(Model):
+    """A piece of an uploaded file that one job works off. The store keeps its rows sealed, for this row.
+
+    Units: `first_line` is the line of its first row in the file, the header being line 1.
+    """
+
+    id: UUID = columns.key()
+    registration: Any = columns.belongs_to("Registration")
+    registration_id: UUID
+    position: int = columns.whole()
+    first_line: int = columns.whole()
+    row_count: int = columns.whole()
+    storage_key: str = columns.text(200)
+    finished_at: datetime | None = columns.maybe_instant()
+
+    class Meta:
+        table = "registration_part"
+        constraints = (
+            UniqueConstraint(fields=("registration_id", "position"), name="registration_part_key"),
+            CheckConstraint(check="row_count > 0 AND first_line > 0", name="registration_part_counts"),
+        )
+        indexes = (Index(fields=("registration_id", "id"), name="registration_part_registration"),)
+
+
+class RegistrationRow(Model):
+    """What became of one row: its policy, or why it was refused.
+
+    `line` counts the rows of a request from 1, and is the line of a file, where the header is line 1. `faults` is a
+    list of `{"code": str, "path": [str], "zh": str, "en": str}`, without personal data.
+    """
+
+    id: UUID = columns.key()
+    registration: Any = columns.belongs_to("Registration")
+    registration_id: UUID
+    partner_id: UUID = columns.reference()
+    line: int = columns.whole()
+    external_ref: str | None = columns.maybe_text(MAX_REF)
+    outcome: RowOutcome = columns.choice(RowOutcome)
+    policy: Any = columns.maybe_belongs_to("Policy")
+    policy_id: UUID | None
+    faults: list[dict[str, Any]] = columns.document(list)
+
+    class Meta:
+        table = "registration_row"
+        constraints = (
+            UniqueConstraint(fields=("registration_id", "line"), name="registration_row_line_key"),
+            CheckConstraint(check="(outcome = 'REFUSED') = (policy_id IS NULL)", name="registration_row_sold_or_told"),
+        )
+        indexes = (
+            Index(fields=("registration_id", "id"), name="registration_row_registration"),
+            Index(fields=("registration_id", "line", "id"), name="registration_row_line"),
+            Index(fields=("registration_id", "outcome", "id"), name="registration_row_outcome"),
+            Index(fields=("registration_id", "outcome", "line", "id"), name="registration_row_outcome_line"),
+            Index(fields=("policy_id", "id"), name="registration_row_policy"),
+        )

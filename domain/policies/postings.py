@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from domain.kernel.actor import Actor
 from domain.kernel.money import Money, share
-from domain.ledger.posting import post
+from domain.ledger.posting import Posting, post_all
 from domain.ledger.terms import Account, Line
 from domain.policies.models import Policy
 from domain.policies.notices import subject_of
+
+WRITTEN = "policy:written"
+TAKEN_BACK = "policy:taken_back"
+"""What happens to the premium of a policy in the ledger."""
 
 
 def written_lines(
@@ -40,26 +46,30 @@ def taken_back_lines(policy: Policy, refund: Money) -> list[Line]:
     return written_lines(-net_back, net_back - refund, -back)
 
 
-async def post_written(policy: Policy, *, invoiced: bool, actor: Actor) -> None:
-    """Posts the written premium of a policy that was just sold.
+async def post_all_written(policies: Sequence[Policy], *, invoiced: bool, actor: Actor) -> None:
+    """Posts the written premiums of policies that were just sold.
 
-    The seller owes it and earns the commission at once, unless it was invoiced to the customer: then it was owed in
-    advance, and commission is earned with what is paid.
+    The seller owes them and earns the commission at once, unless they were invoiced to the customer: then they were
+    owed in advance, and commission is earned with what is paid.
     """
+    written = [(policy, _written(policy, invoiced=invoiced)) for policy in policies]
+    await post_all([_posting(WRITTEN, policy, lines) for policy, lines in written if lines], actor)
+
+
+def _written(policy: Policy, *, invoiced: bool) -> list[Line]:
     parts = (policy.premium_net_minor, policy.premium_tax_minor, policy.commission_minor)
     net, tax, commission = (Money(minor, policy.currency) for minor in parts)
     if invoiced:
-        lines = written_lines(net, tax, Money(0, policy.currency), owed_on=Account.PREMIUM_IN_ADVANCE)
-    else:
-        lines = written_lines(net, tax, commission)
-    await _post("policy:written", policy, lines, actor)
+        return written_lines(net, tax, Money(0, policy.currency), owed_on=Account.PREMIUM_IN_ADVANCE)
+    return written_lines(net, tax, commission)
 
 
 async def post_taken_back(policy: Policy, refund: Money, actor: Actor) -> None:
     """Posts what is given back of a policy that was cancelled."""
-    await _post("policy:taken_back", policy, taken_back_lines(policy, refund), actor)
-
-
-async def _post(kind: str, policy: Policy, lines: list[Line], actor: Actor) -> None:
+    lines = taken_back_lines(policy, refund)
     if lines:
-        await post(kind=kind, subject=subject_of(policy), lines=lines, actor=actor, key=f"{kind}:{policy.id}")
+        await post_all([_posting(TAKEN_BACK, policy, lines)], actor)
+
+
+def _posting(kind: str, policy: Policy, lines: list[Line]) -> Posting:
+    return Posting(kind, subject_of(policy), lines, f"{kind}:{policy.id}")

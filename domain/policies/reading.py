@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from domain.billing.reading import INVOICE
 from domain.customers.reading import CUSTOMER
+from domain.documents.links import link_to
 from domain.documents.reading import DOCUMENT
 from domain.jobs.reading import JOB
 from domain.kernel.actor import Fact, Role
@@ -11,6 +14,7 @@ from domain.kernel.projection.entity import (
     Actions,
     Amount,
     Column,
+    Derived,
     Entity,
     Expression,
     Filter,
@@ -31,8 +35,8 @@ from domain.ledger.reading import LEDGER_TRANSACTION
 from domain.notifications.reading import NOTIFICATION
 from domain.partners.reading import PARTNER
 from domain.payouts.reading import PAYOUT
-from domain.policies.lifecycle import POLICY_LIFECYCLE
-from domain.policies.terms import PolicyState, PolicyStatus
+from domain.policies.lifecycle import POLICY_LIFECYCLE, REGISTRATION_LIFECYCLE
+from domain.policies.terms import PolicyState, PolicyStatus, RegistrationState
 from domain.products.reading import PRODUCT_VERSION
 
 SEEN_BY: SeenBy = {
@@ -64,7 +68,7 @@ POLICY = Entity(
     seen_by=SEEN_BY,
     columns={
         **texts("policy_number", "state", "category", "brand", "model", "serial_number", "condition", "currency"),
-        **maybe_texts("invoice_number"),
+        **maybe_texts("invoice_number", "external_ref"),
         **days("purchased_on", "starts_on", "ends_on", "cooling_off_until"),
         **days("warranty_until", "waiting_until", nullable=True),
         **instants("issued_at"),
@@ -117,6 +121,62 @@ POLICY_LAPSE = Entity(
     orders={"RECORDED": order()},
 )
 
+
+
+def _result_link(zh: str | None, en: str | None, language: str) -> str | None:
+    """Where the results are fetched from, in the reader's language."""
+    found = zh if language.startswith("zh") else en
+    return link_to(found) if found else None
+
+
+def _faults(stored: list[dict[str, Any]], language: str) -> list[dict[str, Any]]:
+    """Why a row was refused. Shape: `{"code", "message", "path"}`."""
+    reader = "zh" if language.startswith("zh") else "en"
+    return [{"code": each["code"], "message": each[reader], "path": each["path"]} for each in stored]
+
+
+SELLING: SeenBy = {
+    Role.PARTNER: Owns("partner_id", Fact.PARTNER_ID),
+    **dict.fromkeys((Role.SALES, Role.CUSTOMER_SERVICE, Role.FINANCE, Role.COMPLIANCE), EVERYTHING),
+}
+
+REGISTRATION = Entity(
+    name="Registration",
+    table="registration",
+    prefix="reg",
+    kind=SubjectKind.REGISTRATION,
+    seen_by=SELLING,
+    columns={
+        **texts("source", "state"),
+        **maybe_texts("file_name", "sha256"),
+        "size": Column("size", WHOLE, nullable=True),
+        **wholes("row_count", "registered_count", "found_count", "refused_count", "version"),
+        **instants("received_at"),
+        **instants("finished_at", nullable=True),
+        "result_zh_id": Column("result_zh_id", id_of(DOCUMENT.prefix), nullable=True),
+        "result_en_id": Column("result_en_id", id_of(DOCUMENT.prefix), nullable=True),
+        "result_link": Derived(("result_zh_id", "result_en_id"), _result_link, nullable=True, language=True),
+        "available_actions": Actions(REGISTRATION_LIFECYCLE, tuple(RegistrationState)),
+    },
+    orders={"RECORDED": order()},
+)
+
+REGISTRATION_ROW = Entity(
+    name="RegistrationRow",
+    table="registration_row",
+    prefix="rrw",
+    seen_by=SELLING,
+    columns={
+        **texts("outcome"),
+        **maybe_texts("external_ref"),
+        **wholes("line"),
+        "stored_faults": Column("faults", JSON),
+        "faults": Derived(("stored_faults",), _faults, language=True),
+    },
+    orders={"RECORDED": order(), "LINE": order("line", "int")},
+    filters={"outcome": Filter("outcome", TEXT)},
+)
+
 link(POLICY, "customer", CUSTOMER, "customer_id", back="policies")
 link(POLICY, "partner", PARTNER, "partner_id", back="policies")
 link(POLICY, "product_version", PRODUCT_VERSION, "product_version_id", back="policies")
@@ -129,3 +189,11 @@ about(PAYOUT, "source", SubjectKind.POLICY, POLICY)
 about(JOB, "subject", SubjectKind.POLICY, POLICY)
 about(JOB, "result", SubjectKind.POLICY, POLICY)
 about(LEDGER_TRANSACTION, "subject", SubjectKind.POLICY, POLICY)
+link(REGISTRATION, "partner", PARTNER, "partner_id")
+link(REGISTRATION, "product_version", PRODUCT_VERSION, "product_version_id")
+link(REGISTRATION, "job", JOB, "job_id")
+link(REGISTRATION_ROW, "registration", REGISTRATION, "registration_id", back="rows")
+link(REGISTRATION_ROW, "policy", POLICY, "policy_id")
+about(DOCUMENT, "subject", SubjectKind.REGISTRATION, REGISTRATION, back="documents")
+about(JOB, "subject", SubjectKind.REGISTRATION, REGISTRATION)
+about(JOB, "result", SubjectKind.REGISTRATION, REGISTRATION)

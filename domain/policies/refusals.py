@@ -89,3 +89,12 @@ class LossReported(Refusal):
     code = "LOSS_REPORTED"
     english = "A loss was reported under this policy; it cannot be taken back."
     chinese = "该保单已有报案，不能退保。"
+
+
+@dataclass(eq=False)
+class ExternalRefTaken(Refusal):
+    """The seller's own reference names another sale: of another device, or of another version."""
+
+    code = "EXTERNAL_REF_TAKEN"
+    english = "This reference of yours names another sale."
+    chinese = "该外部编号已用于另一笔承保。"

@@ -26,6 +26,8 @@ __all__ = ["face"]
 
 KEYS = {
     "policyRegister": ApiScope.SELL,
+    "policyRegisterBulk": ApiScope.SELL,
+    "policyUploadRegister": ApiScope.SELL,
     "claimReport": ApiScope.CLAIM,
     "complaintReceive": ApiScope.COMPLAIN,
     "inquiryOpen": ApiScope.INQUIRE,

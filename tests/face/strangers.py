@@ -53,7 +53,7 @@ def placed(value: Any, way: Way, base: Any = None) -> Any:
         return value
     head, *rest = way
     if head == EACH:
-        return [placed(value, tuple(rest))]
+        return [placed(value, tuple(rest), base[0] if isinstance(base, list) and base else None)]
     known = base if isinstance(base, dict) else {}
     return known | {head: placed(value, tuple(rest), known.get(head))}
 
@@ -98,7 +98,10 @@ KINDS = {
     "changeId": "StaffChange",
 }  # fmt: skip
 """What ids are of that are not named after their type."""
-STATES = {"complaintAssign": "INVESTIGATING", "claimAssign": "ASSESSING", "inquiryEscalate": "IN_PROGRESS"}
+STATES = {
+    "complaintAssign": "INVESTIGATING", "claimAssign": "ASSESSING", "inquiryEscalate": "IN_PROGRESS",
+    "policyUploadRegister": "RECEIVED",
+}  # fmt: skip
 """Where the row must stand in whose change a stranger's id is put beside it."""
 FITTING: dict[str, dict[str, Any]] = {
     "customerChangeContact": {"phone": "13800000000", "mail": "x@example.com"},

@@ -53,7 +53,9 @@ UNITS: tuple[tuple[str, str], ...] = (
     (r"(goods|bads|paymentDefaults)$", r"How many"),
     (r"(lower|upper)$", r"number"),
     (r"remiumFactor$", r"multiplied by"),
-    (r"Document\.size$", r"in bytes"),
+    (r"(Document|Registration)\.size$", r"in bytes"),
+    (r"Registration\.\w+Count$", r"How many rows"),
+    (r"RegistrationRow\.line$", r"place in the request"),
     (r"edition$", r"Which making of it, from 1 on"),
 )
 """What a number counts: a place of the schema, and what its description must say there."""

@@ -40,7 +40,8 @@ FOR_EVER = {
     "payoutExceptionClose",  # move a payout on, or let it go on
     "claimSecond", "claimApprove", "claimDecline", "claimAgree",  # decide what is paid, and cause it
     "premiumRecordPayment", "premiumSettleException", "invoiceVoid",  # take money in, explain it, take a debt back
-    "policyRegister", "policyCancel",  # post a premium, and what is given back of it
+    "policyRegister", "policyRegisterBulk", "policyUploadRegister",  # post a premium
+    "policyCancel",  # posts what is given back of it
 }  # fmt: skip
 NOT_KEYED = {
     "staffSignIn", "staffRequestPassword", "staffSetPassword", "staffStartTotp",

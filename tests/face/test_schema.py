@@ -40,7 +40,8 @@ BUILT_IN = {"String", "Int", "Float", "Boolean", "ID"}
 WITHOUT_VERSION = {
     "claimReport", "complaintReceive", "inquiryOpen", "recommendationMake",
     "partnerIntroduce", "productDraft", "staffJoin",  # make rows
-    "policyRegister",
+    "policyRegister", "policyRegisterBulk",
+    "policyUploadRegister",  # a file changes in one way, once
     "customerReveal",  # changes none
     "staffProposeLimit",  # adds one that counts from its confirmation on
     "queuePause", "queueResume", "queueSetLimits",  # queues are named, not versioned

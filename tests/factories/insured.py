@@ -16,8 +16,8 @@ from domain.partners import introduction
 from domain.partners.introduction import License
 from domain.partners.terms import PartnerKind
 from domain.policies import issuing
-from domain.policies.issuing import Device
 from domain.policies.models import Policy
+from domain.policies.selling import Device
 from domain.products import catalogue, review
 from domain.products.terms import DeviceCategory, Exclusion, Peril, PerilTerms, ProductKind, VersionTerms
 from domain.staff.models import AuthorityLimit, Staff

@@ -19,6 +19,7 @@ CHANGED_BY_VERBS = (
     "scorecard", "scorecard_bin", "credit_band", "credit_assessment",
     "commission_rate", "staff", "document",
     "invoice", "instalment", "premium_payment", "premium_exception", "policy_lapse",
+    "registration", "registration_part", "registration_row",
 )  # fmt: skip
 
 

@@ -39,6 +39,7 @@ const WITHOUT_ID = {
     'SuitabilityReason', // part of a recommendation, told by its code
     'ToldExclusion', // part of a recommendation, told by its code
     'PageInfo', // part of a page
+    'RowFault', // why a row was not sold, told by its code and place
   ],
 };
 

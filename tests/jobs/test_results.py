@@ -66,6 +66,8 @@ RESULTS = {
     "payouts.settled": SubjectKind.JOB,
     "policies.lapse": SubjectKind.POLICY,
     "policies.make_documents": SubjectKind.DOCUMENT,
+    "policies.register_part": SubjectKind.REGISTRATION,
+    "policies.register_upload": SubjectKind.DOCUMENT,
     "renewals.remind": SubjectKind.RENEWAL,
     "service_levels.time_passing": SubjectKind.COMPLAINT,
 }

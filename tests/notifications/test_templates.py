@@ -101,7 +101,7 @@ def _used_in(path: Path) -> Iterator[Use]:
     for function in _functions(path):
         for name, call in _calls(function):
             place = f"{path.relative_to(DOMAIN)}:{call.lineno}"
-            if name == "notify" and isinstance(written := _keyword(call, "template"), ast.Constant):
+            if name in {"notify", "Letter"} and isinstance(written := _keyword(call, "template"), ast.Constant):
                 yield Use(str(written.value), frozenset(_keys(_keyword(call, "parameters"), function)), place)
             elif name in wrappers:
                 texts = [each for each in call.args if isinstance(each, ast.Constant)]

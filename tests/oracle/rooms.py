@@ -25,7 +25,7 @@ from domain.kernel.lifecycle import Lifecycle
 from domain.kernel.sealing import blind_index
 from domain.kernel.settings import settings
 from domain.payouts.lifecycle import EXCEPTION_LIFECYCLE, PAYOUT_LIFECYCLE
-from domain.policies.lifecycle import POLICY_LIFECYCLE
+from domain.policies.lifecycle import POLICY_LIFECYCLE, REGISTRATION_LIFECYCLE
 from domain.products.lifecycle import VERSION_LIFECYCLE
 from domain.staff.lifecycle import CHANGE_LIFECYCLE
 from tests.oracle.offers import judged_products, offer_over
@@ -150,6 +150,7 @@ def _complaint_is_overdue(row: Values, *_: object) -> bool:
 TOLD = {
     "BANK_PENDING": ("The bank has taken it and has not paid yet.", "银行已受理，尚未完成付款。"),
     "POLICIES_BEGIN": ("Beginning the covers whose first day has come.", "正在使到期起保的保单生效。"),
+    "ROWS_REGISTER": ("Selling the rows of the file.", "正在逐行承保。"),
 }
 UNTOLD = ("It did not work; the code says why.", "执行未成功，原因见代码。")
 
@@ -184,6 +185,16 @@ def _poll_after(row: Values, *_: object) -> int | None:
         wait: float = (row["run_at"] - clock.now()) / timedelta(milliseconds=1)
         return round(min(60_000, max(500, wait)))
     return 30_000 if row["state"] == "PARKED" else 500
+
+
+def _result_link(row: Values, _: Actor, language: str) -> str | None:
+    found = row[f"result_{language}_id"]
+    return _link({"id": found}) if found else None
+
+
+def _row_faults(row: Values, _: Actor, language: str) -> list[Values]:
+    stored = json.loads(row["faults"])
+    return [{"code": each["code"], "message": each[language], "path": each["path"]} for each in stored]
 
 
 def _link(row: Values, *_: object) -> str:
@@ -316,6 +327,7 @@ def _products(tables: Tables) -> dict[str, Type]:
 
 def _policies(tables: Tables) -> dict[str, Type]:
     sees = any_of(both_own(), all_to(*POLICY_READERS))
+    sells = any_of(own(PAR, "partner_id"), all_to(SAL, CS, FIN, COM))
     return {
         "Policy": Type(
             "policy", "pol", sees, groups=frozenset({"device"}),
@@ -332,8 +344,25 @@ def _policies(tables: Tables) -> dict[str, Type]:
             },
             orders={**RECORDED, "ISSUED_AT": ("issued_at", "id")},
         ),
+        "Registration": Type(
+            "registration", "reg", sells, orders=RECORDED,
+            fields={"availableActions": actions(REGISTRATION_LIFECYCLE), "resultLink": _result_link},
+            one={
+                "partner": ("partner_id", "Partner"), "productVersion": ("product_version_id", "ProductVersion"),
+                "job": ("job_id", "Job"),
+            },
+            many={
+                "rows": ("RegistrationRow", "registration_id"), "documents": ("Document", "subject_id"),
+            },
+        ),
+        "RegistrationRow": Type(
+            "registration_row", "rrw", sells, orders={**RECORDED, "LINE": ("line", "id")},
+            fields={"faults": _row_faults},
+            one={"registration": ("registration_id", "Registration"), "policy": ("policy_id", "Policy")},
+        ),
         "Document": Type(
-            "document", "doc", sees, about={"subject": {"POLICY": "Policy"}}, orders=RECORDED,
+            "document", "doc", sees, about={"subject": {"POLICY": "Policy", "REGISTRATION": "Registration"}},
+            orders=RECORDED,
             fields={"language": lambda row, *_: row["language"].upper(), "link": _link},
         ),
         "PolicyCover": Type("policy_cover", "pcv", sees, one={"policy": ("policy_id", "Policy")}, orders=RECORDED),
@@ -479,12 +508,14 @@ def _machinery(tables: Tables) -> dict[str, Type]:
             },
             many={"attempts": ("JobAttempt", "job_id")}, orders=RECORDED,
             about={
-                "subject": {**SUBJECTS, "PAYOUT": "Payout", "NOTIFICATION": "Notification"},
+                "subject": {
+                    **SUBJECTS, "PAYOUT": "Payout", "NOTIFICATION": "Notification", "REGISTRATION": "Registration",
+                },
                 "requestedBy": {"CUSTOMER": "Customer", "PARTNER": "Partner", "STAFF": "Staff"},
                 "result": {
                     "CLAIM": "Claim", "COMPLAINT": "Complaint", "DOCUMENT": "Document", "INQUIRY": "Inquiry",
                     "JOB": "Job", "NOTIFICATION": "Notification", "PAYOUT": "Payout", "POLICY": "Policy",
-                    "RENEWAL": "RenewalReminder",
+                    "REGISTRATION": "Registration", "RENEWAL": "RenewalReminder",
                 },
             },
             about_columns={"requestedBy": "actor", "result": "result"},
@@ -606,7 +637,7 @@ def world_of(tables: Tables) -> World:
     )  # fmt: skip
     by_id = (
         "session", "claim", "complaint", "customer", "document", "inquiry", "invoice", "job", "notification", "partner",
-        "payout", "product", "recommendation",
+        "payout", "product", "recommendation", "registration",
     )  # fmt: skip
     lists = {
         "sessions": "Session", "auditEntries": "AuditEntry", "claims": "Claim", "complaints": "Complaint",
@@ -620,7 +651,7 @@ def world_of(tables: Tables) -> World:
         "serviceClocks": "ServiceClock", "serviceAttainments": "ServiceAttainment", "scorecards": "Scorecard",
         "creditAssessments": "CreditAssessment",
         "commissionRates": "CommissionRate", "recommendations": "Recommendation", "invoices": "Invoice",
-        "premiumExceptions": "PremiumException",
+        "premiumExceptions": "PremiumException", "registrations": "Registration",
     }  # fmt: skip
     return World(
         types={name: type_ for part in parts for name, type_ in part(tables).items()},

@@ -59,6 +59,7 @@ from tests.oracle.document_seeds import seed_documents
 from tests.oracle.inquiry_seeds import seed_inquiries
 from tests.oracle.product_seeds import seed_commissions, seed_products
 from tests.oracle.recommendation_seeds import seed_recommendations
+from tests.oracle.registration_seeds import seed_registrations
 from tests.oracle.service_seeds import seed_service_levels
 from workers.schedule import TABLE
 
@@ -183,6 +184,7 @@ async def seed() -> People:
     declined = await _few_claims(books[0][1])
     for covered in books[1][1][:3]:
         await cases.claim_payment_pending(covered)
+    await seed_registrations(partners)
     await seed_documents([each for book in books for of_one in book for each in of_one[:2]])
     await _complaints(books, declined)
     people = await _people(partners, [book[0][0].customer for book in books], declined)

@@ -6,8 +6,8 @@ import pytest
 
 from domain.kernel.actor import Actor, Role
 from domain.kernel.refusals import Forbidden, IllegalStep
-from domain.policies.lifecycle import POLICY_LIFECYCLE
-from domain.policies.terms import PolicyAction, PolicyState
+from domain.policies.lifecycle import POLICY_LIFECYCLE, REGISTRATION_LIFECYCLE
+from domain.policies.terms import PolicyAction, PolicyState, RegistrationAction, RegistrationState
 
 A, S = PolicyAction, PolicyState
 CANCEL = (S.CANCELLED, {Role.CUSTOMER, Role.CUSTOMER_SERVICE})
@@ -43,3 +43,25 @@ def test_every_state_can_be_reached_from_the_first() -> None:
         before = set(reached)
         reached |= {step.target for step in POLICY_LIFECYCLE.steps if step.sources & reached}
     assert reached == set(PolicyState)
+
+
+@pytest.mark.parametrize("state", RegistrationState)
+@pytest.mark.parametrize("action", RegistrationAction)
+@pytest.mark.parametrize("role", Role)
+def test_a_file_is_sold_by_sellers_and_finished_by_workers_once(
+    state: RegistrationState, action: RegistrationAction, role: Role
+) -> None:
+    sellers, workers = {Role.PARTNER, Role.SALES, Role.CUSTOMER_SERVICE}, {Role.SYSTEM}
+    decided = {
+        (RegistrationState.RECEIVED, RegistrationAction.REGISTER): (RegistrationState.REGISTERING, sellers),
+        (RegistrationState.REGISTERING, RegistrationAction.FINISH): (RegistrationState.FINISHED, workers),
+    }
+    expected, actor = decided.get((state, action)), Actor(frozenset({role}))
+    if expected is None:
+        with pytest.raises(IllegalStep):
+            REGISTRATION_LIFECYCLE.step(state, action, actor)
+    elif role in expected[1]:
+        assert REGISTRATION_LIFECYCLE.step(state, action, actor) is expected[0]
+    else:
+        with pytest.raises(Forbidden):
+            REGISTRATION_LIFECYCLE.step(state, action, actor)
