@@ -77,6 +77,22 @@ class Between:
 
 
 @dataclass(frozen=True)
+class Texts:
+    """A list of at most so many texts, each of one line and of so many characters."""
+
+    most: int
+    length: int
+
+    def broken_by(self, value: list[str]) -> tuple[str, str | None] | None:
+        """`max_items` for a long list."""
+        return ("max_items", str(self.most)) if len(value) > self.most else None
+
+    def each(self) -> Length:
+        """What every one of them must keep to."""
+        return Length(self.length)
+
+
+@dataclass(frozen=True)
 class Count:
     """A list of at most so many values, no two of them alike in the `unique` parts.
 
@@ -114,6 +130,11 @@ def number(description: str, least: int | str, most: int | str, **default: Any) 
 def many(description: str, *unique: str, most: int = MAX_LISTED, apart: bool = False) -> Any:
     """A field for a list; `unique` names the parts that tell its values apart, `apart` leaves them to the mutation."""
     return _field(f"{description} At most {most}.", Count(most, unique, apart))
+
+
+def texts(description: str, length: int, *, most: int = MAX_LISTED) -> Any:
+    """A field for a list of texts of one line. Units: `length` characters of each, `most` texts."""
+    return _field(f"{description} At most {most}, each of at most {length:,} characters.", Texts(most, length))
 
 
 def reason(description: str = "Why, for the audit.") -> Any:
@@ -185,6 +206,10 @@ def _field_faults(field: Any, value: Any, path: tuple[str, ...]) -> Iterator[Inv
     broken = bound.broken_by(plain_value) if bound else None
     if broken:
         yield Invalid(*broken, path=below)
+    elif isinstance(bound, Texts):
+        for index, text in enumerate(plain_value):
+            if unfit := bound.each().broken_by(text):
+                yield Invalid(*unfit, path=(*below, str(index)))
     elif not (isinstance(bound, Count) and bound.apart):
         yield from faults(plain_value, below)
 

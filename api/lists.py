@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from api.listing import order_of, where_of
+from domain.applications.reading import APPLICATION
+from domain.applications.terms import ApplicationState
 from domain.billing.reading import INVOICE
 from domain.billing.terms import InvoiceState
 from domain.claims.reading import CLAIM
@@ -21,6 +23,8 @@ from domain.quotes.reading import RECOMMENDATION
 from domain.risk.reading import CREDIT_ASSESSMENT
 from domain.risk.terms import CreditGrade
 
+APPLICATION_ORDER = order_of(APPLICATION)
+APPLICATION_WHERE = where_of(APPLICATION, state=ApplicationState)
 CLAIM_ORDER = order_of(CLAIM)
 CLAIM_WHERE = where_of(CLAIM, state=ClaimState, cause=Peril)
 COMMISSION_RATE_ORDER = order_of(COMMISSION_RATE)

@@ -7,6 +7,8 @@ from strawberry.schema.config import StrawberryConfig
 
 from api.access.mutations import AccessMutations
 from api.access.queries import AccessQueries
+from api.applications.mutations import ApplicationsMutations
+from api.applications.queries import ApplicationsQueries
 from api.audit.queries import AuditQueries
 from api.billing.mutations import BillingMutations
 from api.billing.queries import BillingQueries
@@ -72,6 +74,7 @@ class Query(
     PayoutsQueries,
     PoliciesQueries,
     ProductsQueries,
+    ApplicationsQueries,
     QuotesQueries,
     RenewalsQueries,
     RiskQueries,
@@ -94,6 +97,7 @@ class Mutation(
     PayoutsMutations,
     PoliciesMutations,
     ProductsMutations,
+    ApplicationsMutations,
     QuotesMutations,
     RiskMutations,
     ServiceLevelsMutations,

@@ -19,7 +19,7 @@ from domain.connections import database
 from domain.kernel.settings import settings
 from domain.migrating import migrate, pending
 
-PREFERRED = {"bank": 8100, "smtp": 8025, "mailbox": 8026}  # ports
+PREFERRED = {"bank": 8100, "identity": 8101, "smtp": 8025, "mailbox": 8026}  # ports
 PATIENCE = 60.0  # seconds until the start has failed
 ENDINGS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
@@ -73,8 +73,9 @@ def _run(servers: EmbeddedServers | None, began: float) -> None:
     children = Children(home() / "logs", say)
     children.environment = child_environment()
     try:
-        say("starting the bank and the mailbox")
+        say("starting the bank, the register of identities and the mailbox")
         children.start("bank", "sandbox.bank", "--port", str(ports["bank"]), "--home", str(home() / "bank"))
+        children.start("identity", "sandbox.identity", "--port", str(ports["identity"]))
         mailbox = ("--smtp-port", str(ports["smtp"]), "--http-port", str(ports["mailbox"]))
         children.start("mailbox", "commands.mailbox", *mailbox)
         access = asyncio.run(_prepare(home() / "partner-key"))
@@ -82,7 +83,7 @@ def _run(servers: EmbeddedServers | None, began: float) -> None:
         children.start("api", "commands", "serve")
         address = f"http://{LOOPBACK}:{configured.port}"
         children.wait_until(lambda: _is_ready(address), PATIENCE, "the API")
-        children.wait_until(lambda: all(map(listens, ports.values())), PATIENCE, "the bank or the mailbox")
+        children.wait_until(lambda: all(map(listens, ports.values())), PATIENCE, "a sandbox or the mailbox")
         children.start("workers", "commands", "work")
         children.start("schedule", "commands", "schedule")
         write_note(chosen)
@@ -94,13 +95,14 @@ def _run(servers: EmbeddedServers | None, began: float) -> None:
 
 
 def _choose(port: int) -> tuple[dict[str, str], dict[str, int]]:
-    """The settings of a demo, and the ports of the bank, of mail and of the mailbox."""
+    """The settings of a demo, and the ports of the bank, of the register of identities, of mail and of the mailbox."""
     taken = {port}
     ports = {name: choose_port(preferred, taken) for name, preferred in PREFERRED.items()}
     chosen = {
         "AFTERCARE_PORT": str(port),
         "AFTERCARE_PUBLIC_URL": f"http://{LOOPBACK}:{port}",
         "AFTERCARE_BANK_URL": f"http://{LOOPBACK}:{ports['bank']}",
+        "AFTERCARE_IDENTITY_URL": f"http://{LOOPBACK}:{ports['identity']}",
         "AFTERCARE_SMTP_HOST": LOOPBACK,
         "AFTERCARE_SMTP_PORT": str(ports["smtp"]),
         "AFTERCARE_MAILBOX_URL": f"http://{LOOPBACK}:{ports['mailbox']}",
@@ -139,7 +141,7 @@ def _welcome(address: str, access: DemoAccess, logs: Path, seconds: float) -> st
     width = max(len(person.mail) for person in (*access.staff, *access.customers))
     staff = "\n".join(f"  {person.mail:<{width}}  {person.what}" for person in access.staff)
     customers = "\n".join(f"  {person.mail:<{width}}  {person.what}" for person in access.customers)
-    bank = os.environ["AFTERCARE_BANK_URL"]
+    bank, register = os.environ["AFTERCARE_BANK_URL"], os.environ["AFTERCARE_IDENTITY_URL"]
     return f"""
 Aftercare is ready after {seconds:.1f} s.
 
@@ -148,6 +150,7 @@ Aftercare is ready after {seconds:.1f} s.
   API          {address}/graphql
   Mailbox      {address}/mailbox   every mail the system sends
   Bank         {bank}   the sandbox that payouts go to
+  Identities   {register}   the sandbox that is asked who customers are
   Logs         {logs}
 
 Staff sign in with staffSignIn, password {access.password}

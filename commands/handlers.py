@@ -5,12 +5,14 @@ from __future__ import annotations
 from commands.keeping import store_of
 from commands.mailboxes import connect_mailbox
 from commands.tracing import connect_tracer
+from domain.customers.identity_register import use_register
 from domain.documents.keeping import use_renderer, use_store
 from domain.kernel.news import use_carrier
 from domain.kernel.settings import settings
 from domain.notifications.mailing import use_mailer
 from domain.payouts.bank import use_bank
 from gateways.bank import HttpBank
+from gateways.identity import HttpIdentityRegister
 from gateways.mail import SmtpMailer
 from gateways.news import RedisNews
 from gateways.pdf import PdfRenderer
@@ -25,6 +27,7 @@ def connect_gateways() -> None:
     connect_tracer("aftercare-worker")
     use_mailer(SmtpMailer(configured.smtp_host, configured.smtp_port, configured.mail_from))
     use_bank(HttpBank(configured.bank_url, configured.bank_secret.get_secret_value()))
+    use_register(HttpIdentityRegister(configured.identity_url, configured.identity_secret.get_secret_value()))
     use_carrier(RedisNews(configured.redis_url))
     use_renderer(PdfRenderer())
     use_store(store_of(configured))

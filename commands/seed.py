@@ -20,9 +20,11 @@ from domain.claims.documents import Wanted
 from domain.claims.intake import Loss
 from domain.claims.terms import DocumentKind
 from domain.connections import database
+from domain.customers.consents import give
+from domain.customers.terms import ConsentChannel, ConsentPurpose
 from domain.kernel import clock
 from domain.kernel.actor import Actor, Role
-from domain.kernel.database import fetch_one, transaction
+from domain.kernel.database import fetch_one, lending, transaction
 from domain.kernel.money import Money
 from domain.kernel.settings import settings
 from domain.partners.introduction import License, introduce
@@ -42,6 +44,8 @@ LIMIT_PROPOSED = "SELECT id FROM staff_change WHERE staff_id = $1::uuid AND auth
 REASON = "demo data"
 YEAR = timedelta(days=365)
 LICENSED = 3 * YEAR
+AGREED = tuple(each for each in ConsentPurpose if each is not ConsentPurpose.MARKETING)
+"""What every customer of the demo has consented to in the shop."""
 
 
 @dataclass(frozen=True)
@@ -181,7 +185,10 @@ async def _policy(sale: Sale, partners: dict[str, UUID], versions: dict[str, UUI
     )
     partner_id = partners[sale.by.code]
     seller = Actor(frozenset({Role.PARTNER}), partner_id=partner_id)
-    await register(versions[sale.product], partner_id=partner_id, device=device, customer=sale.buyer, actor=seller)
+    version = versions[sale.product]
+    async with lending():
+        policy = await register(version, partner_id=partner_id, device=device, customer=sale.buyer, actor=seller)
+        await give(policy.customer_id, purposes=AGREED, channel=ConsentChannel.PARTNER, actor=seller)
 
 
 @dataclass(frozen=True)

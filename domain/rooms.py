@@ -12,6 +12,7 @@ ORDER = (
     "complaints",
     "claims",
     "renewals",
+    "applications",
     "quotes",
     "policies",
     "billing",

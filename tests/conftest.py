@@ -24,7 +24,12 @@ from commands.servers.embedded import EmbeddedServers
 
 SERVER = "AFTERCARE_TEST_DATABASE_URL"
 TEMPLATE = "aftercare_template"
-KEEP = frozenset({"tortoise_migrations", "time_limit", "service_standard", "scorecard", "scorecard_bin", "credit_band"})
+KEEP = frozenset(
+    {
+        "tortoise_migrations", "time_limit", "service_standard", "scorecard", "scorecard_bin", "credit_band",
+        "underwriting_standard",
+    }
+)
 PREFIX = "aftercare-test-"
 REDIS_DATABASES = 16  # of an unchanged Redis or Valkey; the first is the main process's
 

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import TypeAlias
 from uuid import UUID
 
+from domain.applications.jobs import ExpireApplication, IssuePolicy
 from domain.billing import news, watching
 from domain.billing.jobs import InstalmentPaid, InvoiceLapsed, WatchDueInstalments
 from domain.jobs.execution import JobRun
@@ -16,13 +17,16 @@ from domain.kernel.subject import Subject, SubjectKind
 from domain.policies.jobs import LapsePolicy
 from workers.registry import handles
 
-OnPayment: TypeAlias = Callable[[UUID, UUID, int], object]
-"""The job that a room wants of a payment, by the id of its row, the invoice's and the instalment's number."""
+OnPayment: TypeAlias = Callable[[UUID, UUID], object]
+"""The job that a room wants of a payment, by the id of its row and the invoice's."""
 OnLapse: TypeAlias = Callable[[UUID], object]
 """The job that a room wants of a lapse, by the id of its row."""
-TOLD_OF_PAYMENT: Mapping[SubjectKind, OnPayment] = {}
+TOLD_OF_PAYMENT: Mapping[SubjectKind, OnPayment] = {SubjectKind.APPLICATION: IssuePolicy}
 """Which room waits for a premium, by what the invoice is for. A policy that is sold waits for none."""
-TOLD_OF_LAPSE: Mapping[SubjectKind, OnLapse] = {SubjectKind.POLICY: LapsePolicy}
+TOLD_OF_LAPSE: Mapping[SubjectKind, OnLapse] = {
+    SubjectKind.APPLICATION: ExpireApplication,
+    SubjectKind.POLICY: LapsePolicy,
+}
 """Which room is told that a premium was not paid in time, by what the invoice is for."""
 
 
@@ -39,7 +43,7 @@ async def instalment_paid(job: InstalmentPaid, run: JobRun) -> Outcome:
     subject = await news.subject_of_invoice(job.invoice_id)
     if (asked := TOLD_OF_PAYMENT.get(subject.kind)) is not None:
         key = f"{job.invoice_id}:{job.number}"
-        await _tell(subject, asked(subject.id, job.invoice_id, job.number), key, run)
+        await _tell(subject, asked(subject.id, job.invoice_id), key, run)
     return Outcome.done()
 
 

@@ -8,6 +8,7 @@ import signal
 from contextlib import suppress
 
 from domain.access.jobs import PurgeSignIns
+from domain.applications.jobs import FindExpiredApplications
 from domain.audit.jobs import SealAudit
 from domain.billing.jobs import WatchDueInstalments
 from domain.claims.jobs import CloseStaleClaims
@@ -32,6 +33,7 @@ LOOK = 1.0  # seconds
 
 TABLE = (
     Line("access.purge", PurgeSignIns(), "15 * * * *", CatchUp.LAST),
+    Line("applications.find_expired", FindExpiredApplications(), "10 1 * * *", CatchUp.LAST),
     Line("audit.seal", SealAudit(), "* * * * *", CatchUp.LAST),
     Line("billing.watch_due", WatchDueInstalments(), "30 8 * * *", CatchUp.LAST),
     Line("claims.close_stale", CloseStaleClaims(), "20 3 * * *", CatchUp.LAST),

@@ -7,6 +7,8 @@ from datetime import date, datetime
 import strawberry
 
 from api import inputs
+from api.applications.inputs import CoverWantedInput
+from api.policies.inputs import PolicyholderInput
 from api.scalars import MoneyInput
 from domain.complaints.terms import ComplaintCategory
 from domain.inquiries.terms import InquiryChannel, InquiryTopic
@@ -122,6 +124,17 @@ class InquiryConvertToComplaintInput:
     description: strawberry.Maybe[str | None] = inputs.lines(
         "What is complained of; the asker's own words if none is given.", 4_000
     )
+    expected_version: int = inputs.version()
+
+
+@strawberry.input(description="An inquiry of somebody who wants to be insured.")
+class InquiryConvertToApplicationInput:
+    """An inquiry of somebody who wants to be insured."""
+
+    inquiry_id: strawberry.ID = inputs.plain(INQUIRY)
+    wanted: CoverWantedInput = inputs.plain("What is applied for.")
+    customer: strawberry.Maybe[PolicyholderInput | None] = inputs.plain("Whoever asked, where that is no customer yet.")
+    partner_id: strawberry.Maybe[strawberry.ID | None] = inputs.plain("In whose book a new customer is entered.")
     expected_version: int = inputs.version()
 
 

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import strawberry
 
+from api.applications.mutations import wanted_of
+from api.applications.types import Application
 from api.changes import Changed, change, changed, takers
 from api.claims.types import Claim
 from api.complaints.types import Complaint
 from api.inputs import NO_ROW, row_id, value_of
 from api.inquiries import inputs
 from api.inquiries.types import Inquiry
+from api.policies.decoding import policyholder_of
 from domain.access.terms import ApiScope
+from domain.applications.drafting import Applicant
 from domain.claims.intake import Loss
 from domain.claims.reading import CLAIM
 from domain.customers.reading import CUSTOMER
@@ -22,6 +26,7 @@ from domain.inquiries.terms import InquiryAction as Action
 from domain.kernel.actor import Actor, Role
 from domain.kernel.ids import parse_id
 from domain.kernel.subject import Subject, SubjectKind
+from domain.partners.reading import PARTNER
 from domain.policies.reading import POLICY
 from domain.staff.reading import STAFF
 
@@ -191,6 +196,24 @@ async def inquiry_convert_to_claim(given: inputs.InquiryConvertToClaimInput, act
     return changed(inquiry=found.inquiry.id, claim=found.outcome.id)
 
 
+@change(*_who_may(Action.CONVERT), inquiry=Inquiry, application=Application)
+async def inquiry_convert_to_application(given: inputs.InquiryConvertToApplicationInput, actor: Actor) -> Changed:
+    """Turns an inquiry into an application 转投保; the link is kept."""
+    details, partner = value_of(given.customer), value_of(given.partner_id)
+    newcomer = None
+    if details is not None:
+        partner_id = None if partner is None else row_id(PARTNER.prefix, partner)
+        newcomer = Applicant(details=policyholder_of(details), partner_id=partner_id)
+    found = await converting.to_application(
+        row_id(INQUIRY.prefix, given.inquiry_id),
+        wanted=wanted_of(given.wanted),
+        newcomer=newcomer,
+        expected_version=given.expected_version,
+        actor=actor,
+    )
+    return changed(inquiry=found.inquiry.id, application=found.outcome.id)
+
+
 @strawberry.type
 class InquiriesMutations:
     """Changes of inquiries."""
@@ -207,3 +230,4 @@ class InquiriesMutations:
     inquiry_reopen = inquiry_reopen
     inquiry_convert_to_complaint = inquiry_convert_to_complaint
     inquiry_convert_to_claim = inquiry_convert_to_claim
+    inquiry_convert_to_application = inquiry_convert_to_application

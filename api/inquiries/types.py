@@ -80,7 +80,7 @@ class Inquiry(Node):
     partner: Partner | None = fields.bound("The partner who asked, or in whose book the customer stands.")
     assignee: Staff | None = fields.bound("Who has it in hand; for staff.")
     subject: Node | None = fields.bound("The claim or policy that it is about.")
-    outcome: Node | None = fields.bound("The claim or complaint that it was turned into.")
+    outcome: Node | None = fields.bound("The application, claim or complaint that it was turned into.")
     notifications: list[Annotated[Notification, strawberry.lazy("api.notifications.types")]] = fields.bound(
         "What was written about it."
     )

@@ -7,6 +7,7 @@ from typing import Annotated, TypeAlias
 
 import strawberry
 
+from api.applications.types import Application
 from api.claims.types import Claim
 from api.complaints.types import Complaint
 from api.customers.types import Customer
@@ -36,8 +37,10 @@ Acting: TypeAlias = Annotated[
     strawberry.union("Actor", description="Whoever acts: a customer, a partner, or a member of staff."),
 ]
 Made: TypeAlias = Annotated[
-    Claim
+    Application
+    | Claim
     | Complaint
+    | Customer
     | Document
     | Inquiry
     | Notification

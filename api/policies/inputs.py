@@ -8,7 +8,7 @@ import strawberry
 
 from api import inputs
 from api.scalars import MoneyInput
-from domain.customers.terms import Language
+from domain.customers.terms import CustomerKind, Language
 from domain.policies.selling import MAX_NAME, MAX_NUMBER
 from domain.policies.terms import MAX_REF, OnError
 from domain.products.terms import DeviceCategory, DeviceCondition
@@ -50,6 +50,10 @@ class PolicyholderInput:
     identity_number: strawberry.Maybe[str | None] = inputs.text("The identity number 身份证号.", 32)
     bank_account: strawberry.Maybe[str | None] = inputs.text("The card that claims are paid to.", 32)
     address: strawberry.Maybe[str | None] = inputs.text("The address.", 200)
+    kind: strawberry.Maybe[CustomerKind | None] = inputs.plain(
+        "A person or a company; a company where an organisation code is given, else a person."
+    )
+    organisation_code: strawberry.Maybe[str | None] = inputs.text("A company's code 统一社会信用代码.", 32)
 
 
 @strawberry.input(description="A sale: which version, of which partner, on which device, to whom.")

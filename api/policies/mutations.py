@@ -6,10 +6,9 @@ import strawberry
 
 from api.changes import Changed, change, changed, takers
 from api.inputs import faults, row_id, value_of
+from api.policies.decoding import device_of, policyholder_of
 from api.policies.inputs import (
-    DeviceInput,
     PolicyCancelInput,
-    PolicyholderInput,
     PolicyRegisterBulkInput,
     PolicyRegisterInput,
     PolicyRegisterRowInput,
@@ -18,8 +17,6 @@ from api.policies.inputs import (
 )
 from api.policies.types import Policy, Registration
 from domain.access.terms import ApiScope
-from domain.customers.details import CustomerDetails
-from domain.customers.terms import Language
 from domain.kernel.actor import Actor
 from domain.kernel.refusals import refuse_all
 from domain.partners.reading import PARTNER
@@ -27,10 +24,9 @@ from domain.policies import batches, cancellation, issuing, lapsing, uploading
 from domain.policies.lifecycle import POLICY_LIFECYCLE
 from domain.policies.offers import Offer
 from domain.policies.reading import POLICY, REGISTRATION
-from domain.policies.selling import SELLERS, Device
+from domain.policies.selling import SELLERS
 from domain.policies.terms import OnError, PolicyAction
 from domain.products.reading import PRODUCT_VERSION
-from domain.products.terms import DeviceCondition
 
 
 @change(*SELLERS, scope=ApiScope.SELL, for_ever=True, policy=Policy)
@@ -40,8 +36,8 @@ async def policy_register(given: PolicyRegisterInput, actor: Actor) -> Changed:
     policy = await issuing.register(
         row_id(PRODUCT_VERSION.prefix, given.product_version_id),
         partner_id=None if seller is None else row_id(PARTNER.prefix, seller),
-        device=_device(given.device),
-        customer=_policyholder(given.customer),
+        device=device_of(given.device, "input", "device"),
+        customer=policyholder_of(given.customer),
         actor=actor,
     )
     return changed(policy=policy.id)
@@ -108,33 +104,8 @@ def _offer(given: PolicyRegisterRowInput, usual: str | None) -> Offer:
     version_id = None if named is None else row_id(PRODUCT_VERSION.prefix, named)
     if found := tuple(faults(given)):
         return Offer(given.external_ref, version_id, None, None, found)
-    return Offer(given.external_ref, version_id, _device(given.device), _policyholder(given.customer))
-
-
-def _device(given: DeviceInput) -> Device:
-    return Device(
-        category=given.category,
-        brand=given.brand,
-        model=given.model,
-        serial_number=given.serial_number,
-        purchased_on=given.purchased_on,
-        price=given.price.money("input", "device", "price"),
-        condition=value_of(given.condition) or DeviceCondition.NEW,
-        invoice_number=value_of(given.invoice_number),
-        warranty_until=value_of(given.warranty_until),
-    )
-
-
-def _policyholder(given: PolicyholderInput) -> CustomerDetails:
-    return CustomerDetails(
-        full_name=given.full_name,
-        phone=given.phone,
-        mail=given.mail,
-        language=value_of(given.language) or Language.ZH,
-        identity_number=value_of(given.identity_number),
-        bank_account=value_of(given.bank_account),
-        address=value_of(given.address),
-    )
+    device, customer = device_of(given.device, "input", "device"), policyholder_of(given.customer)
+    return Offer(given.external_ref, version_id, device, customer)
 
 
 @strawberry.type

@@ -104,6 +104,7 @@ class CreditAssessment(Node):
         "What the premium is multiplied by; null where a person decides.", roles=SCORE_READERS
     )
     credit_action: CreditAction = fields.bound("What follows from the grade.", roles=SCORE_READERS)
+    subject: Node | None = fields.bound("What it was made for: an application.")
     customer: Customer | None = fields.bound("The customer.")
     partner: Partner | None = fields.bound("The partner in whose book the customer stands.")
     scorecard: Scorecard | None = fields.bound("The scorecard that it was made by; out of sight for sales.")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from uuid import UUID
 
 from domain.billing.models import Instalment, Invoice
@@ -47,6 +48,11 @@ async def live_for(subject: Subject) -> list[Invoice]:
     """
     found = Invoice.select_for_update(no_key=True).filter(subject_kind=subject.kind, subject_id=subject.id)
     return await found.filter(state__in=(InvoiceState.OPEN, InvoiceState.LAPSED)).order_by("id")
+
+
+async def lapses_of(customer_id: UUID, since: date) -> int:
+    """How many invoices of a customer were not paid in time since a day, whatever came of them."""
+    return await Invoice.filter(customer_id=customer_id, lapsed_at__gte=clock.start_of(since)).count()
 
 
 async def tell_customer(invoice: Invoice, template: str, actor: Actor, **parameters: str) -> None:

@@ -9,9 +9,9 @@ from typing import Any
 from uuid import UUID
 
 from stdnum import luhn
-from stdnum.cn import ric
+from stdnum.cn import ric, uscc
 
-from domain.customers.terms import Language
+from domain.customers.terms import CustomerKind, Language
 from domain.kernel import masks
 from domain.kernel.refusals import Invalid, Refusal, refuse_all
 from domain.kernel.sealing import blind_index, seal
@@ -26,13 +26,17 @@ MAX_LOCAL = 64
 MAX_MAIL = 254
 _ACCOUNT = re.compile(r"[0-9]{12,19}")
 _IDENTITY = re.compile(r"[0-9]{17}[0-9X]")
+_ORGANISATION = re.compile(r"[0-9A-HJ-NP-RT-UW-Y]{18}")
 MAX_NAME = 100
 MAX_ADDRESS = 200
 
 
 @dataclass(frozen=True, slots=True)
 class CustomerDetails:
-    """A person as introduced. `bank_account` is a card number, digits only; sensitive values never enter `repr`."""
+    """A customer as introduced. `bank_account` is a card number, digits only; sensitive values never enter `repr`.
+
+    Without a `kind` it is a company where an organisation code is given, else a person, if nothing else is known.
+    """
 
     full_name: str
     phone: str
@@ -41,6 +45,13 @@ class CustomerDetails:
     identity_number: str | None = None
     bank_account: str | None = None
     address: str | None = None
+    kind: CustomerKind | None = None
+    organisation_code: str | None = None
+
+    @property
+    def said_kind(self) -> CustomerKind | None:
+        """What the customer is by what was said; None when nothing was."""
+        return self.kind or (CustomerKind.COMPANY if self.organisation_code is not None else None)
 
     def __repr__(self) -> str:
         return "CustomerDetails(…)"
@@ -101,7 +112,32 @@ def detail_faults(details: CustomerDetails) -> list[Refusal]:
         given: str | None = getattr(details, name)
         if given is not None and not kind.fits(kind.normalise(given)):
             found.append(Invalid(f"{name}_form", path=("input", "customer", to_camel(name))))
+    return [*found, *_identity_faults(details)]
+
+
+def _identity_faults(details: CustomerDetails) -> list[Refusal]:
+    """What is wrong with an organisation code, or with a number that this kind of customer cannot have."""
+    code, place = details.organisation_code, ("input", "customer", "organisationCode")
+    is_company = details.said_kind is CustomerKind.COMPANY
+    found: list[Refusal] = []
+    if code is not None and not is_organisation_code(code):
+        found.append(Invalid("organisation_code_form", path=place))
+    if code is not None and not is_company:
+        found.append(Invalid("companies_only", path=place))
+    if details.identity_number is not None and is_company:
+        found.append(Invalid("people_only", path=("input", "customer", "identityNumber")))
     return found
+
+
+def organisation_form(code: str) -> str:
+    """An organisation code as it is kept."""
+    return code.strip().upper()
+
+
+def is_organisation_code(code: str) -> bool:
+    """Whether this is a unified social credit code 统一社会信用代码, check character included. Source: GB 32100."""
+    text = organisation_form(code)
+    return bool(_ORGANISATION.fullmatch(text)) and uscc.is_valid(text)
 
 
 def to_camel(name: str) -> str:

@@ -12,10 +12,12 @@ from domain.customers.details import (
     all_sealed_columns,
     blind_indexes,
     check_details,
+    organisation_form,
     to_camel,
 )
 from domain.customers.models import Customer
 from domain.customers.refusals import DetailDiffers
+from domain.customers.terms import CustomerKind, IdentityState
 from domain.kernel.actor import Actor, Role
 from domain.kernel.database import current, take_turns, transaction
 from domain.kernel.ids import new_id
@@ -99,8 +101,10 @@ def _introduction(row: Customer) -> Entry:
 
 def _differences(known: Customer, details: CustomerDetails) -> list[Refusal]:
     """What was given and is known otherwise: most likely the number is a stranger's, by a slip of the pen."""
-    given = {"full_name": details.full_name.strip(), **blind_indexes(details)}
-    kept = {name: getattr(known, name if name == "full_name" else f"{name}_blind") for name in given}
+    plain = {"full_name": details.full_name.strip(), "kind": details.said_kind, "organisation_code": _code(details)}
+    given: dict[str, object] = {name: value for name, value in plain.items() if value is not None}
+    given |= blind_indexes(details)
+    kept = {name: getattr(known, name if name in plain else f"{name}_blind") for name in given}
     return [
         DetailDiffers(field=name, path=("input", "customer", to_camel(name)))
         for name, value in given.items()
@@ -118,7 +122,14 @@ def _customer(details: CustomerDetails, partner_id: UUID) -> Customer:
     return Customer(
         id=row_id,
         partner_id=partner_id,
+        kind=details.said_kind or CustomerKind.PERSON,
         full_name=details.full_name.strip(),
         language=details.language,
+        organisation_code=_code(details),
+        identity_state=IdentityState.UNVERIFIED,
         **all_sealed_columns(row_id, details),
     )
+
+
+def _code(details: CustomerDetails) -> str | None:
+    return None if details.organisation_code is None else organisation_form(details.organisation_code)

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from uuid import UUID
 
+from domain.applications import drafting as applications
+from domain.applications.drafting import Applicant, Wanted
 from domain.audit.entries import record
 from domain.claims import intake as claims
 from domain.claims.intake import Loss
@@ -86,6 +88,23 @@ async def to_claim(
         inquiry.customer_id, inquiry.partner_id = policy.customer_id, policy.partner_id
         claim = await claims.take_down(policy_id, loss=loss, actor=actor)
         return await _finish(inquiry, before, Subject(SubjectKind.CLAIM, claim.id), actor)
+
+
+async def to_application(
+    inquiry_id: UUID, *, wanted: Wanted, newcomer: Applicant | None = None, expected_version: int, actor: Actor
+) -> Converted:
+    """Turns an inquiry into an application of whoever asked; a `newcomer` is entered into a partner's book with it.
+
+    Raises: NotFound, StaleVersion, IllegalStep, Forbidden; AskerUnknown; what `applications.draft` raises.
+    """
+    async with transaction():
+        inquiry, before = await _begin(inquiry_id, expected_version, actor)
+        applicant = newcomer if inquiry.customer_id is None else Applicant(inquiry.customer_id)
+        if applicant is None:
+            raise AskerUnknown
+        application = await applications.take_down(wanted, applicant=applicant, actor=actor)
+        inquiry.customer_id, inquiry.partner_id = application.customer_id, application.partner_id
+        return await _finish(inquiry, before, Subject(SubjectKind.APPLICATION, application.id), actor)
 
 
 async def _begin(inquiry_id: UUID, expected_version: int, actor: Actor) -> tuple[Inquiry, str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
+from domain.applications.reading import APPLICATION
 from domain.claims.reading import CLAIM
 from domain.complaints.reading import COMPLAINT
 from domain.customers.reading import CUSTOMER
@@ -111,6 +112,7 @@ link(INQUIRY, "partner", PARTNER, "partner_id")
 link(INQUIRY, "assignee", STAFF, "assignee_id")
 about(INQUIRY, "subject", SubjectKind.CLAIM, CLAIM)
 about(INQUIRY, "subject", SubjectKind.POLICY, POLICY)
+about(INQUIRY, "outcome", SubjectKind.APPLICATION, APPLICATION, back="inquiries")
 about(INQUIRY, "outcome", SubjectKind.CLAIM, CLAIM, back="inquiries")
 about(INQUIRY, "outcome", SubjectKind.COMPLAINT, COMPLAINT, back="inquiries")
 about(SERVICE_CLOCK, "subject", SubjectKind.INQUIRY, INQUIRY)

@@ -20,6 +20,11 @@ SENTENCES: Mapping[str, tuple[str, str]] = {
         "不得含有控制字符或改变文字方向的字符，也不得只有不可见字符。",
     ),
     "claims_handler": ("Nobody who handles claims has this id.", "该编号不是理赔人员。"),
+    "channel_of_customers": (
+        "APP is for what a customer does alone, and the only channel of it.",
+        "自助渠道仅限客户本人操作，且客户本人只能使用该渠道。",
+    ),
+    "companies_only": ("Only companies have an organisation code.", "只有企业才有统一社会信用代码。"),
     "csv_columns": (
         "The first line must name columns that are known, each once, and these among them: {limit}.",
         "首行应列出已知列名且不重复，并至少包含：{limit}。",
@@ -50,6 +55,12 @@ SENTENCES: Mapping[str, tuple[str, str]] = {
     "max_length": ("At most {limit} characters.", "最多 {limit} 个字符。"),
     "min": ("At least {limit}.", "不得小于 {limit}。"),
     "one_of": ("One of these: {limit}.", "只能是以下之一：{limit}。"),
+    "one_number": ("Exactly one of the two numbers.", "两个号码须且只须填写一个。"),
+    "organisation_code_form": (
+        "This is no organisation code: 18 characters, the last of which is the check character.",
+        "统一社会信用代码不正确：应为 18 位，且校验位正确。",
+    ),
+    "people_only": ("Only people have an identity number.", "只有个人才有身份证号。"),
     "phone_form": (
         "This is no mobile number: 11 digits, the first of which is 1.",
         "手机号不正确：应为 1 开头的 11 位数字。",

@@ -16,7 +16,7 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 from domain.kernel.mailbox_address import mailbox_address
 from domain.kernel.store_address import FolderAddress, StoreAddress, store_address
 
-SECRETS = ("secret_key", "sealing_key", "blind_key", "link_secret", "bank_secret")
+SECRETS = ("secret_key", "sealing_key", "blind_key", "link_secret", "bank_secret", "identity_secret")
 ROTATED = ("secret_key", "sealing_key")
 """Secrets after whose present value former ones follow, separated by commas."""
 RINGS = frozenset({"secret_key", "sealing_key"})  # hold former secrets after commas
@@ -100,6 +100,8 @@ class Settings(BaseSettings):
     store_secret: SecretStr | None = Field(None, validate_default=True, description="its secret")
     bank_url: str = Field("http://127.0.0.1:8100", description="the bank's HTTP interface")
     bank_secret: SecretStr = Field(SecretStr(DEVELOPMENT_SECRET), description="signs requests and callbacks")
+    identity_url: str = Field("http://127.0.0.1:8101", description="HTTP interface of the register of identities")
+    identity_secret: SecretStr = Field(SecretStr(DEVELOPMENT_SECRET), description="signs the questions to it")
     smtp_host: str = Field("127.0.0.1", description="mail server")
     smtp_port: int = Field(8025, ge=1, le=65535, description="its port")
     mail_from: str = Field("service@aftercare.example", description="sender of notices")

@@ -42,6 +42,8 @@ class SubjectKind(StrEnum):
     """队列."""
     INQUIRY = "INQUIRY"
     """咨询."""
+    APPLICATION = "APPLICATION"
+    """投保申请."""
     RECOMMENDATION = "RECOMMENDATION"
     """产品推荐."""
     SERVICE_STANDARD = "SERVICE_STANDARD"

@@ -5,21 +5,68 @@ from __future__ import annotations
 from collections.abc import Sequence
 from uuid import UUID
 
-from domain.kernel.database import take_turns
-from domain.policies.models import Policy, PolicyCover
+from domain.kernel.database import fetch, take_turns
+from domain.kernel.ids import new_id
+from domain.kernel.subject import Subject
+from domain.policies.models import CoverHold, Policy, PolicyCover
 from domain.policies.refusals import DeviceCovered
 from domain.products.terms import Peril
 
+TAKEN = """
+SELECT serial_number, peril FROM policy_cover WHERE serial_number = ANY($1::text[]) AND live
+UNION SELECT serial_number, peril FROM cover_hold
+WHERE serial_number = ANY($1::text[]) AND holder_id IS DISTINCT FROM $2::uuid
+"""
 
-async def refuse_covered(serial_number: str, perils: Sequence[Peril], path: tuple[str, ...] = ()) -> None:
-    """Refuses a second live cover of a device. Two changes of one device wait for each other here, until the commit.
+
+async def refuse_covered(
+    serial_number: str, perils: Sequence[Peril], path: tuple[str, ...] = (), *, holder: Subject | None = None
+) -> None:
+    """Refuses a second live cover of a device, and one that is kept free for somebody other than the `holder`.
+
+    Two changes of one device wait for each other here, until the commit.
 
     Raises: DeviceCovered.
     """
     await take_turns(device_key(serial_number))
-    taken = await PolicyCover.filter(serial_number=serial_number, live=True, peril__in=perils).order_by("peril")
+    taken = await covered_perils(serial_number, perils, holder=holder)
     if taken:
-        raise DeviceCovered(perils=tuple(each.peril.value for each in taken), path=path)
+        raise DeviceCovered(perils=taken, path=path)
+
+
+async def covered_perils(
+    serial_number: str, perils: Sequence[Peril], *, holder: Subject | None = None
+) -> tuple[str, ...]:
+    """Which of these perils a device is covered against, or promised to be to somebody other than the `holder`."""
+    taken = await taken_perils([serial_number], holder=holder)
+    return tuple(sorted(taken.get(serial_number, set()) & {each.value for each in perils}))
+
+
+async def taken_perils(serial_numbers: Sequence[str], *, holder: Subject | None = None) -> dict[str, set[str]]:
+    """What devices are covered against, or promised to be to somebody other than the `holder`, by serial number."""
+    taken: dict[str, set[str]] = {}
+    for row in await fetch(TAKEN, list(serial_numbers), holder.id if holder else None):
+        taken.setdefault(row["serial_number"], set()).add(row["peril"])
+    return taken
+
+
+async def hold_covers(serial_number: str, perils: Sequence[Peril], *, holder: Subject) -> None:
+    """Keeps the covers of a device free for a holder, in the current transaction; the same again changes nothing.
+
+    Raises: DeviceCovered.
+    """
+    await refuse_covered(serial_number, perils, holder=holder)
+    held = {each.peril for each in await CoverHold.filter(holder_id=holder.id)}
+    await CoverHold.bulk_create(
+        CoverHold(id=new_id(), serial_number=serial_number, peril=peril, holder_kind=holder.kind, holder_id=holder.id)
+        for peril in perils
+        if peril not in held
+    )
+
+
+async def release_holds(holder: Subject) -> None:
+    """Lets go what was kept free for a holder."""
+    await CoverHold.filter(holder_id=holder.id).delete()
 
 
 def device_key(serial_number: str) -> str:

@@ -17,9 +17,9 @@ from domain.kernel.database import take_turns
 from domain.kernel.refusals import NotFound, Refusal
 from domain.kernel.rows import get_visible
 from domain.partners.models import Partner
-from domain.policies.covers import device_key
+from domain.policies.covers import device_key, taken_perils
 from domain.policies.issuing import perils_of
-from domain.policies.models import Policy, PolicyCover
+from domain.policies.models import Policy
 from domain.policies.offers import Offer, Verdict, form_faults, refusing
 from domain.policies.pricing import DEVICE
 from domain.policies.refusals import DeviceCovered, ExternalRefTaken, PartnerSuspended
@@ -84,7 +84,7 @@ async def sell_all(offers: Sequence[Offer], partner: Partner, *, actor: Actor) -
         for place, *_ in rows.open:
             rows.refuse(place, [PartnerSuspended()])
     _judge(rows, on_offer)
-    _choose(rows, await _covered(rows), on_offer)
+    _choose(rows, await taken_perils([offer.serial_number for _, offer, *_ in rows.open]), on_offer)
     await _sell(rows, on_offer, actor)
     return [rows.verdicts[rows.twins.get(place, place)] for place in range(len(offers))]
 
@@ -141,15 +141,6 @@ def _judge(rows: _Round, on_offer: Mapping[UUID | None, _OnOffer]) -> None:
             rows.terms[place] = agreed_terms(found.version, found.tariff, device, today)
         except Refusal as refusal:
             rows.refuse(place, [refusal])
-
-
-async def _covered(rows: _Round) -> dict[str, set[str]]:
-    """The perils of live covers by serial number."""
-    serials = [offer.serial_number for _, offer, *_ in rows.open]
-    taken: dict[str, set[str]] = {}
-    for cover in await PolicyCover.filter(serial_number__in=serials, live=True):
-        taken.setdefault(cover.serial_number, set()).add(cover.peril.value)
-    return taken
 
 
 def _choose(rows: _Round, taken: dict[str, set[str]], on_offer: Mapping[UUID | None, _OnOffer]) -> None:

@@ -12,6 +12,7 @@ from tortoise.models import Model
 
 from domain.kernel import clock, columns
 from domain.kernel.money import Currency
+from domain.kernel.subject import SubjectKind
 from domain.policies.terms import MAX_REF, PolicyState, RegistrationSource, RegistrationState, RowOutcome
 from domain.products.terms import DeviceCategory, DeviceCondition, Peril
 
@@ -120,6 +121,25 @@ class PolicyCover(Model):
             UniqueConstraint(fields=("serial_number", "peril"), name="policy_cover_live_key", condition="live"),
         )
         indexes = (Index(fields=("policy_id", "id"), name="policy_cover_policy"),)
+
+
+class CoverHold(Model):
+    """A cover of a device that is kept free for somebody who was promised it and has not paid yet 保障预留.
+
+    One for each device and peril; `holder` is the row of another room that it is kept for.
+    """
+
+    id: UUID = columns.key()
+    serial_number: str = columns.text(40)
+    peril: Peril = columns.choice(Peril)
+    holder_kind: SubjectKind = columns.choice(SubjectKind)
+    holder_id: UUID = columns.reference()
+    held_at: datetime = columns.instant(clock.now)
+
+    class Meta:
+        table = "cover_hold"
+        constraints = (UniqueConstraint(fields=("serial_number", "peril"), name="cover_hold_key"),)
+        indexes = (Index(fields=("holder_id", "id"), name="cover_hold_holder"),)
 
 
 class PolicyLapse(Model):

@@ -5,7 +5,7 @@ Pure: whoever sells, previews or recommends a cover asks here, so that all of th
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -94,13 +94,15 @@ def objections(terms: SaleTerms, device: Insurable, today: date) -> list[Refusal
     return found
 
 
-def price(terms: SaleTerms, device: Insurable, today: date) -> Priced:
+def price(terms: SaleTerms, device: Insurable, today: date, beyond: Sequence[Decimal] = ()) -> Priced:
     """The days and the price of a cover that begins with a contract of today (保费).
+
+    `beyond` are factors that no tariff holds, such as that of a credit grade; all are rounded once, together.
 
     Raises: NotRated; Invalid for a price so small that nothing would be insured.
     """
     rated = Rated(device.category, device.condition, terms.months, terms.deductible)
-    factors = rules.relativities(terms.relativities, rated)
+    factors = [*rules.relativities(terms.relativities, rated), *beyond]
     minimum = terms.minimum_premium
     premium = rules.premium(device.price, terms.base_rate, factors, minimum)
     net, tax = split_tax(premium, terms.premium_tax_rate)

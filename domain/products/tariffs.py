@@ -10,7 +10,7 @@ from decimal import Decimal
 from domain.kernel.database import fetch
 from domain.partners.models import Partner
 from domain.products.commissions import AGREED, earned_rate
-from domain.products.models import ProductVersion
+from domain.products.models import ProductRelativity, ProductVersion
 
 TARIFF = f"""
 SELECT agreed.rate AS agreed, r.dimension, r.key, r.factor
@@ -18,6 +18,14 @@ FROM (SELECT ({AGREED}) AS rate) agreed
 LEFT JOIN product_relativity r ON r.product_version_id = $4::uuid
 """
 """Every sale reads both, so they come together: one row for each factor, or one without any."""
+
+
+async def relativities_of(version: ProductVersion) -> Mapping[str, Mapping[str, Decimal]]:
+    """The rate table of a version alone: its factors by dimension and key."""
+    table: dict[str, dict[str, Decimal]] = {}
+    for row in await ProductRelativity.filter(product_version_id=version.id):
+        table.setdefault(row.dimension, {})[row.key] = row.factor
+    return table
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,8 @@ class AuthorityKind(StrEnum):
     """核赔: to decide a claim."""
     PAYOUT_APPROVAL = "PAYOUT_APPROVAL"
     """付款审批: to approve a payout."""
+    UNDERWRITING = "UNDERWRITING"
+    """核保: to decide an application, by its sum insured."""
 
 
 class Presence(StrEnum):

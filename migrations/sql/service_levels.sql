@@ -8,6 +8,8 @@ FROM (VALUES
   ('INQUIRY', 'FIRST_RESPONSE', 'CHAT', 'BUSINESS', 1, '2020-01-01', 'own service promise: chat within 1 minute'),
   ('INQUIRY', 'FIRST_RESPONSE', 'PHONE', 'AROUND_THE_CLOCK', 0, '2020-01-01', 'own service promise: phone at once'),
   ('INQUIRY', 'RESOLUTION', 'ANY', 'BUSINESS', 540, '2020-01-01', 'own service promise: answer within 1 working day'),
+  ('APPLICATION', 'FIRST_RESPONSE', 'ANY', 'BUSINESS', 540, '2020-01-01', 'own service promise: underwritten in 1 working day'),
+  ('APPLICATION', 'RESOLUTION', 'ANY', 'BUSINESS', 1620, '2020-01-01', 'own service promise: 3 working days when referred'),
   ('CLAIM', 'FIRST_RESPONSE', 'ANY', 'AROUND_THE_CLOCK', 30, '2020-01-01', 'own service promise: 30 minutes'),
   ('CLAIM', 'ASSIGNMENT', 'ANY', 'BUSINESS', 240, '2020-01-01', 'own service promise: assigned within 4 hours'),
   ('CLAIM', 'RESOLUTION', 'ANY', 'AROUND_THE_CLOCK', 43200, '2009-10-01', 'Insurance Law Art. 23: 30 days'),

@@ -36,6 +36,17 @@ KEYS = {
     "inquiryReopen": ApiScope.INQUIRE,
     "recommendationMake": ApiScope.SELL,
     "recommendationChoose": ApiScope.SELL,
+    "applicationDraft": ApiScope.SELL,
+    "applicationRevise": ApiScope.SELL,
+    "applicationPrice": ApiScope.SELL,
+    "applicationDisclose": ApiScope.SELL,
+    "applicationSubmit": ApiScope.SELL,
+    "applicationSupplyInfo": ApiScope.SELL,
+    "applicationAgree": ApiScope.SELL,
+    "applicationWithdraw": ApiScope.SELL,
+    "customerIdentify": ApiScope.SELL,
+    "consentGive": ApiScope.SELL,
+    "consentWithdraw": ApiScope.SELL,
     "apiKeyRevoke": ApiScope.KEYS,
 }
 """Everything that a partner may do."""

@@ -135,6 +135,7 @@ def test_no_page_is_shown_in_production_unless_it_is_allowed(
         sealing_key=secret,
         blind_key=secret,
         bank_secret=secret,
+        identity_secret=secret,
         link_secret=secret,
     )
     paths = {getattr(route, "path", "") or "/" for route in create_app(settings).routes}

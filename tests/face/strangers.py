@@ -94,16 +94,29 @@ def places() -> Iterator[Place]:
 
 
 KINDS = {
+    "flagId": "UnderwritingFlag",
     "handlerId": "Staff", "assigneeId": "Staff", "specialistId": "Staff", "exceptionId": "PayoutException",
     "changeId": "StaffChange",
 }  # fmt: skip
 """What ids are of that are not named after their type."""
 STATES = {
     "complaintAssign": "INVESTIGATING", "claimAssign": "ASSESSING", "inquiryEscalate": "IN_PROGRESS",
+    "applicationRevise": "DRAFT", "inquiryConvertToApplication": "IN_PROGRESS",
     "policyUploadRegister": "RECEIVED",
 }  # fmt: skip
 """Where the row must stand in whose change a stranger's id is put beside it."""
+COVER = {
+    "productVersionId": "pvn_none", "declaredUse": "PRIVATE",
+    "device": {
+        "category": "PHONE", "brand": "Acme", "model": "One", "serialNumber": "490154203237519",
+        "purchasedOn": "2026-01-31", "price": {"amount": "3000.00"},
+    },
+}  # fmt: skip
+"""A device with a wrong check digit: what was found is refused all the same, so that nothing is changed."""
 FITTING: dict[str, dict[str, Any]] = {
+    "applicationDraft": {"wanted": COVER, "customer": None},
+    "applicationRevise": {"wanted": COVER},
+    "inquiryConvertToApplication": {"wanted": COVER, "customer": None},
     "customerChangeContact": {"phone": "13800000000", "mail": "x@example.com"},
     "customerChangeBankAccount": {"bankAccount": "6222020200112233453"},
     "customerReveal": {"field": "PHONE"},

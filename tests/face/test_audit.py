@@ -16,7 +16,7 @@ import httpx
 import pytest
 from pydantic import SecretStr
 
-from domain.kernel.settings import Environment
+from domain.kernel.settings import SECRETS, Environment
 from tests.face.conftest import Face, running
 
 TYPENAME = "query Name { __typename }"
@@ -31,7 +31,7 @@ async def face(database_url: str, tmp_path: Path) -> AsyncIterator[Face]:
     manifest = tmp_path / "persisted-documents.json"
     texts = {f"sha256:{hashlib.sha256(text.encode()).hexdigest()}": text for text in REGISTERED}
     manifest.write_text(json.dumps(texts))
-    secrets = dict.fromkeys(("secret_key", "sealing_key", "blind_key", "bank_secret", "link_secret"), SECRET)
+    secrets = dict.fromkeys(SECRETS, SECRET)
     production = {"env": Environment.PRODUCTION, "documents": None, "documents_manifest": manifest}
     async with running(database_url, **production, **secrets) as found:
         yield found

@@ -40,6 +40,7 @@ FOR_EVER = {
     "payoutExceptionClose",  # move a payout on, or let it go on
     "claimSecond", "claimApprove", "claimDecline", "claimAgree",  # decide what is paid, and cause it
     "premiumRecordPayment", "premiumSettleException", "invoiceVoid",  # take money in, explain it, take a debt back
+    "applicationAccept", "applicationCounterOffer", "applicationAgree",  # decide what is owed
     "policyRegister", "policyRegisterBulk", "policyUploadRegister",  # post a premium
     "policyCancel",  # posts what is given back of it
 }  # fmt: skip

@@ -38,11 +38,12 @@ GRAPH = SCHEMA._schema
 ROOT = Path(__file__).parents[2]
 BUILT_IN = {"String", "Int", "Float", "Boolean", "ID"}
 WITHOUT_VERSION = {
-    "claimReport", "complaintReceive", "inquiryOpen", "recommendationMake",
+    "claimReport", "complaintReceive", "inquiryOpen", "recommendationMake", "applicationDraft",
     "partnerIntroduce", "productDraft", "staffJoin",  # make rows
     "policyRegister", "policyRegisterBulk",
     "policyUploadRegister",  # a file changes in one way, once
     "customerReveal",  # changes none
+    "consentGive", "consentWithdraw",  # add a fact, or say once that one is over; what was read before is no matter
     "staffProposeLimit",  # adds one that counts from its confirmation on
     "queuePause", "queueResume", "queueSetLimits",  # queues are named, not versioned
     "staffSignIn", "customerRequestCode", "customerSignIn", "sessionRefresh", "sessionEnd", "apiKeyIssue",
@@ -56,7 +57,9 @@ WITHOUT_VERSION = {
     "specialDaySet",  # names the day, and says all there is to say of it
 }  # fmt: skip
 # The columns hold lower case, expressions the names.
-NAMED_OTHERWISE = {"Customer.language", "Document.language", "Inquiry.language"}
+NAMED_OTHERWISE = {
+    "Consent.language", "Customer.language", "Disclosure.language", "Document.language", "Inquiry.language",
+}  # fmt: skip
 
 
 def own_types() -> Iterator[object]:

@@ -148,13 +148,15 @@ async def insured(**changes: Any) -> Insured:
     return Insured(policy.id, policy.customer_id, policy.partner_id)
 
 
-async def staff(role: Role, limit: str | None = None) -> Actor:
-    """Somebody on the staff in one role, who may decide claims up to `limit`."""
+async def staff(
+    role: Role, limit: str | None = None, *, kind: AuthorityKind = AuthorityKind.CLAIM_DECISION
+) -> Actor:
+    """Somebody on the staff in one role, who may decide claims, or what else `kind` says, up to `limit`."""
     row = await Staff.create(name=role.value, email=f"{uuid4().hex}@insurer.example", roles=[role])
     if limit is not None:
         money = Money.of(limit)
         await AuthorityLimit.create(
-            staff_id=row.id, kind=AuthorityKind.CLAIM_DECISION, limit_minor=money.minor, currency=money.currency
+            staff_id=row.id, kind=kind, limit_minor=money.minor, currency=money.currency
         )
     return Actor(frozenset({role}), staff_id=row.id)
 

@@ -27,6 +27,7 @@ const WITHOUT_ID = {
     'CalculationStep', // a line of a claim's calculation, in its order
     'CreditFact', // a fact that a score was made from
     'CreditPoints', // what a characteristic adds to a score
+    'ConsentText', // what is shown, told by its purpose
     'ClaimActionBlock', // why an action is not offered, told by the action
     'Device', // part of its policy
     'InquiryEntry', // part of a conversation, in its order
@@ -35,6 +36,7 @@ const WITHOUT_ID = {
     'JudgedProduct', // part of a recommendation, told by its version
     'Money', // a value
     'OfferObjection', // part of an offer, told by its code
+    'PossibleDuplicate', // told by the other customer
     'ProductOffer', // worked out, kept nowhere
     'SuitabilityReason', // part of a recommendation, told by its code
     'ToldExclusion', // part of a recommendation, told by its code

@@ -8,10 +8,11 @@ from uuid import UUID
 
 import pytest
 
+from domain.applications.jobs import FindExpiredApplications
 from domain.claims.jobs import CloseClaim, CloseStaleClaims
 from domain.claims.models import Claim
 from domain.complaints.jobs import WatchComplaints
-from domain.customers import changes
+from domain.customers import changes, identity
 from domain.customers.models import Customer
 from domain.documents.models import Document
 from domain.inquiries.jobs import FindAnswered
@@ -31,8 +32,10 @@ from domain.payouts.terms import PayoutState
 from domain.renewals.jobs import FindDueReminders, RemindOfRenewal
 from domain.renewals.models import RenewalReminder
 from sandbox.faults import Fault
+from tests.factories.applications import billed, submitted
 from tests.factories.claims import claim_awaiting_documents, claim_closed, claim_paid, claim_payment_pending
 from tests.factories.complaints import complaint_replied
+from tests.factories.identity import AlwaysMatches
 from tests.factories.inquiries import inquiry_answered
 from tests.factories.insured import sold, staff
 from tests.factories.mail_server import mail_server
@@ -46,17 +49,24 @@ from workers.schedule import TABLE
 __all__ = ["bank"]
 
 ROUNDS = {
-    "access.purge", "audit.seal", "billing.watch_due", "claims.close_stale", "complaints.watch", "idempotency.purge",
-    "inquiries.fetch_letters", "inquiries.find_answered", "jobs.archive", "payouts.reconcile", "payouts.sweep",
-    "policies.roll", "renewals.find_due", "service_levels.count", "service_levels.watch",
+    "access.purge", "applications.find_expired", "audit.seal", "billing.watch_due", "claims.close_stale",
+    "complaints.watch", "idempotency.purge", "inquiries.fetch_letters", "inquiries.find_answered", "jobs.archive",
+    "payouts.reconcile", "payouts.sweep", "policies.roll", "renewals.find_due", "service_levels.count",
+    "service_levels.watch",
 }  # fmt: skip
 """Over many rows: none of them is the one that came of it."""
 RESULTS = {
+    "applications.bill": SubjectKind.APPLICATION,
+    "applications.expire": SubjectKind.APPLICATION,
+    "applications.issue": SubjectKind.APPLICATION,
+    "applications.underwrite": SubjectKind.APPLICATION,
     "billing.instalment_paid": SubjectKind.JOB,
     "billing.invoice_lapsed": SubjectKind.JOB,
     "claims.close": SubjectKind.CLAIM,
     "claims.record_paid": SubjectKind.CLAIM,
     "complaints.close": SubjectKind.COMPLAINT,
+    "customers.identity_checked": SubjectKind.CUSTOMER,
+    "customers.verify_identity": SubjectKind.CUSTOMER,
     "inquiries.close": SubjectKind.INQUIRY,
     "notifications.delivered": SubjectKind.CLAIM,
     "notifications.send": SubjectKind.NOTIFICATION,
@@ -176,6 +186,23 @@ async def test_nothing_comes_of_work_that_others_had_done_already(database: str)
     await work(database, (Queue.BULK,))
     assert await came_of("claims.close") is None
     assert await came_of("renewals.remind") is None
+
+
+async def test_whatever_moves_an_application_on_names_it(database: str) -> None:
+    applied = await submitted()
+    customer_id = applied.customer.customer_id
+    assert customer_id is not None
+    await identity.verify(customer_id, gateway=AlwaysMatches(), actor=OFFICE)
+    await work(database, (Queue.NOTIFY, Queue.MONEY))
+    await applied.pay()
+    await work(database, (Queue.MONEY,))
+    for kind in ("applications.underwrite", "applications.bill", "applications.issue"):
+        assert await came_of(kind) == applied.id, kind
+    late = await billed()
+    with clock.at(clock.now() + timedelta(days=32)):
+        await ask_for(FindExpiredApplications())
+        await work(database, (Queue.BULK, Queue.MONEY))
+    assert await came_of("applications.expire") == late.id
 
 
 @pytest.mark.usefixtures("bank")

@@ -13,6 +13,7 @@ from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
+from domain.applications.lifecycle import APPLICATION_LIFECYCLE, FLAG_LIFECYCLE
 from domain.billing.lifecycle import EXCEPTION_LIFECYCLE as KEPT_LIFECYCLE
 from domain.billing.lifecycle import INVOICE_LIFECYCLE
 from domain.claims.lifecycle import CLAIM_LIFECYCLE
@@ -28,6 +29,7 @@ from domain.payouts.lifecycle import EXCEPTION_LIFECYCLE, PAYOUT_LIFECYCLE
 from domain.policies.lifecycle import POLICY_LIFECYCLE, REGISTRATION_LIFECYCLE
 from domain.products.lifecycle import VERSION_LIFECYCLE
 from domain.staff.lifecycle import CHANGE_LIFECYCLE
+from tests.oracle.customers import consent_text, consent_texts, duplicates_over
 from tests.oracle.offers import judged_products, offer_over
 from tests.oracle.oracle import Type, World
 from tests.oracle.sights import (
@@ -61,7 +63,8 @@ Shows = Callable[[Values, Actor, str], Any]
 Tables = Mapping[str, list[Values]]
 RECORDED = {"RECORDED": ("id",)}
 SUBJECTS = {
-    "CLAIM": "Claim", "COMPLAINT": "Complaint", "INQUIRY": "Inquiry", "INVOICE": "Invoice", "POLICY": "Policy",
+    "APPLICATION": "Application", "CLAIM": "Claim", "COMPLAINT": "Complaint", "INQUIRY": "Inquiry",
+    "INVOICE": "Invoice", "POLICY": "Policy",
 }  # fmt: skip
 
 
@@ -241,19 +244,28 @@ def _parties(tables: Tables) -> dict[str, Type]:
                 "fullName": _name, "language": lambda row, *_: row["language"].upper(), "phone": column("phone_mask"),
                 "mail": column("mail_mask"), "identityNumber": column("identity_number_mask"),
                 "bankAccount": column("bank_account_mask"), "address": column("address_mask"),
+                "consentTexts": consent_texts, "possibleDuplicates": duplicates_over(tables),
             },
             one={"partner": ("partner_id", "Partner")},
             many={
                 **sold, "invoices": ("Invoice", "customer_id"), "payouts": ("Payout", "customer_id"),
                 "complaints": ("Complaint", "customer_id"),
                 "inquiries": ("Inquiry", "customer_id"), "recommendations": ("Recommendation", "customer_id"),
-                "creditAssessments": ("CreditAssessment", "customer_id"),
+                "applications": ("Application", "customer_id"),
+                "creditAssessments": ("CreditAssessment", "customer_id"), "consents": ("Consent", "customer_id"),
             },
+            newest_first=frozenset({"consents"}),
             filters={"phone": "phone_blind", "mail": "mail_blind", "identityNumber": "identity_number_blind"},
             stored={
                 "phone": _sealed("phone", str), "mail": _sealed("mail", str.lower),
                 "identityNumber": _sealed("identity_number", str.upper),
+                "organisationCode": lambda text: text.strip().upper(),
             },
+        ),
+        "Consent": Type(
+            "consent", "cst", any_of(both_own(), all_to(*POLICY_READERS)), orders=RECORDED,
+            fields={"language": lambda row, *_: row["language"].upper(), "text": consent_text},
+            one={"customer": ("customer_id", "Customer"), "partner": ("partner_id", "Partner")},
         ),
         "Session": Type(
             "session", "ses",
@@ -477,7 +489,7 @@ def _billing(tables: Tables) -> dict[str, Type]:
                 "exceptions": ("PremiumException", "invoice_id"), "notifications": ("Notification", "subject_id"),
                 "postings": ("LedgerTransaction", "subject_id"),
             },
-            about={"subject": {"POLICY": "Policy"}}, orders=RECORDED,
+            about={"subject": {"APPLICATION": "Application", "POLICY": "Policy"}}, orders=RECORDED,
         ),
         "Instalment": Type("instalment", "ist", sees, fields={"isOverdue": is_overdue}, one=invoice, orders=RECORDED),
         "PremiumPayment": Type(
@@ -509,11 +521,14 @@ def _machinery(tables: Tables) -> dict[str, Type]:
             many={"attempts": ("JobAttempt", "job_id")}, orders=RECORDED,
             about={
                 "subject": {
-                    **SUBJECTS, "PAYOUT": "Payout", "NOTIFICATION": "Notification", "REGISTRATION": "Registration",
+                    **SUBJECTS, "CUSTOMER": "Customer", "PAYOUT": "Payout", "NOTIFICATION": "Notification",
+                    "REGISTRATION": "Registration",
                 },
                 "requestedBy": {"CUSTOMER": "Customer", "PARTNER": "Partner", "STAFF": "Staff"},
                 "result": {
-                    "CLAIM": "Claim", "COMPLAINT": "Complaint", "DOCUMENT": "Document", "INQUIRY": "Inquiry",
+                    "APPLICATION": "Application", "CLAIM": "Claim", "COMPLAINT": "Complaint", "CUSTOMER": "Customer",
+                    "DOCUMENT": "Document",
+                    "INQUIRY": "Inquiry",
                     "JOB": "Job", "NOTIFICATION": "Notification", "PAYOUT": "Payout", "POLICY": "Policy",
                     "REGISTRATION": "Registration", "RENEWAL": "RenewalReminder",
                 },
@@ -536,6 +551,49 @@ def _quotes(tables: Tables) -> dict[str, Type]:
                 "customer": ("customer_id", "Customer"), "partner": ("partner_id", "Partner"),
                 "adviser": ("adviser_id", "Staff"), "chosen": ("chosen_id", "ProductVersion"),
             },
+            orders=RECORDED,
+        ),
+    }  # fmt: skip
+
+
+def _applications(tables: Tables) -> dict[str, Type]:
+    sees = any_of(both_own(), all_to(CS, FIN, UW, RSK, COM), own(Role.SALES, "seller_id"))
+    judges, application = all_to(UW, RSK, COM), {"application": ("application_id", "Application")}
+
+    def requests(row: Values, *_: object) -> list[Values]:
+        return [
+            {"at": each["at"], "items": each["items"], "answer": each["answer"], "answeredAt": each["answered_at"]}
+            for each in json.loads(row["requests"])
+        ]
+
+    def guarantor(row: Values, actor: Actor, _: str) -> str | None:
+        name = row["guarantor_name"]
+        return f"{name[0]}**" if name is not None and PAR in actor.roles else name
+
+    return {
+        "Application": Type(
+            "application", "app", sees, groups=frozenset({"device"}),
+            fields={
+                "availableActions": actions(APPLICATION_LIFECYCLE), "requests": requests, "guarantorName": guarantor,
+            },
+            one={
+                "customer": ("customer_id", "Customer"), "partner": ("partner_id", "Partner"),
+                "seller": ("seller_id", "Staff"), "productVersion": ("product_version_id", "ProductVersion"),
+                "recommendation": ("recommendation_id", "Recommendation"), "policy": ("policy_id", "Policy"),
+            },
+            many={
+                "disclosures": ("Disclosure", "application_id"), "flags": ("UnderwritingFlag", "application_id"),
+                "assessments": ("CreditAssessment", "subject_id"), "invoices": ("Invoice", "subject_id"),
+                "inquiries": ("Inquiry", "outcome_id"), "notifications": ("Notification", "subject_id"),
+            },
+            orders=RECORDED,
+        ),
+        "UnderwritingFlag": Type(
+            "underwriting_flag", "uwf", judges, fields={"availableActions": actions(FLAG_LIFECYCLE)},
+            one={**application, "judge": ("judge_id", "Staff")}, orders=RECORDED,
+        ),
+        "Disclosure": Type(
+            "disclosure", "dsc", sees, fields={"language": lambda row, *_: row["language"].upper()}, one=application,
             orders=RECORDED,
         ),
     }  # fmt: skip
@@ -572,7 +630,7 @@ def _inquiries(tables: Tables) -> dict[str, Type]:
             many={"notifications": ("Notification", "subject_id")},
             about={
                 "subject": {"CLAIM": "Claim", "POLICY": "Policy"},
-                "outcome": {"CLAIM": "Claim", "COMPLAINT": "Complaint"},
+                "outcome": {"APPLICATION": "Application", "CLAIM": "Claim", "COMPLAINT": "Complaint"},
             },
             about_columns={"outcome": "outcome"},
             filters={"text": "terms"},
@@ -597,7 +655,7 @@ def _service_levels(tables: Tables) -> dict[str, Type]:
         "ServiceClock": Type(
             "service_clock", "clk", serving, fields={"isOverdue": is_overdue},
             many={"pauses": ("ServicePause", "clock_id")},
-            about={"subject": {"COMPLAINT": "Complaint", "INQUIRY": "Inquiry"}},
+            about={"subject": {"APPLICATION": "Application", "COMPLAINT": "Complaint", "INQUIRY": "Inquiry"}},
             orders={"DUE_AT": ("due_at", "id"), **RECORDED},
         ),
         "ServicePause": Type(
@@ -625,6 +683,7 @@ def _risk(tables: Tables) -> dict[str, Type]:
             "credit_assessment", "cra", all_to(Role.SALES, UW, RSK, COM), orders=RECORDED,
             fields={"facts": stored_list("facts"), "points": stored_list("points")},
             one={**card, "customer": ("customer_id", "Customer"), "partner": ("partner_id", "Partner")},
+            about={"subject": {"APPLICATION": "Application"}},
         ),
     }  # fmt: skip
 
@@ -632,15 +691,16 @@ def _risk(tables: Tables) -> dict[str, Type]:
 def world_of(tables: Tables) -> World:
     """All types over loaded tables, and what stands at the root."""
     parts = (
-        _parties, _products, _policies, _billing, _claims, _payouts, _machinery, _inquiries, _quotes, _service_levels,
-        _risk,
+        _parties, _products, _policies, _billing, _claims, _payouts, _machinery, _inquiries, _quotes, _applications,
+        _service_levels, _risk,
     )  # fmt: skip
     by_id = (
-        "session", "claim", "complaint", "customer", "document", "inquiry", "invoice", "job", "notification", "partner",
-        "payout", "product", "recommendation", "registration",
+        "session", "application", "claim", "complaint", "customer", "document", "inquiry", "invoice", "job",
+        "notification", "partner", "payout", "product", "recommendation", "registration",
     )  # fmt: skip
     lists = {
-        "sessions": "Session", "auditEntries": "AuditEntry", "claims": "Claim", "complaints": "Complaint",
+        "applications": "Application", "sessions": "Session", "auditEntries": "AuditEntry", "claims": "Claim",
+        "complaints": "Complaint",
         "customers": "Customer", "inquiries": "Inquiry", "jobs": "Job", "queues": "QueueControl",
         "schedules": "Schedule",
         "ledgerAccounts": "LedgerAccount", "ledgerTransactions": "LedgerTransaction", "ledgerLines": "LedgerLine",

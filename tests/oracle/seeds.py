@@ -53,8 +53,10 @@ from tests.factories.insured import (
     staff,
 )
 from tests.factories.payouts import approver
+from tests.oracle.application_seeds import seed_applications
 from tests.oracle.billing_seeds import seed_billing
 from tests.oracle.credit_seeds import seed_credit
+from tests.oracle.customer_seeds import seed_identities
 from tests.oracle.document_seeds import seed_documents
 from tests.oracle.inquiry_seeds import seed_inquiries
 from tests.oracle.product_seeds import seed_commissions, seed_products
@@ -91,8 +93,9 @@ WITH made AS (
   UNION ALL SELECT 5, 'RENEWAL', id, row_number() OVER (ORDER BY id) FROM renewal_reminder
   UNION ALL SELECT 6, 'INQUIRY', id, row_number() OVER (ORDER BY id) FROM inquiry
   UNION ALL SELECT 7, 'DOCUMENT', id, row_number() OVER (ORDER BY id) FROM document
+  UNION ALL SELECT 8, 'APPLICATION', id, row_number() OVER (ORDER BY id) FROM application
 ), n AS (
-  SELECT id, row_number() OVER (ORDER BY id) % 8 AS turn, row_number() OVER (ORDER BY id) / 8 + 1 AS place
+  SELECT id, row_number() OVER (ORDER BY id) % 9 AS turn, row_number() OVER (ORDER BY id) / 9 + 1 AS place
   FROM job WHERE state = 'SUCCEEDED'
 )
 UPDATE job SET result_kind = coalesce(made.kind, job.subject_kind), result_id = coalesce(made.id, job.subject_id)
@@ -195,6 +198,8 @@ async def seed() -> People:
     await seed_billing(owing, people.actors["FINANCE"], people.actors["UNDERWRITER"])
     await seed_service_levels([each.partner_id for each in partners], people.actors["COMPLIANCE"])
     await seed_credit(people.actors["RISK"], people.actors["UNDERWRITER"])
+    await seed_identities(partners, people.actors["CUSTOMER_SERVICE"])
+    await seed_applications([book[0][0] for book in books], people.actors["SALES"])
     await _jobs(people)
     return people
 

@@ -1,0 +1,1 @@
+"""How fast changes are carried out, beside the same statements sent by hand."""
