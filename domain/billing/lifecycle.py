@@ -19,6 +19,7 @@ INVOICE_LIFECYCLE: Lifecycle[InvoiceState, InvoiceAction] = Lifecycle(
         step(A.LAPSE, S.OPEN, S.LAPSED, Role.SYSTEM),
         step(A.REVIVE, S.LAPSED, S.OPEN, Role.UNDERWRITER, Role.SYSTEM),
         step(A.VOID, LIVE, S.VOID, Role.FINANCE, Role.SYSTEM),
+        step(A.END, LIVE, S.ENDED, Role.SYSTEM),
     ),
 )
 

@@ -125,7 +125,7 @@ def _misfit(amount: Money, invoice: Invoice | None, unpaid: list[Instalment]) ->
     """Why an amount settles nothing of a locked invoice, if so."""
     if invoice is None:
         return PremiumExceptionKind.UNKNOWN_INVOICE
-    if invoice.state is InvoiceState.VOID:
+    if invoice.state in {InvoiceState.VOID, InvoiceState.ENDED}:
         return PremiumExceptionKind.INVOICE_VOID
     if invoice.state not in LIVE or not unpaid:
         return PremiumExceptionKind.ALREADY_PAID

@@ -16,6 +16,8 @@ class InvoiceState(StrEnum):
     """已失效: an instalment was not paid within the days of grace."""
     VOID = "VOID"
     """已作废: taken back before anything was paid."""
+    ENDED = "ENDED"
+    """已终止: its policy was taken back; what was not paid by then is not owed any more."""
 
 
 class InvoiceAction(StrEnum):
@@ -29,6 +31,8 @@ class InvoiceAction(StrEnum):
     """复效: nothing is overdue any more."""
     VOID = "VOID"
     """作废: take it back."""
+    END = "END"
+    """终止: its policy was taken back."""
 
 
 class InstalmentState(StrEnum):
@@ -40,6 +44,8 @@ class InstalmentState(StrEnum):
     """已缴."""
     VOID = "VOID"
     """已作废: taken back with its invoice."""
+    ENDED = "ENDED"
+    """已终止: not owed any more, as its policy was taken back."""
 
 
 class PremiumSource(StrEnum):

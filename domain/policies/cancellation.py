@@ -5,6 +5,7 @@ from __future__ import annotations
 from uuid import UUID
 
 from domain.audit.entries import record
+from domain.billing.ending import end_for
 from domain.kernel import clock
 from domain.kernel.actor import Actor
 from domain.kernel.database import transaction
@@ -23,7 +24,8 @@ from domain.products.models import ProductVersion
 
 
 async def cancel(policy_id: UUID, *, reason: str, expected_version: int, actor: Actor) -> Policy:
-    """Takes a policy back; its covers are free for another sale, the premium is reversed as far as it is given back.
+    """Takes a policy back; its covers are free for another sale, the premium is reversed as far as it is given back,
+    and what was invoiced and not paid is not owed any more.
 
     Within the cooling-off days all of it is given back, later, while the cover has not begun, all but the fee.
 
@@ -39,7 +41,9 @@ async def cancel(policy_id: UUID, *, reason: str, expected_version: int, actor: 
         policy.refund_minor, policy.cancelled_at = refund.minor, clock.now()
         await save_changes(policy, "state", "refund_minor", "cancelled_at")
         await release_covers([policy.id])
-        await post_taken_back(policy, refund, actor)
+        ended = await end_for(subject_of(policy), policy.currency, actor=actor)
+        earned = Money(policy.commission_minor, policy.currency) if ended is None else ended.commission
+        await post_taken_back(policy, refund, earned, actor)
         await record(
             "policy:cancel",
             subject_of(policy),
@@ -48,7 +52,8 @@ async def cancel(policy_id: UUID, *, reason: str, expected_version: int, actor: 
             after={"state": policy.state, "refund_minor": refund.minor},
             reason=reason,
         )
-        await tell_customer(policy, "POLICY_CANCELLED", actor, refund=str(refund))
+        back = refund if ended is None else max(refund - ended.unpaid, Money(0, policy.currency))
+        await tell_customer(policy, "POLICY_CANCELLED", actor, refund=str(back))
     return policy
 
 

@@ -34,15 +34,15 @@ def written_lines(
     return [line for line in lines if line.amount.minor]
 
 
-def taken_back_lines(policy: Policy, refund: Money) -> list[Line]:
-    """The same reversed, in the proportion of what is given back to what was paid."""
+def taken_back_lines(policy: Policy, refund: Money, commission: Money) -> list[Line]:
+    """The same reversed, in the proportion of the premium that is given back; of the commission, what was earned."""
     net = Money(policy.premium_net_minor, policy.currency)
     tax = Money(policy.premium_tax_minor, policy.currency)
-    paid, commission = net + tax, Money(policy.commission_minor, policy.currency)
-    if not paid.minor:
+    whole = net + tax
+    if not whole.minor:
         return []
-    net_back = share(net, refund.minor, paid.minor)
-    back = share(commission, refund.minor, paid.minor)
+    net_back = share(net, refund.minor, whole.minor)
+    back = share(commission, refund.minor, whole.minor)
     return written_lines(-net_back, net_back - refund, -back)
 
 
@@ -64,9 +64,9 @@ def _written(policy: Policy, *, invoiced: bool) -> list[Line]:
     return written_lines(net, tax, commission)
 
 
-async def post_taken_back(policy: Policy, refund: Money, actor: Actor) -> None:
-    """Posts what is given back of a policy that was cancelled."""
-    lines = taken_back_lines(policy, refund)
+async def post_taken_back(policy: Policy, refund: Money, commission: Money, actor: Actor) -> None:
+    """Posts what is given back of a policy that was cancelled, and of the commission that was earned by it so far."""
+    lines = taken_back_lines(policy, refund, commission)
     if lines:
         await post_all([_posting(TAKEN_BACK, policy, lines)], actor)
 

@@ -16,8 +16,15 @@ A, S = InvoiceAction, InvoiceState
 FIN = {Role.FINANCE, Role.SYSTEM}
 Expected = dict[Any, dict[Any, tuple[Any, set[Role]]]]
 INVOICE: Expected = {
-    S.OPEN: {A.PAY: (S.PAID, FIN), A.LAPSE: (S.LAPSED, {Role.SYSTEM}), A.VOID: (S.VOID, FIN)},
-    S.LAPSED: {A.PAY: (S.PAID, FIN), A.REVIVE: (S.OPEN, {Role.UNDERWRITER, Role.SYSTEM}), A.VOID: (S.VOID, FIN)},
+    S.OPEN: {
+        A.PAY: (S.PAID, FIN), A.LAPSE: (S.LAPSED, {Role.SYSTEM}), A.VOID: (S.VOID, FIN),
+        A.END: (S.ENDED, {Role.SYSTEM}),
+    },
+    S.LAPSED: {
+        A.PAY: (S.PAID, FIN), A.REVIVE: (S.OPEN, {Role.UNDERWRITER, Role.SYSTEM}), A.VOID: (S.VOID, FIN),
+        A.END: (S.ENDED, {Role.SYSTEM}),
+    },
+    S.ENDED: {},
     S.PAID: {},
     S.VOID: {},
 }

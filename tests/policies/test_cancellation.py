@@ -8,6 +8,8 @@ from datetime import timedelta
 import pytest
 
 from domain.audit.models import AuditEntry
+from domain.billing.models import Instalment, Invoice
+from domain.billing.terms import InvoiceState, PremiumExceptionKind
 from domain.kernel import clock
 from domain.kernel.actor import Actor, Role
 from domain.kernel.refusals import Forbidden, IllegalStep, NotFound, StaleVersion
@@ -17,8 +19,11 @@ from domain.policies import cancellation
 from domain.policies.models import Policy, PolicyCover
 from domain.policies.refusals import CoolingOffOver, LossReported
 from domain.policies.terms import PolicyState
+from tests.factories.applications import issued
+from tests.factories.billing import called
 from tests.factories.claims import claim_notified
 from tests.factories.insured import Insured, partner_with_a_book, sold, staff, version_on_sale
+from tests.factories.notices import told
 from tests.factories.unchanged import refused
 
 pytestmark = pytest.mark.usefixtures("database")
@@ -129,3 +134,21 @@ async def test_taking_a_policy_back_twice_at_once_gives_the_premium_back_once() 
     outcomes = await asyncio.gather(*(cancelled(policy) for _ in range(3)), return_exceptions=True)
     assert sum(isinstance(outcome, StaleVersion) for outcome in outcomes) == 2
     assert set((await balances()).values()) == {0}
+
+
+async def test_of_a_policy_that_was_invoiced_only_what_was_paid_is_given_back() -> None:
+    applied = await issued(instalments=3)
+    policy = await Policy.get(id=(await applied.now()).policy_id)
+    await cancellation.cancel(policy.id, reason="no", expected_version=policy.version, actor=applied.customer)
+    owed = {name: minor for name, minor in (await balances()).items() if minor}
+    assert owed == {"BANK": 6_000, "PREMIUM_RECEIVABLE": -6_000}
+    invoice = await Invoice.get(subject_id=policy.id)
+    parts = await Instalment.filter(invoice_id=invoice.id).order_by("number")
+    assert (invoice.state, [each.state.value for each in parts]) == (InvoiceState.ENDED, ["PAID", "ENDED", "ENDED"])
+    assert "60.00 元" in told(await Notification.get(template="POLICY_CANCELLED"))
+    late = {
+        "reference": "R-9", "invoiceNumber": invoice.invoice_number, "amount": "60.00", "currency": "CNY",
+        "paidAt": clock.now().isoformat(),
+    }  # fmt: skip
+    taken = await called(late)
+    assert taken.exception is not None and taken.exception.kind is PremiumExceptionKind.INVOICE_VOID
