@@ -7,12 +7,16 @@ from domain.applications.reading import APPLICATION
 from domain.applications.terms import ApplicationState
 from domain.billing.reading import INVOICE
 from domain.billing.terms import InvoiceState
+from domain.bordereaux.reading import BORDEREAU
+from domain.bordereaux.terms import BordereauState
 from domain.claims.reading import CLAIM
 from domain.claims.terms import ClaimState
 from domain.complaints.reading import COMPLAINT
 from domain.complaints.terms import ComplaintCategory, ComplaintState
 from domain.inquiries.reading import INQUIRY
 from domain.inquiries.terms import InquiryChannel, InquiryState, InquiryTopic
+from domain.partners.reading import WEBHOOK_DELIVERY, WEBHOOK_ENDPOINT
+from domain.partners.terms import WebhookDeliveryState
 from domain.payouts.reading import PAYOUT
 from domain.payouts.terms import PayoutState
 from domain.policies.reading import POLICY, REGISTRATION, REGISTRATION_ROW
@@ -25,6 +29,8 @@ from domain.risk.terms import CreditGrade
 
 APPLICATION_ORDER = order_of(APPLICATION)
 APPLICATION_WHERE = where_of(APPLICATION, state=ApplicationState)
+BORDEREAU_ORDER = order_of(BORDEREAU)
+BORDEREAU_WHERE = where_of(BORDEREAU, state=BordereauState)
 CLAIM_ORDER = order_of(CLAIM)
 CLAIM_WHERE = where_of(CLAIM, state=ClaimState, cause=Peril)
 COMMISSION_RATE_ORDER = order_of(COMMISSION_RATE)
@@ -46,3 +52,6 @@ RECOMMENDATION_WHERE = where_of(RECOMMENDATION)
 REGISTRATION_ORDER = order_of(REGISTRATION)
 REGISTRATION_ROW_ORDER = order_of(REGISTRATION_ROW)
 REGISTRATION_ROW_WHERE = where_of(REGISTRATION_ROW, outcome=RowOutcome)
+WEBHOOK_DELIVERY_ORDER = order_of(WEBHOOK_DELIVERY)
+WEBHOOK_DELIVERY_WHERE = where_of(WEBHOOK_DELIVERY, state=WebhookDeliveryState)
+WEBHOOK_ENDPOINT_ORDER = order_of(WEBHOOK_ENDPOINT)

@@ -12,6 +12,8 @@ from api.applications.queries import ApplicationsQueries
 from api.audit.queries import AuditQueries
 from api.billing.mutations import BillingMutations
 from api.billing.queries import BillingQueries
+from api.bordereaux.mutations import BordereauxMutations
+from api.bordereaux.queries import BordereauxQueries
 from api.claims.mutations import ClaimsMutations
 from api.claims.queries import ClaimsQueries
 from api.claims.subscriptions import ClaimsSubscriptions
@@ -62,6 +64,7 @@ class Query(
     AccessQueries,
     AuditQueries,
     BillingQueries,
+    BordereauxQueries,
     ClaimsQueries,
     ComplaintsQueries,
     CustomersQueries,
@@ -88,6 +91,7 @@ class Query(
 class Mutation(
     AccessMutations,
     BillingMutations,
+    BordereauxMutations,
     ClaimsMutations,
     ComplaintsMutations,
     CustomersMutations,

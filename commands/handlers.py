@@ -8,14 +8,16 @@ from commands.tracing import connect_tracer
 from domain.customers.identity_register import use_register
 from domain.documents.keeping import use_renderer, use_store
 from domain.kernel.news import use_carrier
-from domain.kernel.settings import settings
+from domain.kernel.settings import Environment, settings
 from domain.notifications.mailing import use_mailer
+from domain.partners.calling import use_webhooks
 from domain.payouts.bank import use_bank
 from gateways.bank import HttpBank
 from gateways.identity import HttpIdentityRegister
 from gateways.mail import SmtpMailer
 from gateways.news import RedisNews
 from gateways.pdf import PdfRenderer
+from gateways.webhooks import HttpWebhooks
 from workers.handlers import LOADED
 
 __all__ = ["LOADED"]
@@ -28,6 +30,7 @@ def connect_gateways() -> None:
     use_mailer(SmtpMailer(configured.smtp_host, configured.smtp_port, configured.mail_from))
     use_bank(HttpBank(configured.bank_url, configured.bank_secret.get_secret_value()))
     use_register(HttpIdentityRegister(configured.identity_url, configured.identity_secret.get_secret_value()))
+    use_webhooks(HttpWebhooks(loopback=configured.env is not Environment.PRODUCTION))
     use_carrier(RedisNews(configured.redis_url))
     use_renderer(PdfRenderer())
     use_store(store_of(configured))

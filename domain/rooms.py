@@ -14,6 +14,7 @@ ORDER = (
     "renewals",
     "applications",
     "quotes",
+    "bordereaux",
     "policies",
     "billing",
     "payouts",

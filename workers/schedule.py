@@ -11,6 +11,7 @@ from domain.access.jobs import PurgeSignIns
 from domain.applications.jobs import FindExpiredApplications
 from domain.audit.jobs import SealAudit
 from domain.billing.jobs import WatchDueInstalments
+from domain.bordereaux.jobs import OpenMonth
 from domain.claims.jobs import CloseStaleClaims
 from domain.complaints.jobs import WatchComplaints
 from domain.connections import database
@@ -36,6 +37,7 @@ TABLE = (
     Line("applications.find_expired", FindExpiredApplications(), "10 1 * * *", CatchUp.LAST),
     Line("audit.seal", SealAudit(), "* * * * *", CatchUp.LAST),
     Line("billing.watch_due", WatchDueInstalments(), "30 8 * * *", CatchUp.LAST),
+    Line("bordereaux.open_month", OpenMonth(), "0 6 1 * *", CatchUp.LAST),
     Line("claims.close_stale", CloseStaleClaims(), "20 3 * * *", CatchUp.LAST),
     Line("complaints.watch", WatchComplaints(), "* * * * *", CatchUp.LAST),
     Line("idempotency.purge", PurgeRequestKeys(), "35 * * * *", CatchUp.LAST),

@@ -8,6 +8,7 @@ from typing import Annotated, TypeAlias
 import strawberry
 
 from api.applications.types import Application
+from api.bordereaux.types import Bordereau
 from api.claims.types import Claim
 from api.complaints.types import Complaint
 from api.customers.types import Customer
@@ -16,9 +17,9 @@ from api.inquiries.types import Inquiry
 from api.node import Node
 from api.notifications.types import Notification
 from api.papers.types import Document
-from api.partners.types import Partner
+from api.partners.types import Partner, WebhookDelivery
 from api.payouts.types import Payout
-from api.policies.types import Registration
+from api.policies.types import Policy, Registration
 from api.reading import fields
 from api.renewals.types import RenewalReminder
 from api.staff.types import Staff
@@ -38,6 +39,7 @@ Acting: TypeAlias = Annotated[
 ]
 Made: TypeAlias = Annotated[
     Application
+    | Bordereau
     | Claim
     | Complaint
     | Customer
@@ -45,8 +47,10 @@ Made: TypeAlias = Annotated[
     | Inquiry
     | Notification
     | Payout
+    | Policy
     | Registration
     | RenewalReminder
+    | WebhookDelivery
     | Annotated["Job", strawberry.lazy("api.jobs.types")],
     strawberry.union("JobResult", description="A row that came of a job. New kinds may be added."),
 ]

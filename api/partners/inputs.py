@@ -8,7 +8,7 @@ from decimal import Decimal
 import strawberry
 
 from api import inputs
-from domain.partners.terms import PartnerKind
+from domain.partners.terms import MAX_URL, PartnerKind, WebhookEvent
 
 
 @strawberry.input(description="A partner to take on.")
@@ -43,5 +43,32 @@ class PartnerSuspendInput:
     """A partner that may not sell any more."""
 
     partner_id: strawberry.ID = inputs.plain("The partner.")
+    reason: str = inputs.reason()
+    expected_version: int = inputs.version()
+
+
+@strawberry.input(description="Where a partner's system is to be called.")
+class WebhookAddInput:
+    """Where a partner's system is to be called."""
+
+    partner_id: strawberry.ID = inputs.plain("The partner.")
+    url: str = inputs.text("The address, by https and open to the internet.", MAX_URL)
+    events: list[WebhookEvent] = inputs.many("What it is to be called for, one event at least.")
+
+
+@strawberry.input(description="A webhook endpoint that gets a new secret.")
+class WebhookRotateSecretInput:
+    """A webhook endpoint that gets a new secret."""
+
+    endpoint_id: strawberry.ID = inputs.plain("The endpoint.")
+    reason: str = inputs.reason()
+    expected_version: int = inputs.version()
+
+
+@strawberry.input(description="A webhook endpoint that is called no more.")
+class WebhookRemoveInput:
+    """A webhook endpoint that is called no more."""
+
+    endpoint_id: strawberry.ID = inputs.plain("The endpoint.")
     reason: str = inputs.reason()
     expected_version: int = inputs.version()

@@ -8,13 +8,21 @@ import strawberry
 
 from api.changes import Changed, change, changed
 from api.inputs import row_id, value_of
-from api.partners.inputs import PartnerIntroduceInput, PartnerSetLicenseInput, PartnerSuspendInput
-from api.partners.types import Partner
+from api.partners.inputs import (
+    PartnerIntroduceInput,
+    PartnerSetLicenseInput,
+    PartnerSuspendInput,
+    WebhookAddInput,
+    WebhookRemoveInput,
+    WebhookRotateSecretInput,
+)
+from api.partners.types import Partner, WebhookEndpoint
+from domain.access.terms import ApiScope
 from domain.kernel.actor import Actor, Role
 from domain.kernel.refusals import Invalid
-from domain.partners import introduction
+from domain.partners import introduction, webhooks
 from domain.partners.introduction import License
-from domain.partners.reading import PARTNER
+from domain.partners.reading import PARTNER, WEBHOOK_ENDPOINT
 
 
 @change(Role.SALES, Role.ADMIN, partner=Partner)
@@ -67,6 +75,34 @@ async def partner_suspend(given: PartnerSuspendInput, actor: Actor) -> Changed:
     return changed(partner=partner_id)
 
 
+@change(*webhooks.KEEPERS, scope=ApiScope.KEYS, keyed=False, endpoint=WebhookEndpoint, secret=str)
+async def webhook_add(given: WebhookAddInput, actor: Actor) -> Changed:
+    """Lets a partner's system be called (webhook), at five endpoints at most; `secret` signs and is told once."""
+    partner_id = row_id(PARTNER.prefix, given.partner_id)
+    told = await webhooks.add(partner_id, url=given.url, events=given.events, actor=actor)
+    return Changed(ids={"endpoint": told.endpoint_id}, values={"secret": told.secret})
+
+
+@change(*webhooks.KEEPERS, scope=ApiScope.KEYS, keyed=False, endpoint=WebhookEndpoint, secret=str)
+async def webhook_rotate_secret(given: WebhookRotateSecretInput, actor: Actor) -> Changed:
+    """Gives a webhook endpoint a new `secret`, told once; for a day the former one signs as well."""
+    endpoint_id = row_id(WEBHOOK_ENDPOINT.prefix, given.endpoint_id)
+    told = await webhooks.rotate_secret(
+        endpoint_id, reason=given.reason, expected_version=given.expected_version, actor=actor
+    )
+    return Changed(ids={"endpoint": told.endpoint_id}, values={"secret": told.secret})
+
+
+@change(*webhooks.KEEPERS, scope=ApiScope.KEYS, endpoint=WebhookEndpoint)
+async def webhook_remove(given: WebhookRemoveInput, actor: Actor) -> Changed:
+    """Calls a webhook endpoint no more; what was still to be told there is given up."""
+    endpoint_id = row_id(WEBHOOK_ENDPOINT.prefix, given.endpoint_id)
+    await webhooks.remove(
+        endpoint_id, reason=given.reason, expected_version=given.expected_version, actor=actor
+    )
+    return changed(endpoint=endpoint_id)
+
+
 @strawberry.type
 class PartnersMutations:
     """Changes of partners."""
@@ -74,3 +110,6 @@ class PartnersMutations:
     partner_introduce = partner_introduce
     partner_set_license = partner_set_license
     partner_suspend = partner_suspend
+    webhook_add = webhook_add
+    webhook_rotate_secret = webhook_rotate_secret
+    webhook_remove = webhook_remove

@@ -6,10 +6,14 @@ from collections.abc import Iterable
 
 from domain.applications.locks import subject_of
 from domain.applications.models import Application
+from domain.applications.reading import APPLICATION
 from domain.customers.contacts import recipient_of
 from domain.kernel.actor import Actor, Role
+from domain.kernel.ids import public_id
 from domain.kernel.subject import Scope
 from domain.notifications.outbox import notify
+from domain.partners.announcing import News, announce
+from domain.partners.terms import WebhookEvent
 from domain.service_levels.clocks import Matter
 from domain.staff import contacts
 from domain.staff.models import Staff
@@ -44,7 +48,12 @@ async def tell_underwriters(application: Application, actor: Actor) -> None:
 
 
 async def tell_seller(application: Application, actor: Actor, *, outcome: str) -> None:
-    """Tells the member of staff who sold it what came of it; partners read it in their own systems."""
+    """Tells the member of staff who sold it what came of it; a partner's system is told that it was decided."""
+    number = application.application_number
+    news = News(
+        subject_of(application), public_id(APPLICATION.prefix, application.id), number, application.partner_id
+    )
+    await announce(WebhookEvent.APPLICATION_DECIDED, news, actor=actor)
     if application.seller_id is not None:
         sellers = await Staff.filter(id=application.seller_id, active=True)
         await _tell_staff(application, sellers, "APPLICATION_DECIDED", actor, outcome=outcome)

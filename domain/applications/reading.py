@@ -34,7 +34,7 @@ from domain.kernel.projection.visibility import EVERYTHING, Owns, SeenBy
 from domain.kernel.projection.wire import JSON, TEXT, id_of
 from domain.kernel.subject import SubjectKind
 from domain.notifications.reading import NOTIFICATION
-from domain.partners.reading import PARTNER
+from domain.partners.reading import PARTNER, WEBHOOK_DELIVERY
 from domain.policies.reading import POLICY
 from domain.products.reading import PRODUCT_VERSION
 from domain.quotes.reading import RECOMMENDATION
@@ -146,5 +146,6 @@ about(INVOICE, "subject", SubjectKind.APPLICATION, APPLICATION, back="invoices")
 about(CREDIT_ASSESSMENT, "subject", SubjectKind.APPLICATION, APPLICATION, back="assessments")
 about(SERVICE_CLOCK, "subject", SubjectKind.APPLICATION, APPLICATION)
 about(JOB, "subject", SubjectKind.APPLICATION, APPLICATION)
+about(WEBHOOK_DELIVERY, "subject", SubjectKind.APPLICATION, APPLICATION)
 about(JOB, "result", SubjectKind.APPLICATION, APPLICATION)
 about(NOTIFICATION, "subject", SubjectKind.APPLICATION, APPLICATION, back="notifications")

@@ -12,3 +12,5 @@ class PaperKind(StrEnum):
     """保险单: the proof of the contract. Source: Insurance Law Art. 13."""
     REGISTRATION_RESULT = "REGISTRATION_RESULT"
     """批量承保结果: what became of each row of a file of sales; it names no customer."""
+    PREMIUM_BORDEREAU = "PREMIUM_BORDEREAU"
+    """保费清单: what a partner sold and took back in a month; customers stand in it by their ids."""

@@ -54,6 +54,7 @@ SENTENCES: Mapping[str, tuple[str, str]] = {
     "max_items": ("At most {limit} entries.", "最多 {limit} 项。"),
     "max_length": ("At most {limit} characters.", "最多 {limit} 个字符。"),
     "min": ("At least {limit}.", "不得小于 {limit}。"),
+    "month_first_day": ("A month is named by its first day.", "月份以其首日表示。"),
     "one_of": ("One of these: {limit}.", "只能是以下之一：{limit}。"),
     "one_number": ("Exactly one of the two numbers.", "两个号码须且只须填写一个。"),
     "organisation_code_form": (
@@ -80,6 +81,10 @@ SENTENCES: Mapping[str, tuple[str, str]] = {
         "所涉事项的类型不正确。",
     ),
     "unique": ("No entry twice.", "各项不得重复。"),
+    "webhook_url": (
+        "An https address with a full host name that is open to the internet, without account and fragment.",
+        "应为公网可访问的 https 地址，含完整主机名，且不得含账号信息或片段。",
+    ),
     "warranty": (
         "The maker's warranty ends after the purchase, within {limit} of it.",
         "厂家保修期应在购买之后 {limit}内届满。",

@@ -58,6 +58,12 @@ class SubjectKind(StrEnum):
     """单证."""
     REGISTRATION = "REGISTRATION"
     """批量承保."""
+    BORDEREAU = "BORDEREAU"
+    """保费清单."""
+    WEBHOOK_ENDPOINT = "WEBHOOK_ENDPOINT"
+    """推送地址."""
+    WEBHOOK_DELIVERY = "WEBHOOK_DELIVERY"
+    """推送."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,11 +11,13 @@ from domain.kernel.actor import Actor
 from domain.kernel.database import transaction
 from domain.kernel.money import Money
 from domain.kernel.rows import expect_version, lock_visible, save_changes
+from domain.partners.announcing import announce
+from domain.partners.terms import WebhookEvent
 from domain.policies import rules
 from domain.policies.covers import release_covers
 from domain.policies.lifecycle import POLICY_LIFECYCLE
 from domain.policies.models import Policy
-from domain.policies.notices import subject_of, tell_customer
+from domain.policies.notices import news_of, subject_of, tell_customer
 from domain.policies.postings import post_taken_back
 from domain.policies.reading import POLICY
 from domain.policies.refusals import CoolingOffOver, LossReported
@@ -54,6 +56,7 @@ async def cancel(policy_id: UUID, *, reason: str, expected_version: int, actor: 
         )
         back = refund if ended is None else max(refund - ended.unpaid, Money(0, policy.currency))
         await tell_customer(policy, "POLICY_CANCELLED", actor, refund=str(back))
+        await announce(WebhookEvent.POLICY_CANCELLED, news_of(policy), actor=actor)
     return policy
 
 

@@ -86,6 +86,7 @@ class Policy(Model):
             Index(fields=("issued_at", "id"), name="policy_issued"),
             Index(fields=("customer_id", "issued_at", "id"), name="policy_customer_issued"),
             Index(fields=("partner_id", "issued_at", "id"), name="policy_partner_issued"),
+            Index(fields=("partner_id", "cancelled_at", "id"), name="policy_partner_cancelled"),
             Index(fields=("state", "id"), name="policy_state"),
             Index(fields=("state", "issued_at", "id"), name="policy_state_issued"),
             Index(fields=("state", "ends_on", "id"), name="policy_state_ends"),

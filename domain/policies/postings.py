@@ -52,11 +52,12 @@ async def post_all_written(policies: Sequence[Policy], *, invoiced: bool, actor:
     The seller owes them and earns the commission at once, unless they were invoiced to the customer: then they were
     owed in advance, and commission is earned with what is paid.
     """
-    written = [(policy, _written(policy, invoiced=invoiced)) for policy in policies]
+    written = [(policy, written_lines_of(policy, invoiced=invoiced)) for policy in policies]
     await post_all([_posting(WRITTEN, policy, lines) for policy, lines in written if lines], actor)
 
 
-def _written(policy: Policy, *, invoiced: bool) -> list[Line]:
+def written_lines_of(policy: Policy, *, invoiced: bool) -> list[Line]:
+    """What is posted when a policy is sold; one that was invoiced earns its commission with what is paid."""
     parts = (policy.premium_net_minor, policy.premium_tax_minor, policy.commission_minor)
     net, tax, commission = (Money(minor, policy.currency) for minor in parts)
     if invoiced:

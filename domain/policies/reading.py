@@ -33,7 +33,7 @@ from domain.kernel.projection.wire import INSTANT, JSON, TEXT, WHOLE, id_of
 from domain.kernel.subject import SubjectKind
 from domain.ledger.reading import LEDGER_TRANSACTION
 from domain.notifications.reading import NOTIFICATION
-from domain.partners.reading import PARTNER
+from domain.partners.reading import PARTNER, WEBHOOK_DELIVERY
 from domain.payouts.reading import PAYOUT
 from domain.policies.lifecycle import POLICY_LIFECYCLE, REGISTRATION_LIFECYCLE
 from domain.policies.terms import PolicyState, PolicyStatus, RegistrationState
@@ -187,6 +187,7 @@ about(DOCUMENT, "subject", SubjectKind.POLICY, POLICY, back="documents")
 about(NOTIFICATION, "subject", SubjectKind.POLICY, POLICY, back="notifications")
 about(PAYOUT, "source", SubjectKind.POLICY, POLICY)
 about(JOB, "subject", SubjectKind.POLICY, POLICY)
+about(WEBHOOK_DELIVERY, "subject", SubjectKind.POLICY, POLICY)
 about(JOB, "result", SubjectKind.POLICY, POLICY)
 about(LEDGER_TRANSACTION, "subject", SubjectKind.POLICY, POLICY)
 link(REGISTRATION, "partner", PARTNER, "partner_id")

@@ -93,6 +93,11 @@ def read_offer(row: bytes, header: Sequence[str], version_id: UUID | None) -> Of
     return Offer(ref, chosen, device, customer, tuple(reading.faults))
 
 
+def place(column: str) -> tuple[str, ...]:
+    """Where what stands in a column stands in the input of one sale."""
+    return ("input", *COLUMNS[column])
+
+
 @dataclass(slots=True)
 class _Reading:
     """The values of one row, and what is wrong with them."""
@@ -103,13 +108,9 @@ class _Reading:
     def __post_init__(self) -> None:
         for name, value in self.values.items():
             if UNFIT.search(value):
-                self.fault(name, "characters")
+                self.faults.append(Invalid("characters", path=place(name)))
             elif not value and name in REQUIRED:
-                self.fault(name, "required")
-
-    def fault(self, column: str, constraint: str, limit: str | None = None) -> None:
-        """Tells what is wrong with a column."""
-        self.faults.append(Invalid(constraint, limit, path=("input", *COLUMNS[column])))
+                self.faults.append(Invalid("required", path=place(name)))
 
     def maybe(self, column: str) -> str | None:
         """An optional text."""
@@ -121,7 +122,7 @@ class _Reading:
         if not value:
             return usual
         if value not in kind.__members__:
-            self.fault(column, "one_of", ", ".join(kind.__members__))
+            self.faults.append(Invalid("one_of", ", ".join(kind.__members__), path=place(column)))
             return usual
         return kind[value]
 
@@ -133,19 +134,19 @@ class _Reading:
         try:
             return date.fromisoformat(value if DAY.fullmatch(value) else "")
         except ValueError:
-            self.fault(column, "day_form")
+            self.faults.append(Invalid("day_form", path=place(column)))
             return None
 
     def amount(self) -> Money:
         """The price."""
         currency, value = self.one_of("currency", Currency, Currency.CNY), self.values["price"]
         if value and not AMOUNT_PATTERN.fullmatch(value):
-            self.fault("price", "amount_form")
+            self.faults.append(Invalid("amount_form", path=place("price")))
         elif value:
             try:
                 return Money.of(value, currency)
             except ValueError:
-                self.fault("price", "scale", str(currency.scale))
+                self.faults.append(Invalid("scale", str(currency.scale), path=place("price")))
         return Money(0, currency)
 
     def device(self) -> Device:

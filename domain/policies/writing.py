@@ -14,11 +14,13 @@ from domain.kernel.database import next_numbers
 from domain.kernel.ids import new_id
 from domain.kernel.rows import add_all
 from domain.notifications.outbox import Letter, notify_all
+from domain.partners.announcing import announce_all
+from domain.partners.terms import WebhookEvent
 from domain.policies import rules
 from domain.policies.jobs import MakePolicyDocuments
 from domain.policies.lifecycle import POLICY_LIFECYCLE
 from domain.policies.models import Policy, PolicyCover
-from domain.policies.notices import scope_of, subject_of
+from domain.policies.notices import news_of, scope_of, subject_of
 from domain.policies.postings import post_all_written
 from domain.policies.selling import Sale, serial_of
 from domain.policies.terms import PolicyState
@@ -37,6 +39,7 @@ async def issue_all(sales: Sequence[Sale], *, invoiced: bool, actor: Actor) -> l
     await post_all_written(policies, invoiced=invoiced, actor=actor)
     await record_all([_entry(policy) for policy in policies], actor)
     await _tell(sold, actor)
+    await announce_all(WebhookEvent.POLICY_ISSUED, [news_of(each) for each in policies], actor=actor)
     work = [Queued(MakePolicyDocuments(policy_id=each.id), subject_of(each), scope_of(each)) for each in policies]
     await enqueue_all(work, actor=actor)
     return policies

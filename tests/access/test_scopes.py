@@ -25,6 +25,9 @@ from tests.factories.unchanged import refused
 __all__ = ["face"]
 
 KEYS = {
+    "webhookAdd": ApiScope.KEYS,
+    "webhookRotateSecret": ApiScope.KEYS,
+    "webhookRemove": ApiScope.KEYS,
     "policyRegister": ApiScope.SELL,
     "policyRegisterBulk": ApiScope.SELL,
     "policyUploadRegister": ApiScope.SELL,
@@ -44,6 +47,8 @@ KEYS = {
     "applicationSupplyInfo": ApiScope.SELL,
     "applicationAgree": ApiScope.SELL,
     "applicationWithdraw": ApiScope.SELL,
+    "bordereauAcknowledge": ApiScope.SELL,
+    "bordereauReject": ApiScope.SELL,
     "customerIdentify": ApiScope.SELL,
     "consentGive": ApiScope.SELL,
     "consentWithdraw": ApiScope.SELL,

@@ -96,7 +96,7 @@ def places() -> Iterator[Place]:
 KINDS = {
     "flagId": "UnderwritingFlag",
     "handlerId": "Staff", "assigneeId": "Staff", "specialistId": "Staff", "exceptionId": "PayoutException",
-    "changeId": "StaffChange",
+    "changeId": "StaffChange", "endpointId": "WebhookEndpoint",
 }  # fmt: skip
 """What ids are of that are not named after their type."""
 STATES = {

@@ -48,6 +48,7 @@ UNITS: tuple[tuple[str, str], ...] = (
     (r"(position|number|instalment|Attempt\.attempt)$", r"place|number"),
     (r"(decisionNo|round|extensions|attempts?|maxAttempts)$", r"How often|number of|Attempts"),
     (r"crashes$", r"Workers"),
+    (r"lastStatus$", r"HTTP status"),
     (r"seq$", r"Grows with every change"),
     (r"(pdo|[sS]core|oints|cost)$", r"Points"),
     (r"baseOdds$", r"good to bad"),
@@ -57,6 +58,7 @@ UNITS: tuple[tuple[str, str], ...] = (
     (r"\.instalments$", r"In how many parts"),
     (r"(Document|Registration)\.size$", r"in bytes"),
     (r"Registration\.\w+Count$", r"How many rows"),
+    (r"Bordereau\.lineCount$", r"How many lines"),
     (r"RegistrationRow\.line$", r"place in the request"),
     (r"edition$", r"Which making of it, from 1 on"),
 )

@@ -47,6 +47,7 @@ FOR_EVER = {
 NOT_KEYED = {
     "staffSignIn", "staffRequestPassword", "staffSetPassword", "staffStartTotp",
     "customerRequestCode", "customerSignIn", "sessionRefresh", "sessionEnd",
+    "webhookAdd", "webhookRotateSecret",  # tell a secret once
 }  # fmt: skip
 
 

@@ -39,7 +39,7 @@ ROOT = Path(__file__).parents[2]
 BUILT_IN = {"String", "Int", "Float", "Boolean", "ID"}
 WITHOUT_VERSION = {
     "claimReport", "complaintReceive", "inquiryOpen", "recommendationMake", "applicationDraft",
-    "partnerIntroduce", "productDraft", "staffJoin",  # make rows
+    "partnerIntroduce", "productDraft", "staffJoin", "webhookAdd",  # make rows
     "policyRegister", "policyRegisterBulk",
     "policyUploadRegister",  # a file changes in one way, once
     "customerReveal",  # changes none
@@ -49,6 +49,7 @@ WITHOUT_VERSION = {
     "staffSignIn", "customerRequestCode", "customerSignIn", "sessionRefresh", "sessionEnd", "apiKeyIssue",
     "staffRequestPassword", "staffSetPassword",  # of whoever the code was sent to, who has read no version
     "staffStartTotp", "staffConfirmTotp", "staffRemoveTotp",  # of a secret that nobody reads
+    "bordereauGenerate",  # makes one, or has the one of the month made again
     "premiumRecordPayment",  # makes one; the same reference again makes no other
     "commissionSet",  # adds one that counts from its day on
     "serviceStandardSet",  # adds one that counts from its day on

@@ -15,12 +15,13 @@ CHANGED_BY_VERBS = (
     "claim", "claim_line", "claim_document", "complaint", "inquiry", "recommendation", "payout", "notification",
     "audit_entry", "job", "consent",
     "customer", "policy", "policy_cover", "renewal_reminder", "ledger_transaction", "ledger_line",
-    "partner", "product", "product_version", "product_peril", "product_exclusion", "product_relativity",
+    "partner", "webhook_endpoint", "webhook_delivery",
+    "product", "product_version", "product_peril", "product_exclusion", "product_relativity",
     "scorecard", "scorecard_bin", "credit_band", "credit_assessment",
     "commission_rate", "staff", "document",
     "application", "underwriting_flag", "disclosure", "cover_hold",
     "invoice", "instalment", "premium_payment", "premium_exception", "policy_lapse",
-    "registration", "registration_part", "registration_row",
+    "registration", "registration_part", "registration_row", "bordereau",
 )  # fmt: skip
 
 

@@ -4,7 +4,7 @@ import graphql from '@graphql-eslint/eslint-plugin';
 // What a rule leaves alone, by the schema coordinate that it would name (with the field's type where it names that).
 const EXCEPTIONS = {
   'no-typename-prefix': [
-    [/^(Claim|Complaint|Document|Inquiry|Invoice|Policy)\.\w+Number$/, 'people say "the policy number"; a bare `number` is a version\'s or a line\'s'],
+    [/^(Bordereau|Claim|Complaint|Document|Inquiry|Invoice|Policy)\.\w+Number$/, 'people say "the policy number"; a bare `number` is a version\'s or a line\'s'],
     [/^Claim\.claimed$/, 'a participle beside payable, approved and paid, not a prefix'],
   ],
   'no-unreachable-types': [

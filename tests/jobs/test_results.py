@@ -49,10 +49,10 @@ from workers.schedule import TABLE
 __all__ = ["bank"]
 
 ROUNDS = {
-    "access.purge", "applications.find_expired", "audit.seal", "billing.watch_due", "claims.close_stale",
-    "complaints.watch", "idempotency.purge", "inquiries.fetch_letters", "inquiries.find_answered", "jobs.archive",
-    "payouts.reconcile", "payouts.sweep", "policies.roll", "renewals.find_due", "service_levels.count",
-    "service_levels.watch",
+    "access.purge", "applications.find_expired", "audit.seal", "billing.watch_due", "bordereaux.open_month",
+    "claims.close_stale", "complaints.watch", "idempotency.purge", "inquiries.fetch_letters",
+    "inquiries.find_answered", "jobs.archive", "payouts.reconcile", "payouts.sweep", "policies.roll",
+    "renewals.find_due", "service_levels.count", "service_levels.watch",
 }  # fmt: skip
 """Over many rows: none of them is the one that came of it."""
 RESULTS = {
@@ -62,6 +62,7 @@ RESULTS = {
     "applications.underwrite": SubjectKind.APPLICATION,
     "billing.instalment_paid": SubjectKind.JOB,
     "billing.invoice_lapsed": SubjectKind.JOB,
+    "bordereaux.generate": SubjectKind.BORDEREAU,
     "claims.close": SubjectKind.CLAIM,
     "claims.record_paid": SubjectKind.CLAIM,
     "complaints.close": SubjectKind.COMPLAINT,
@@ -70,6 +71,7 @@ RESULTS = {
     "inquiries.close": SubjectKind.INQUIRY,
     "notifications.delivered": SubjectKind.CLAIM,
     "notifications.send": SubjectKind.NOTIFICATION,
+    "partners.deliver_webhook": SubjectKind.WEBHOOK_DELIVERY,
     "payouts.execute": SubjectKind.PAYOUT,
     "payouts.query": SubjectKind.PAYOUT,
     "payouts.release": SubjectKind.PAYOUT,

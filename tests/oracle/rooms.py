@@ -16,6 +16,7 @@ from typing import Any
 from domain.applications.lifecycle import APPLICATION_LIFECYCLE, FLAG_LIFECYCLE
 from domain.billing.lifecycle import EXCEPTION_LIFECYCLE as KEPT_LIFECYCLE
 from domain.billing.lifecycle import INVOICE_LIFECYCLE
+from domain.bordereaux.lifecycle import BORDEREAU_LIFECYCLE
 from domain.claims.lifecycle import CLAIM_LIFECYCLE
 from domain.complaints.lifecycle import COMPLAINT_LIFECYCLE
 from domain.inquiries.lifecycle import INQUIRY_LIFECYCLE
@@ -63,8 +64,8 @@ Shows = Callable[[Values, Actor, str], Any]
 Tables = Mapping[str, list[Values]]
 RECORDED = {"RECORDED": ("id",)}
 SUBJECTS = {
-    "APPLICATION": "Application", "CLAIM": "Claim", "COMPLAINT": "Complaint", "INQUIRY": "Inquiry",
-    "INVOICE": "Invoice", "POLICY": "Policy",
+    "APPLICATION": "Application", "BORDEREAU": "Bordereau", "CLAIM": "Claim", "COMPLAINT": "Complaint",
+    "INQUIRY": "Inquiry", "INVOICE": "Invoice", "POLICY": "Policy",
 }  # fmt: skip
 
 
@@ -195,6 +196,10 @@ def _result_link(row: Values, _: Actor, language: str) -> str | None:
     return _link({"id": found}) if found else None
 
 
+def _csv_link(row: Values, *_: object) -> str | None:
+    return _link({"id": row["document_id"]}) if row["document_id"] else None
+
+
 def _row_faults(row: Values, _: Actor, language: str) -> list[Values]:
     stored = json.loads(row["faults"])
     return [{"code": each["code"], "message": each[language], "path": each["path"]} for each in stored]
@@ -219,11 +224,21 @@ def _sealed(name: str, normal: Callable[[str], str]) -> Callable[[str], bytes]:
 
 def _parties(tables: Tables) -> dict[str, Type]:
     sold = {"policies": ("Policy", "customer_id"), "claims": ("Claim", "customer_id")}
+    called = any_of(own(PAR, "partner_id"), all_to(ADM))
     return {
         "Partner": Type("partner", "par", any_of(all_to(*STAFF), own(PAR, "id")), orders=RECORDED, many={
             "policies": ("Policy", "partner_id"), "claims": ("Claim", "partner_id"),
-            "commissionRates": ("CommissionRate", "partner_id"),
+            "commissionRates": ("CommissionRate", "partner_id"), "webhooks": ("WebhookEndpoint", "partner_id"),
         }),
+        "WebhookEndpoint": Type(
+            "webhook_endpoint", "whk", called, orders=RECORDED, fields={"events": stored_list("events")},
+            one={"partner": ("partner_id", "Partner")}, many={"deliveries": ("WebhookDelivery", "endpoint_id")},
+        ),
+        "WebhookDelivery": Type(
+            "webhook_delivery", "whd", called, orders=RECORDED,
+            one={"endpoint": ("endpoint_id", "WebhookEndpoint")},
+            about={"subject": {"APPLICATION": "Application", "POLICY": "Policy"}},
+        ),
         "Staff": Type("staff", "stf", all_to(*STAFF), fields={"roles": stored_list("roles")}, orders=RECORDED, many={
             "limits": ("AuthorityLimit", "staff_id"), "changes": ("StaffChange", "staff_id"),
         }, newest_first=frozenset({"limits", "changes"})),
@@ -372,8 +387,25 @@ def _policies(tables: Tables) -> dict[str, Type]:
             fields={"faults": _row_faults},
             one={"registration": ("registration_id", "Registration"), "policy": ("policy_id", "Policy")},
         ),
+        "Bordereau": Type(
+            "bordereau", "bdx",
+            any_of(
+                all_to(FIN, FAP, UW, COM),
+                only(own(PAR, "partner_id"), "state", "SUBMITTED", "ACKNOWLEDGED", "REJECTED"),
+            ),
+            fields={"availableActions": actions(BORDEREAU_LIFECYCLE), "csvLink": _csv_link},
+            one={
+                "partner": ("partner_id", "Partner"), "document": ("document_id", "Document"), "job": ("job_id", "Job"),
+            },
+            orders={"MONTH": ("month", "id"), **RECORDED},
+        ),
         "Document": Type(
-            "document", "doc", sees, about={"subject": {"POLICY": "Policy", "REGISTRATION": "Registration"}},
+            "document", "doc",
+            any_of(
+                both_own(), all_to(FIN, FAP, UW, COM),
+                only(all_to(*POLICY_READERS), "kind", "POLICY_DOCUMENT", "REGISTRATION_RESULT"),
+            ),
+            about={"subject": {"BORDEREAU": "Bordereau", "POLICY": "Policy", "REGISTRATION": "Registration"}},
             orders=RECORDED,
             fields={"language": lambda row, *_: row["language"].upper(), "link": _link},
         ),
@@ -522,15 +554,16 @@ def _machinery(tables: Tables) -> dict[str, Type]:
             about={
                 "subject": {
                     **SUBJECTS, "CUSTOMER": "Customer", "PAYOUT": "Payout", "NOTIFICATION": "Notification",
-                    "REGISTRATION": "Registration",
+                    "REGISTRATION": "Registration", "WEBHOOK_DELIVERY": "WebhookDelivery",
                 },
                 "requestedBy": {"CUSTOMER": "Customer", "PARTNER": "Partner", "STAFF": "Staff"},
                 "result": {
-                    "APPLICATION": "Application", "CLAIM": "Claim", "COMPLAINT": "Complaint", "CUSTOMER": "Customer",
-                    "DOCUMENT": "Document",
+                    "APPLICATION": "Application", "BORDEREAU": "Bordereau", "CLAIM": "Claim", "COMPLAINT": "Complaint",
+                    "CUSTOMER": "Customer", "DOCUMENT": "Document",
                     "INQUIRY": "Inquiry",
                     "JOB": "Job", "NOTIFICATION": "Notification", "PAYOUT": "Payout", "POLICY": "Policy",
                     "REGISTRATION": "Registration", "RENEWAL": "RenewalReminder",
+                    "WEBHOOK_DELIVERY": "WebhookDelivery",
                 },
             },
             about_columns={"requestedBy": "actor", "result": "result"},
@@ -696,7 +729,7 @@ def world_of(tables: Tables) -> World:
     )  # fmt: skip
     by_id = (
         "session", "application", "claim", "complaint", "customer", "document", "inquiry", "invoice", "job",
-        "notification", "partner", "payout", "product", "recommendation", "registration",
+        "notification", "partner", "payout", "product", "recommendation", "registration", "bordereau",
     )  # fmt: skip
     lists = {
         "applications": "Application", "sessions": "Session", "auditEntries": "AuditEntry", "claims": "Claim",
@@ -711,12 +744,16 @@ def world_of(tables: Tables) -> World:
         "serviceClocks": "ServiceClock", "serviceAttainments": "ServiceAttainment", "scorecards": "Scorecard",
         "creditAssessments": "CreditAssessment",
         "commissionRates": "CommissionRate", "recommendations": "Recommendation", "invoices": "Invoice",
-        "premiumExceptions": "PremiumException", "registrations": "Registration",
+        "premiumExceptions": "PremiumException", "registrations": "Registration", "bordereaux": "Bordereau",
+        "webhookEndpoints": "WebhookEndpoint",
     }  # fmt: skip
     return World(
         types={name: type_ for part in parts for name, type_ in part(tables).items()},
         by_id={name: name.capitalize() for name in by_id}
-        | {"productVersion": "ProductVersion", "staffMember": "Staff", "creditAssessment": "CreditAssessment"},
+        | {
+            "productVersion": "ProductVersion", "staffMember": "Staff", "creditAssessment": "CreditAssessment",
+            "webhookEndpoint": "WebhookEndpoint", "webhookDelivery": "WebhookDelivery",
+        },
         lists=lists,
         mine={"viewer": ("Session", "session_id"), "me": ("Customer", "customer_id")},
         by_key={

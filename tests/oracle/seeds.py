@@ -55,6 +55,7 @@ from tests.factories.insured import (
 from tests.factories.payouts import approver
 from tests.oracle.application_seeds import seed_applications
 from tests.oracle.billing_seeds import seed_billing
+from tests.oracle.bordereau_seeds import seed_bordereaux
 from tests.oracle.credit_seeds import seed_credit
 from tests.oracle.customer_seeds import seed_identities
 from tests.oracle.document_seeds import seed_documents
@@ -63,6 +64,7 @@ from tests.oracle.product_seeds import seed_commissions, seed_products
 from tests.oracle.recommendation_seeds import seed_recommendations
 from tests.oracle.registration_seeds import seed_registrations
 from tests.oracle.service_seeds import seed_service_levels
+from tests.oracle.webhook_seeds import seed_webhooks
 from workers.schedule import TABLE
 
 PEOPLE = (
@@ -199,6 +201,8 @@ async def seed() -> People:
     await seed_service_levels([each.partner_id for each in partners], people.actors["COMPLIANCE"])
     await seed_credit(people.actors["RISK"], people.actors["UNDERWRITER"])
     await seed_identities(partners, people.actors["CUSTOMER_SERVICE"])
+    await seed_bordereaux(partners)
+    await seed_webhooks(partners, [book[0] for book in books])
     await seed_applications([book[0][0] for book in books], people.actors["SALES"])
     await _jobs(people)
     return people

@@ -1,0 +1,1 @@
+DROP SEQUENCE bordereau_number_seq;
