@@ -22,7 +22,7 @@ from domain.kernel import clock
 from domain.kernel.actor import Actor
 from domain.kernel.database import next_number, transaction
 from domain.kernel.money import Money
-from domain.kernel.refusals import Forbidden, Invalid, refuse_all
+from domain.kernel.refusals import Forbidden, Invalid, Refusal, Refusals, refuse_all
 from domain.kernel.rows import get_visible, lock_visible
 from domain.partners.models import Partner
 from domain.partners.reading import PARTNER
@@ -129,7 +129,7 @@ async def quote(application_id: UUID, *, expected_version: int, actor: Actor) ->
         partner = await seller_of(application.partner_id, Actor.system("applications.price", actor.party))
         tariff = await tariff_of(version, partner, today)
         sale, device = sale_terms(version, tariff.relativities), device_of(application)
-        refuse_all(objections(sale, device, today))
+        refuse_all([_placed(each) for each in objections(sale, device, today)])
         priced = price(sale, device, today)
         if priced.premium.minor < application.instalments:
             raise Invalid("max", str(priced.premium.minor), path=("input", "instalments"))
@@ -161,8 +161,17 @@ async def _version(wanted: Wanted, application_id: UUID | None, actor: Actor) ->
     if wanted.recommendation_id is not None:
         await _expect_unused(wanted.recommendation_id, application_id, actor)
     version = await get_visible(ProductVersion, PRODUCT_VERSION, wanted.version_id, actor)
-    check_form(wanted.device)
+    try:
+        check_form(wanted.device)
+    except Refusals as found:
+        raise Refusals(tuple(_placed(each, "wanted", *each.path[1:]) for each in found.all)) from None
     return version
+
+
+def _placed(fault: Refusal, *place: str) -> Refusal:
+    """What is wrong with a device, where the device stands in the input; nowhere when it does not stand there."""
+    fault.path = ("input", *place) if place else ()
+    return fault
 
 
 async def _expect_unused(recommendation_id: UUID, application_id: UUID | None, actor: Actor) -> None:

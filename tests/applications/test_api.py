@@ -142,7 +142,7 @@ async def test_bad_devices_and_strange_products_are_told_apart_and_change_nothin
     wrong = cover(version_id, device=device(serialNumber="490154203237519"))
     async with untouched():
         found = (await face.data(text, known.customer, input={"wanted": wrong}))["applicationDraft"]
-    assert [each["path"][-1] for each in found["errors"]] == ["serialNumber"]
+    assert [each["path"] for each in found["errors"]] == [["input", "wanted", "device", "serialNumber"]]
     nothing = cover(known.policy_id)
     async with untouched():
         found = (await face.data(text, known.customer, input={"wanted": nothing}))["applicationDraft"]

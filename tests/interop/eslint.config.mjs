@@ -4,7 +4,7 @@ import graphql from '@graphql-eslint/eslint-plugin';
 // What a rule leaves alone, by the schema coordinate that it would name (with the field's type where it names that).
 const EXCEPTIONS = {
   'no-typename-prefix': [
-    [/^(Bordereau|Claim|Complaint|Document|Inquiry|Invoice|Policy)\.\w+Number$/, 'people say "the policy number"; a bare `number` is a version\'s or a line\'s'],
+    [/^(Application|Bordereau|Claim|Complaint|Document|Inquiry|Invoice|Policy)\.\w+Number$/, 'people say "the policy number"; a bare `number` is a version\'s or a line\'s'],
     [/^Claim\.claimed$/, 'a participle beside payable, approved and paid, not a prefix'],
   ],
   'no-unreachable-types': [
@@ -24,6 +24,7 @@ const WITHOUT_ID = {
     'Error', // what was refused, told by its code
   ],
   types: [
+    'ApplicationRequest', // what was asked of an applicant, in its order
     'CalculationStep', // a line of a claim's calculation, in its order
     'CreditFact', // a fact that a score was made from
     'CreditPoints', // what a characteristic adds to a score
