@@ -68,10 +68,10 @@ UPDATE book SET id = pg_temp.time_id(at, 'policy' || n),
 """
 
 CUSTOMERS = """
-INSERT INTO customer (id, partner_id, full_name, language, phone_sealed, phone_mask, phone_blind, mail_sealed,
-  mail_mask, mail_blind, mail_since, identity_number_sealed, identity_number_mask, identity_number_blind, created_at,
-  version)
-SELECT DISTINCT ON (customer_id) customer_id, partner_id,
+INSERT INTO customer (id, partner_id, kind, identity_state, full_name, language, phone_sealed, phone_mask, phone_blind,
+  mail_sealed, mail_mask, mail_blind, mail_since, identity_number_sealed, identity_number_mask, identity_number_blind,
+  created_at, version)
+SELECT DISTINCT ON (customer_id) customer_id, partner_id, 'PERSON', 'UNVERIFIED',
   substr('王李张刘陈杨赵黄周吴', 1 + customer_no % 10, 1)
     || substr('伟芳娜敏静强磊军洋勇', 1 + customer_no / 10 % 10, 1),
   CASE WHEN customer_no % 9 = 0 THEN 'en' ELSE 'zh' END,
