@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import timedelta
 from decimal import Decimal
 from uuid import UUID
 
@@ -18,7 +17,6 @@ from domain.applications.refusals import AboveUnderwritingAuthority, FlagsOpen, 
 from domain.applications.releasing import let_go
 from domain.applications.terms import (
     ApplicationAction,
-    ApplicationLimit,
     ApplicationState,
     DeclineReason,
 )
@@ -158,8 +156,8 @@ async def offer_within(
     """
     found = move(application, ApplicationAction.COUNTER_OFFER, actor)
     application.offered_premium_minor = (await priced_again(application, factors)).premium.minor
-    application.guarantee_offered, today = guarantee, clock.today()
-    application.expires_on = today + timedelta(days=await limits.days(ApplicationLimit.VALIDITY, today))
+    application.guarantee_offered = guarantee
+    application.expires_on = await limits.last_day(clock.today())
     await clocks.stop(subject_of(application), ServiceStage.FIRST_RESPONSE, ServiceStage.RESOLUTION)
     await found.write(
         "offered_premium_minor", "guarantee_offered", "expires_on", "loading_factor", "decided_by", "decided_at",

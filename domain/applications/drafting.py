@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -12,7 +11,7 @@ from domain.applications.lifecycle import APPLICANTS, APPLICATION_LIFECYCLE, GON
 from domain.applications.locks import subject_of, take
 from domain.applications.models import Application
 from domain.applications.refusals import AdviceUsed
-from domain.applications.terms import ApplicationAction, ApplicationLimit
+from domain.applications.terms import ApplicationAction
 from domain.audit.entries import record
 from domain.customers.details import CustomerDetails
 from domain.customers.introduction import introduce_within
@@ -88,7 +87,7 @@ async def take_down(wanted: Wanted, *, applicant: Applicant, actor: Actor) -> Ap
         customer_id=customer.id,
         partner_id=customer.partner_id,
         seller_id=actor.staff_id,
-        expires_on=today + timedelta(days=await limits.days(ApplicationLimit.VALIDITY, today)),
+        expires_on=await limits.last_day(today),
         **_inputs(wanted),
     )
     after: dict[str, object] = {
@@ -136,7 +135,7 @@ async def quote(application_id: UUID, *, expected_version: int, actor: Actor) ->
         application.sum_insured_minor, application.priced_on = priced.sum_insured.minor, today
         application.tariff_premium_minor = application.premium_minor = priced.premium.minor
         application.commission_rate = tariff.commission_rate
-        application.expires_on = today + timedelta(days=await limits.days(ApplicationLimit.VALIDITY, today))
+        application.expires_on = await limits.last_day(today)
         await found.write(*PRICE_COLUMNS, "expires_on", actor=actor, premium_minor=priced.premium.minor)
     return application
 

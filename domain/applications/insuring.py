@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
 from decimal import Decimal
 from uuid import UUID
 
@@ -12,7 +11,7 @@ from domain.applications.drafting import device_of
 from domain.applications.locks import move, subject_of
 from domain.applications.models import Application
 from domain.applications.notices import scope_of, tell_applicant
-from domain.applications.terms import ApplicationAction, ApplicationLimit, ApplicationState
+from domain.applications.terms import ApplicationAction, ApplicationState
 from domain.billing.invoicing import hand_over, issue_invoice
 from domain.billing.rules import commission, split_tax
 from domain.kernel import clock
@@ -35,7 +34,7 @@ async def bill(application_id: UUID, *, actor: Actor, run: Run | None = None) ->
             return None
         found = move(application, ApplicationAction.BILL, actor)
         version = await ProductVersion.get(id=application.product_version_id)
-        premium, today = agreed_premium(application), clock.today()
+        premium = agreed_premium(application)
         invoice = await issue_invoice(
             subject_of(application),
             scope_of(application),
@@ -45,7 +44,7 @@ async def bill(application_id: UUID, *, actor: Actor, run: Run | None = None) ->
             count=application.instalments,
             actor=actor,
         )
-        last_day = today + timedelta(days=await limits.days(ApplicationLimit.VALIDITY, today))
+        last_day = await limits.last_day(clock.today())
         application.expires_on = last_day
         await found.write("expires_on", actor=actor, invoice_number=invoice.invoice_number)
         await tell_applicant(

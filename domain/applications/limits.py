@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 
 from domain.applications.rules import Standard
 from domain.applications.terms import ApplicationLimit
@@ -20,6 +20,11 @@ WHERE currency = $1 AND applies_from <= $2::date ORDER BY applies_from DESC LIMI
 async def days(limit: ApplicationLimit, on: date) -> int:
     """How many calendar days a limit of applications has on a day, in the current transaction."""
     return await days_of(limit, on, LIMITS)
+
+
+async def last_day(today: date) -> date:
+    """The last day for what an applicant has to do from today on, in the current transaction."""
+    return today + timedelta(days=await days(ApplicationLimit.VALIDITY, today))
 
 
 async def standard(currency: Currency, on: date) -> Standard:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import timedelta
 from uuid import UUID
 
 from domain.applications import limits
@@ -11,7 +10,7 @@ from domain.applications.deciding import expect_underwriter
 from domain.applications.locks import subject_of, take
 from domain.applications.models import Application
 from domain.applications.notices import tell_applicant, tell_underwriters
-from domain.applications.terms import ApplicationAction, ApplicationLimit
+from domain.applications.terms import ApplicationAction
 from domain.kernel import clock
 from domain.kernel.actor import Actor
 from domain.kernel.database import transaction
@@ -34,8 +33,7 @@ async def request_info(
         asked = {"at": now.isoformat(), "items": list(items), "answer": None, "answered_at": None}
         application.requests = [*application.requests, asked]
         application.reminded = 0
-        validity = await limits.days(ApplicationLimit.VALIDITY, clock.day_of(now))
-        application.expires_on = clock.day_of(now) + timedelta(days=validity)
+        application.expires_on = await limits.last_day(clock.day_of(now))
         await found.write("requests", "reminded", "expires_on", actor=actor, items=len(items))
         await clocks.pause(subject_of(application), PauseReason.CUSTOMER)
         await tell_applicant(
