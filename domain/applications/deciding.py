@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from uuid import UUID
@@ -10,16 +9,12 @@ from uuid import UUID
 from domain.applications import limits, rules
 from domain.applications.drafting import device_of
 from domain.applications.jobs import BillApplication
-from domain.applications.locks import move, subject_of, take
+from domain.applications.locks import Move, subject_of, take
 from domain.applications.models import Application, UnderwritingFlag
 from domain.applications.notices import scope_of, tell_applicant, tell_seller
 from domain.applications.refusals import AboveUnderwritingAuthority, FlagsOpen, OwnSale
 from domain.applications.releasing import let_go
-from domain.applications.terms import (
-    ApplicationAction,
-    ApplicationState,
-    DeclineReason,
-)
+from domain.applications.terms import ApplicationAction, ApplicationState, DeclineReason
 from domain.jobs.queue import enqueue
 from domain.kernel import clock
 from domain.kernel.actor import Actor
@@ -52,12 +47,11 @@ async def accept(application_id: UUID, *, reason: str, expected_version: int, ac
     DeviceCovered.
     """
     async with transaction():
-        application = await _hold(application_id, ApplicationAction.ACCEPT, expected_version, actor)
-        await _expect_clear(application)
-        _decided(application, actor)
-        factor = min(rules.ONE, application.credit_factor or rules.ONE)
-        await accept_within(application, factor=factor, reason=reason, actor=actor)
-    return application
+        found = await _take(application_id, ApplicationAction.ACCEPT, expected_version, actor)
+        await _expect_clear(found.application)
+        factor = min(rules.ONE, found.application.credit_factor or rules.ONE)
+        await accept_within(found, factor=factor, reason=reason, actor=actor)
+    return found.application
 
 
 async def counter_offer(
@@ -75,13 +69,12 @@ async def counter_offer(
     a factor out of bounds.
     """
     async with transaction():
-        application = await _hold(application_id, ApplicationAction.COUNTER_OFFER, expected_version, actor)
+        found = await _take(application_id, ApplicationAction.COUNTER_OFFER, expected_version, actor)
         rules.check_loading(loading_factor)
-        await _expect_clear(application)
-        _decided(application, actor)
-        application.loading_factor = loading_factor
-        await offer_within(application, factors=[loading_factor], guarantee=guarantee, reason=reason, actor=actor)
-    return application
+        await _expect_clear(found.application)
+        found.application.loading_factor = loading_factor
+        await offer_within(found, factor=loading_factor, guarantee=guarantee, reason=reason, actor=actor)
+    return found.application
 
 
 async def decline(application_id: UUID, *, decline: Decline, expected_version: int, actor: Actor) -> Application:
@@ -91,12 +84,10 @@ async def decline(application_id: UUID, *, decline: Decline, expected_version: i
     Source: PIPL Art. 24 (no refusal by automation alone).
     """
     async with transaction():
-        found = await take(application_id, ApplicationAction.DECLINE, expected_version=expected_version, actor=actor)
+        found = await _take(application_id, ApplicationAction.DECLINE, expected_version, actor)
         application = found.application
-        await expect_underwriter(application, actor)
         await clocks.stop(subject_of(application), ServiceStage.RESOLUTION)
         await let_go(application, reason=decline.text, actor=actor)
-        _decided(application, actor)
         application.decline_reason, application.decline_text = decline.reason, decline.text
         application.closed_at, application.expires_on = clock.now(), None
         await found.write(
@@ -108,15 +99,13 @@ async def decline(application_id: UUID, *, decline: Decline, expected_version: i
     return application
 
 
-async def accept_within(
-    application: Application, *, factor: Decimal = rules.ONE, reason: str | None = None, actor: Actor
-) -> None:
-    """Accepts a locked application at its tariff times a factor of at most 1, and keeps its covers free.
+async def accept_within(found: Move, *, factor: Decimal, reason: str | None = None, actor: Actor) -> None:
+    """Accepts an application at its tariff times a factor of at most 1, and keeps its covers free.
 
-    Raises: IllegalStep, Forbidden; DeviceCovered.
+    Raises: DeviceCovered.
     """
-    found = move(application, ApplicationAction.ACCEPT, actor)
-    application.premium_minor = (await priced_again(application, [factor])).premium.minor
+    application = found.application
+    application.premium_minor = (await priced_again(application, factor)).premium.minor
     await accepted(application, actor)
     await found.write(*ACCEPTED_COLUMNS, actor=actor, reason=reason, premium_minor=application.premium_minor)
 
@@ -143,19 +132,11 @@ async def accepted(application: Application, actor: Actor) -> None:
 
 
 async def offer_within(
-    application: Application,
-    *,
-    factors: Sequence[Decimal],
-    guarantee: bool,
-    reason: str | None = None,
-    actor: Actor,
+    found: Move, *, factor: Decimal, guarantee: bool, reason: str | None = None, actor: Actor
 ) -> None:
-    """Offers a locked application on other terms; the applicant has the time of a quote to agree.
-
-    Raises: IllegalStep, Forbidden.
-    """
-    found = move(application, ApplicationAction.COUNTER_OFFER, actor)
-    application.offered_premium_minor = (await priced_again(application, factors)).premium.minor
+    """Offers other terms on an application; the applicant has the time of a quote to agree."""
+    application = found.application
+    application.offered_premium_minor = (await priced_again(application, factor)).premium.minor
     application.guarantee_offered = guarantee
     application.expires_on = await limits.last_day(clock.today())
     await clocks.stop(subject_of(application), ServiceStage.FIRST_RESPONSE, ServiceStage.RESOLUTION)
@@ -174,11 +155,11 @@ async def offer_within(
     await tell_seller(application, actor, outcome=application.state)
 
 
-async def priced_again(application: Application, factors: Sequence[Decimal]) -> Priced:
-    """What the application comes to on its tariff with factors beyond it, rounded once; its days are from today on."""
+async def priced_again(application: Application, factor: Decimal) -> Priced:
+    """What the application comes to on its tariff times a factor, rounded once; its days are from today on."""
     version = await ProductVersion.get(id=application.product_version_id)
     sale = sale_terms(version, await relativities_of(version))
-    return price(sale, device_of(application), clock.today(), beyond=factors)
+    return price(sale, device_of(application), clock.today(), beyond=[factor])
 
 
 async def expect_underwriter(application: Application, actor: Actor) -> None:
@@ -190,19 +171,22 @@ async def expect_underwriter(application: Application, actor: Actor) -> None:
     if application.seller_id == actor.staff_id or advised:
         raise OwnSale
     limit = await authority(actor.staff_id, AuthorityKind.UNDERWRITING, clock.now())
-    insured = Money(application.sum_insured_minor or 0, application.currency)
+    insured = insured_sum(application)
     if limit.currency is not insured.currency or insured > limit:
         raise AboveUnderwritingAuthority(limit=limit)
 
 
-async def _hold(
-    application_id: UUID, action: ApplicationAction, expected_version: int, actor: Actor
-) -> Application:
-    """The application, locked and as it stands, once it is found that this underwriter may take the step."""
+def insured_sum(application: Application) -> Money:
+    """The sum insured of a priced application."""
+    return Money(application.sum_insured_minor or 0, application.currency)
+
+
+async def _take(application_id: UUID, action: ApplicationAction, expected_version: int, actor: Actor) -> Move:
+    """The application, moved, with the underwriter who may decide it so."""
     found = await take(application_id, action, expected_version=expected_version, actor=actor)
     await expect_underwriter(found.application, actor)
-    found.application.state = found.before
-    return found.application
+    found.application.decided_by, found.application.decided_at = actor.staff_id, clock.now()
+    return found
 
 
 async def _expect_clear(application: Application) -> None:
@@ -210,7 +194,3 @@ async def _expect_clear(application: Application) -> None:
     against = [each.code.value for each in flags if rules.speaks_against(each.level, each.state)]
     if against:
         raise FlagsOpen(tuple(against))
-
-
-def _decided(application: Application, actor: Actor) -> None:
-    application.decided_by, application.decided_at = actor.staff_id, clock.now()

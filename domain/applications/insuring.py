@@ -5,7 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 from uuid import UUID
 
-from domain.applications import limits
+from domain.applications import limits, rules
 from domain.applications.deciding import priced_again
 from domain.applications.drafting import device_of
 from domain.applications.locks import move, subject_of
@@ -90,7 +90,7 @@ def agreed_premium(application: Application) -> Money:
 async def _sale(application: Application) -> Sale:
     """The sale as it was agreed upon: the premium stands, the days are those of a contract of today."""
     version = await ProductVersion.get(id=application.product_version_id)
-    priced, premium = await priced_again(application, ()), agreed_premium(application)
+    priced, premium = await priced_again(application, rules.ONE), agreed_premium(application)
     net, tax = split_tax(premium, version.premium_tax_rate)
     earned = commission(net, application.commission_rate or Decimal(0))
     terms = Terms(priced.dates, priced.sum_insured, premium, net, tax, earned)

@@ -9,7 +9,7 @@ from decimal import Decimal
 from uuid import UUID
 
 from domain.applications import limits, rules
-from domain.applications.deciding import accept_within, offer_within
+from domain.applications.deciding import accept_within, insured_sum, offer_within
 from domain.applications.lifecycle import FLAG_LIFECYCLE
 from domain.applications.locks import move, subject_of
 from domain.applications.models import Application, UnderwritingFlag
@@ -24,7 +24,6 @@ from domain.kernel import clock
 from domain.kernel.actor import Actor
 from domain.kernel.database import Run, fetch, transaction
 from domain.kernel.ids import new_id
-from domain.kernel.money import Money
 from domain.kernel.rows import lock_row
 from domain.policies.covers import covered_perils
 from domain.policies.issuing import perils_of
@@ -121,11 +120,6 @@ async def _facts(
     )
 
 
-def insured_sum(application: Application) -> Money:
-    """The sum insured of a priced application."""
-    return Money(application.sum_insured_minor or 0, application.currency)
-
-
 async def _raise(application: Application, found: list[Finding]) -> None:
     await UnderwritingFlag.bulk_create(
         UnderwritingFlag(
@@ -152,7 +146,8 @@ async def _refer(application: Application, actor: Actor) -> None:
 async def _decide(application: Application, factor: Decimal, credit_action: CreditAction, actor: Actor) -> None:
     """Accepts at the tariff or below it, or offers the surcharge of the credit grade."""
     if factor <= rules.ONE:
-        await accept_within(application, factor=factor, actor=actor)
+        await accept_within(move(application, ApplicationAction.ACCEPT, actor), factor=factor, actor=actor)
     else:
         has_choice = credit_action is CreditAction.SURCHARGE_OR_GUARANTEE
-        await offer_within(application, factors=[factor], guarantee=has_choice, actor=actor)
+        found = move(application, ApplicationAction.COUNTER_OFFER, actor)
+        await offer_within(found, factor=factor, guarantee=has_choice, actor=actor)

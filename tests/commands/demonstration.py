@@ -7,7 +7,6 @@ import signal
 import socket
 import subprocess
 import sys
-import time
 import urllib.request
 from pathlib import Path
 from typing import Any
@@ -28,14 +27,12 @@ class Demo:
             self.port = free.getsockname()[1]
         self.process: subprocess.Popen[bytes] | None = None
 
-    def start(self, patience: float = 90.0) -> float:
-        """Starts it; how many seconds it took until it said that it is ready."""
+    def start(self, patience: float = 90.0) -> None:
+        """Starts it, and waits until it says that it is ready. Units: seconds."""
         self.log.write_text("")
-        began = time.monotonic()
         self.process = self._popen("demo", self.log)
         assert wait_until(lambda: READY in self.log.read_text() or self.ended, patience), self.log.read_text()
         assert not self.ended, self.log.read_text()
-        return time.monotonic() - began
 
     def run(self, *arguments: str) -> subprocess.CompletedProcess[str]:
         """Another command in the same home."""
