@@ -29,6 +29,8 @@ from tests.oracle.conftest import Rooms
 from tests.oracle.writing import Values
 
 TURNS = 2
+UNFIT = 6
+"""How many ids of other kinds are put into a place that is made for one kind."""
 PARENTS = 20
 EACH = "*"
 Way = tuple[str, ...]
@@ -71,6 +73,16 @@ class Place:
         return f"{self.type}.{self.field}({'.'.join((self.argument, *self.way))})"
 
     @property
+    def title(self) -> str:
+        """The type whose ids are meant here."""
+        named = [key for key in self.way if key.endswith("Id")]
+        if named:
+            return title_of(named[-1])
+        type_ = GRAPH.type_map[self.type]
+        assert isinstance(type_, GraphQLObjectType)
+        return str(get_named_type(type_.fields[self.field].type).name).removesuffix("Connection")
+
+    @property
     def text(self) -> str:
         """A document that asks the field: at the root, or of rows that are in sight."""
         type_ = GRAPH.type_map[self.type]
@@ -99,6 +111,13 @@ KINDS = {
     "changeId": "StaffChange", "endpointId": "WebhookEndpoint",
 }  # fmt: skip
 """What ids are of that are not named after their type."""
+
+
+def title_of(key: str) -> str:
+    """The type that a name of an id means."""
+    return KINDS.get(key, key[0].upper() + key.removesuffix("Id")[1:])
+
+
 STATES = {
     "complaintAssign": "INVESTIGATING", "claimAssign": "ASSESSING", "inquiryEscalate": "IN_PROGRESS",
     "applicationRevise": "DRAFT", "inquiryConvertToApplication": "IN_PROGRESS",
@@ -181,6 +200,14 @@ class Stranger:
         """The type, the id and the values of some rows of every kind that the actor does not see."""
         return [(title, *each) for title in self.rooms.oracle.world.types for each in self.hidden(title)]
 
+    def put_into(self, place: str, title: str) -> list[tuple[str, str, Values]]:
+        """What is put into a place for ids of one type: all of that type, and some of others; else all there are."""
+        if title not in self.rooms.oracle.world.types:
+            return self.strangers
+        fit = [each for each in self.strangers if each[0] == title]
+        others = [each for each in self.strangers if each[0] != title]
+        return fit + random.Random(place).sample(others, min(UNFIT, len(others)))
+
     async def answer(self, text: str, /, **variables: Any) -> str:
         """The whole answer as it goes out."""
         try:
@@ -197,7 +224,8 @@ class Stranger:
             parents = [row_id for row_id, _ in self.seen(place.type)][:PARENTS]
             more = {} if place.type == "Query" else {"parents": parents}
             if parents or not more:
-                found |= {str(place) for each in self.strangers if await self._read(place, more, *each)}
+                chosen = self.put_into(str(place), place.title)
+                found |= {str(place) for each in chosen if await self._read(place, more, *each)}
         return found
 
     async def _read(self, place: Place, parents: dict[str, Any], title: str, row_id: str, _: Values) -> bool:
@@ -219,7 +247,7 @@ class Stranger:
         return {
             f"{name}.{way[-1]}"
             for name, way in self.changes()
-            for each in self.strangers
+            for each in self.put_into(f"{name}.{way[-1]}", title_of(next(key for key in reversed(way) if key != EACH)))
             if await self._change(name, way, *each)
         }
 
@@ -250,6 +278,6 @@ class Stranger:
 
     def _beside(self, name: str, key: str) -> tuple[str, Values] | None:
         """A row in sight, with its id, for an id that stands beside the stranger's."""
-        title, state = KINDS.get(key, key[0].upper() + key.removesuffix("Id")[1:]), STATES.get(name)
+        title, state = title_of(key), STATES.get(name)
         fitting = (each for each in self.seen(title) if state is None or each[1].get("state", state) == state)
         return next(fitting, None)
