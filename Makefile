@@ -19,9 +19,9 @@ help: ## this list
 demo: runtime ## everything on this machine, with data to look at, until Ctrl-C
 	@exec $(RUN)/aftercare demo
 
-test: dev ## the tests, side by side on databases of their own (AFTERCARE_TEST_POSTGRES=system for the system's server)
+test: dev ## the tests, side by side on databases of their own (AFTERCARE_TEST_POSTGRES=system: the system's server; WITHOUT="face": not these)
 	@echo "Starting PostgreSQL and Valkey for the tests, then running them …"
-	@$(PYTEST) -n $(WORKERS) --dist loadfile -q
+	@$(PYTEST) -n $(WORKERS) --dist loadfile -q $(addprefix --ignore=tests/,$(WITHOUT))
 
 test-faults: dev ## kills, outages and lost replies (SECONDS=60)
 	@echo "Breaking things for $(SECONDS) s …"
