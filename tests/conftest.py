@@ -27,7 +27,7 @@ TEMPLATE = "aftercare_template"
 KEEP = frozenset(
     {
         "tortoise_migrations", "time_limit", "service_standard", "scorecard", "scorecard_bin", "credit_band",
-        "underwriting_standard",
+        "underwriting_standard", "fraud_standard", "fraud_rule",
     }
 )
 PREFIX = "aftercare-test-"

@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
-from domain.claims import reopening, settlement
-from domain.claims.jobs import CloseClaim, CloseStaleClaims, RecordClaimPaid
+from domain.claims import reopening, screening, settlement
+from domain.claims.jobs import CloseClaim, CloseStaleClaims, RecordClaimPaid, ScreenClaim
 from domain.jobs.execution import JobRun
 from domain.jobs.terms import Outcome
 from domain.payouts import news
 from workers.registry import handles
+
+
+@handles(ScreenClaim)
+async def screen_claim(job: ScreenClaim, run: JobRun) -> Outcome:
+    """Looks at a claim for signals of fraud."""
+    await screening.screen_reported(job.claim_id, actor=run.actor, run=run)
+    return Outcome.done()
 
 
 @handles(CloseStaleClaims)

@@ -184,6 +184,33 @@ class ClaimReopenInput:
     expected_version: int = inputs.version()
 
 
+@strawberry.input(description="A claim for risk to look at.")
+class ClaimReferInput:
+    """A claim for risk to look at."""
+
+    claim_id: strawberry.ID = inputs.plain(CLAIM)
+    reason: str = inputs.reason()
+    expected_version: int = inputs.version()
+
+
+@strawberry.input(description="A suspicion that risk found nothing in.")
+class ReferralClearInput:
+    """A suspicion that risk found nothing in."""
+
+    referral_id: strawberry.ID = inputs.plain("The referral.")
+    judgement: str = inputs.reason("What was found.")
+    expected_version: int = inputs.version()
+
+
+@strawberry.input(description="A suspicion that risk found right.")
+class ReferralConfirmInput:
+    """A suspicion that risk found right."""
+
+    referral_id: strawberry.ID = inputs.plain("The referral.")
+    judgement: str = inputs.reason("What was found.")
+    expected_version: int = inputs.version()
+
+
 @strawberry.input(description="A claim to take back before it is decided.")
 class ClaimWithdrawInput:
     """A claim to take back."""

@@ -6,16 +6,17 @@ import strawberry
 
 from api.changes import Changed, change, changed, takers
 from api.claims import inputs
-from api.claims.types import Claim
+from api.claims.types import Claim, Referral
 from api.inputs import money, row_id, value_of
 from domain.access.terms import ApiScope
-from domain.claims import assessment, decision, documents, intake, registration, reopening, settlement
+from domain.claims import assessment, decision, documents, intake, registration, reopening, screening, settlement
 from domain.claims.assessment import AssessedLine
 from domain.claims.documents import Wanted
 from domain.claims.intake import REPORTERS, Loss
-from domain.claims.lifecycle import CLAIM_LIFECYCLE
-from domain.claims.reading import CLAIM
+from domain.claims.lifecycle import CLAIM_LIFECYCLE, REFERRAL_LIFECYCLE
+from domain.claims.reading import CLAIM, REFERRAL
 from domain.claims.terms import ClaimAction as Action
+from domain.claims.terms import ReferralAction
 from domain.kernel.actor import Actor, Role
 from domain.policies.reading import POLICY
 from domain.staff.reading import STAFF
@@ -230,6 +231,42 @@ async def claim_withdraw(given: inputs.ClaimWithdrawInput, actor: Actor) -> Chan
     return changed(claim=claim.id)
 
 
+@change(*takers(REFERRAL_LIFECYCLE, ReferralAction.REFER), claim=Claim)
+async def claim_refer(given: inputs.ClaimReferInput, actor: Actor) -> Changed:
+    """Has risk look at a claim 移交调查; whatever is to be paid for it is stopped."""
+    claim = await screening.refer(
+        row_id(CLAIM.prefix, given.claim_id),
+        reason=given.reason,
+        expected_version=given.expected_version,
+        actor=actor,
+    )
+    return changed(claim=claim.id)
+
+
+@change(*takers(REFERRAL_LIFECYCLE, ReferralAction.CLEAR), for_ever=True, referral=Referral)
+async def referral_clear(given: inputs.ReferralClearInput, actor: Actor) -> Changed:
+    """Says that nothing is wrong with a claim 排除嫌疑; what was to be paid goes on."""
+    referral = await screening.clear(
+        row_id(REFERRAL.prefix, given.referral_id),
+        judgement=given.judgement,
+        expected_version=given.expected_version,
+        actor=actor,
+    )
+    return changed(referral=referral.id)
+
+
+@change(*takers(REFERRAL_LIFECYCLE, ReferralAction.CONFIRM), for_ever=True, referral=Referral)
+async def referral_confirm(given: inputs.ReferralConfirmInput, actor: Actor) -> Changed:
+    """Says that a claim is false 确认欺诈; a person declines it for that, and nothing of it is paid."""
+    referral = await screening.confirm(
+        row_id(REFERRAL.prefix, given.referral_id),
+        judgement=given.judgement,
+        expected_version=given.expected_version,
+        actor=actor,
+    )
+    return changed(referral=referral.id)
+
+
 @strawberry.type
 class ClaimsMutations:
     """Changes of claims."""
@@ -251,3 +288,6 @@ class ClaimsMutations:
     claim_close = claim_close
     claim_reopen = claim_reopen
     claim_withdraw = claim_withdraw
+    claim_refer = claim_refer
+    referral_clear = referral_clear
+    referral_confirm = referral_confirm

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import strawberry
 
-from api.claims.types import Claim
+from api.claims.types import Claim, Referral
+from api.listing import order_of, where_of
 from api.lists import CLAIM_ORDER, CLAIM_WHERE
 from api.paging import Connection
 from api.reading import fields
+from domain.claims.reading import REFERRAL
+from domain.claims.terms import ReferralState
 
 
 @strawberry.type
@@ -20,4 +23,7 @@ class ClaimsQueries:
         "Claims.",
         order=CLAIM_ORDER,
         where=CLAIM_WHERE,
+    )
+    referrals: Connection[Referral] = fields.connection(
+        "Looks of risk at claims.", order=order_of(REFERRAL), where=where_of(REFERRAL, state=ReferralState)
     )

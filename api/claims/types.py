@@ -15,7 +15,7 @@ from api.partners.types import Partner
 from api.reading import fields
 from api.scalars import MoneyType
 from api.staff.types import Staff
-from domain.claims.reading import CLAIM, CLAIM_DOCUMENT, CLAIM_LINE
+from domain.claims.reading import CLAIM, CLAIM_DOCUMENT, CLAIM_LINE, REFERRAL
 from domain.claims.rules import PayableRule
 from domain.claims.terms import (
     ClaimAction,
@@ -23,12 +23,15 @@ from domain.claims.terms import (
     DeclineCode,
     DocumentKind,
     DocumentState,
+    ReferralAction,
+    ReferralState,
     ReopenReason,
     ReporterKind,
 )
 from domain.kernel.actor import Role
 from domain.kernel.money import Currency
 from domain.products.terms import Peril
+from domain.risk.reading import FRAUD_READERS
 
 if TYPE_CHECKING:
     from api.complaints.types import Complaint
@@ -36,6 +39,7 @@ if TYPE_CHECKING:
     from api.notifications.types import Notification
     from api.payouts.types import Payout
     from api.policies.types import Policy
+    from api.risk.types import FraudSignal
 
 for _kind in (
     ClaimAction,
@@ -45,6 +49,8 @@ for _kind in (
     DocumentState,
     PayableRule,
     Peril,
+    ReferralAction,
+    ReferralState,
     ReopenReason,
     ReporterKind,
 ):
@@ -116,6 +122,14 @@ class Claim(Node):
     has_lines: bool = fields.bound("Whether anything was assessed.")
     has_asked_for_documents: bool = fields.bound("Whether the customer was asked for papers.")
     version: int = fields.bound("How often it was changed: what `expectedVersion` is compared with.")
+    fraud_score: int = fields.bound("What the signals of fraud weigh together, out of 100.", roles=FRAUD_READERS)
+    referral: ReferralState = fields.bound("Whether risk looks at it 欺诈调查.", roles=FRAUD_READERS)
+    referrals: list[Annotated[Referral, strawberry.lazy("api.claims.types")]] = fields.bound(
+        "Looks of risk at it; for staff who handle claims and risks."
+    )
+    fraud_signals: list[Annotated[FraudSignal, strawberry.lazy("api.risk.types")]] = fields.bound(
+        "What speaks for a look at it by a person; for staff who handle claims and risks."
+    )
     policy: Annotated[Policy, strawberry.lazy("api.policies.types")] | None = fields.bound("The policy.")
     customer: Customer | None = fields.bound("The policyholder.")
     partner: Partner | None = fields.bound("The partner that sold the policy.")
@@ -161,4 +175,21 @@ class ClaimDocument(Node):
     note: str | None = fields.bound("What it must show.")
     requested_at: datetime = fields.bound("When it was asked for.")
     received_at: datetime | None = fields.bound("When it came in.")
+    claim: Claim | None = fields.bound("The claim.")
+
+
+@fields.entity_type(REFERRAL)
+class Referral(Node):
+    """One look of risk at a claim 欺诈调查: until it is judged, nothing is granted and nothing is paid."""
+
+    state: ReferralState = fields.bound("Where it stands.")
+    available_actions: list[ReferralAction] = fields.bound("What you may do with it now.")
+    score: int = fields.bound("What the signals of fraud weighed together then, out of 100.")
+    reason: str = fields.bound("Why the claim was referred.")
+    referred_by: str = fields.bound("Who referred it, as kind and id.")
+    referred_at: datetime = fields.bound("When it was referred.")
+    judgement: str | None = fields.bound("What risk found.")
+    judged_at: datetime | None = fields.bound("When risk had judged it.")
+    version: int = fields.bound("How often it was changed: what `expectedVersion` is compared with.")
+    judge: Staff | None = fields.bound("Who judged it.")
     claim: Claim | None = fields.bound("The claim.")

@@ -56,6 +56,9 @@ class Payout(Node):
     payee_name: str | None = fields.bound("Who receives it; null until it is made ready.")
     bank_account: str | None = fields.bound("The account it goes to, as a mask; null until it is made ready.")
     rejection_reason: str | None = fields.bound("Why an approver sent it back.", roles=STAFF_ROLES)
+    stop: HoldReason | None = fields.bound(
+        "Why it may not go to the bank, whatever its state: what it is for is in doubt.", roles=STAFF_ROLES
+    )
     hold_reason: HoldReason | None = fields.bound("Why it is kept back.", roles=STAFF_ROLES)
     held_until: datetime | None = fields.bound("Until when a changed account cools down.", roles=STAFF_ROLES)
     failure_code: str | None = fields.bound("Why the bank refused it; the bank's code.")

@@ -8,7 +8,14 @@ from decimal import Decimal
 import strawberry
 
 from api import inputs
-from domain.risk.terms import CreditAction, CreditCharacteristic, CreditGrade, DeclaredUse, IdentityStatus
+from domain.risk.terms import (
+    CreditAction,
+    CreditCharacteristic,
+    CreditGrade,
+    DeclaredUse,
+    FraudCode,
+    IdentityStatus,
+)
 
 MOST = 100_000_000
 MOST_MONTHS = 12_000
@@ -64,4 +71,23 @@ class ScorecardSetInput:
     valid_days: int = inputs.number("For how many days a score counts.", 1, 3_650)
     bins: list[ScorecardBinInput] = inputs.many("Bins that hold every value of each characteristic once.")
     bands: list[CreditBandInput] = inputs.many("The grades, each once; the last one takes what is left.", "grade")
+    reason: str = inputs.reason()
+
+
+@strawberry.input(description="What one signal of fraud weighs, and from where on it counts.")
+class FraudRuleInput:
+    """What one signal weighs."""
+
+    code: FraudCode = inputs.plain("The signal.")
+    points: int = inputs.number("Points that it weighs, out of 100.", 0, 100)
+    threshold: int = inputs.number("From or up to where it counts: days, cases or per cent, as the code says.", 0, MOST)
+
+
+@strawberry.input(description="By what claims are screened for fraud from a later day on.")
+class FraudStandardSetInput:
+    """A whole standard."""
+
+    applies_from: date = inputs.plain("The day from which on claims are screened by it; after today.")
+    refer_at: int = inputs.number("The score from which on risk must look at a claim, out of 100.", 1, 100)
+    measures: list[FraudRuleInput] = inputs.many("All signals, each once.", "code")
     reason: str = inputs.reason()

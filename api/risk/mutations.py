@@ -6,14 +6,20 @@ import strawberry
 
 from api.changes import Changed, change, changed
 from api.inputs import row_id, value_of
-from api.risk.inputs import CreditAssessInput, CreditBandInput, ScorecardBinInput, ScorecardSetInput
-from api.risk.types import CreditAssessment, Scorecard
+from api.risk.inputs import (
+    CreditAssessInput,
+    CreditBandInput,
+    FraudStandardSetInput,
+    ScorecardBinInput,
+    ScorecardSetInput,
+)
+from api.risk.types import CreditAssessment, FraudStandard, Scorecard
 from domain.claims.usage import claims_reported
 from domain.customers.reading import CUSTOMER
 from domain.kernel.actor import Actor
-from domain.risk import assessing, scorecards
+from domain.risk import assessing, scorecards, screening
 from domain.risk.assessing import Told
-from domain.risk.terms import Band, Bin, Scale, ScorecardTerms
+from domain.risk.terms import Band, Bin, FraudMeasure, Scale, ScorecardTerms
 
 
 @change(*assessing.ASSESSORS, assessment=CreditAssessment)
@@ -44,6 +50,19 @@ async def scorecard_set(given: ScorecardSetInput, actor: Actor) -> Changed:
     return changed(scorecard=scorecard.id)
 
 
+@change(*screening.SETTERS, standard=FraudStandard)
+async def fraud_standard_set(given: FraudStandardSetInput, actor: Actor) -> Changed:
+    """Screens claims otherwise from a later day on 反欺诈标准; what was found before stands."""
+    standard = await screening.set_standard(
+        [FraudMeasure(each.code, each.points, each.threshold) for each in given.measures],
+        refer_at=given.refer_at,
+        applies_from=given.applies_from,
+        reason=given.reason,
+        actor=actor,
+    )
+    return changed(standard=standard.id)
+
+
 def _bin(given: ScorecardBinInput) -> Bin:
     lower, upper, value = value_of(given.lower), value_of(given.upper), value_of(given.value)
     return Bin(given.characteristic, given.goods, given.bads, lower, upper, value)
@@ -59,3 +78,4 @@ class RiskMutations:
 
     credit_assess = credit_assess
     scorecard_set = scorecard_set
+    fraud_standard_set = fraud_standard_set

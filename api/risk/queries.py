@@ -8,8 +8,8 @@ from api.listing import order_of, where_of
 from api.lists import CREDIT_ASSESSMENT_ORDER, CREDIT_ASSESSMENT_WHERE
 from api.paging import Connection
 from api.reading import fields
-from api.risk.types import CreditAssessment, Scorecard
-from domain.risk.reading import SCORECARD
+from api.risk.types import CreditAssessment, FraudStandard, Scorecard
+from domain.risk.reading import FRAUD_STANDARD, SCORECARD
 
 
 @strawberry.type
@@ -23,3 +23,7 @@ class RiskQueries:
     scorecards: Connection[Scorecard] = fields.connection(
         "Scorecards that count, did, and will.", order=order_of(SCORECARD), where=where_of(SCORECARD)
     )
+    fraud_standards: Connection[FraudStandard] = fields.connection(
+        "By what claims are, were and will be screened for fraud.",
+        order=order_of(FRAUD_STANDARD), where=where_of(FRAUD_STANDARD),
+    )  # fmt: skip

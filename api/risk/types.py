@@ -14,10 +14,26 @@ from api.node import Node
 from api.partners.types import Partner
 from api.reading import fields
 from api.staff.types import Staff
-from domain.risk.reading import CREDIT_ASSESSMENT, CREDIT_BAND, SCORE_READERS, SCORECARD, SCORECARD_BIN
-from domain.risk.terms import CreditAction, CreditCharacteristic, CreditGrade, DeclaredUse, IdentityStatus
+from domain.risk.reading import (
+    CREDIT_ASSESSMENT,
+    CREDIT_BAND,
+    FRAUD_RULE,
+    FRAUD_SIGNAL,
+    FRAUD_STANDARD,
+    SCORE_READERS,
+    SCORECARD,
+    SCORECARD_BIN,
+)
+from domain.risk.terms import (
+    CreditAction,
+    CreditCharacteristic,
+    CreditGrade,
+    DeclaredUse,
+    FraudCode,
+    IdentityStatus,
+)
 
-for _kind in (CreditAction, CreditCharacteristic, CreditGrade, DeclaredUse, IdentityStatus):
+for _kind in (CreditAction, CreditCharacteristic, CreditGrade, DeclaredUse, FraudCode, IdentityStatus):
     described(_kind)
 
 
@@ -108,3 +124,36 @@ class CreditAssessment(Node):
     customer: Customer | None = fields.bound("The customer.")
     partner: Partner | None = fields.bound("The partner in whose book the customer stands.")
     scorecard: Scorecard | None = fields.bound("The scorecard that it was made by; out of sight for sales.")
+
+
+@fields.entity_type(FRAUD_STANDARD)
+class FraudStandard(Node):
+    """By what claims are screened 反欺诈标准 from a day on; the one that began last is in force. It never changes."""
+
+    applies_from: date = fields.bound("The day from which on claims are screened by it.")
+    refer_at: int = fields.bound("The score from which on risk must look at a claim, out of 100.")
+    created_at: datetime = fields.bound("When it was set.")
+    setter: Staff | None = fields.bound("Who set it; null for the first one.")
+    rules: list[Annotated[FraudRule, strawberry.lazy("api.risk.types")]] = fields.bound("What each signal weighs.")
+
+
+@fields.entity_type(FRAUD_RULE)
+class FraudRule(Node):
+    """What one signal weighs 欺诈信号权重, and from where on it counts."""
+
+    code: FraudCode = fields.bound("The signal.")
+    points: int = fields.bound("Points that it weighs, out of 100.")
+    threshold: int = fields.bound("From or up to where it counts: days, cases or per cent, as the code says.")
+    standard: FraudStandard | None = fields.bound("The standard.")
+
+
+@fields.entity_type(FRAUD_SIGNAL)
+class FraudSignal(Node):
+    """A signal that was found 欺诈信号. It proves nothing, and refuses nothing."""
+
+    code: FraudCode = fields.bound("The signal.")
+    points: int = fields.bound("Points that it weighs, out of 100.")
+    evidence: str = fields.bound("The number that it was found by: days, cases or per cent, as the code says.")
+    found_at: datetime = fields.bound("When.")
+    subject: Node | None = fields.bound("What it speaks of: a claim.")
+    standard: FraudStandard | None = fields.bound("The standard that it was found by.")

@@ -16,6 +16,7 @@ from domain.claims.models import Claim, ClaimLine
 from domain.claims.notices import subject_of
 from domain.claims.refusals import LinesMissing
 from domain.claims.rules import BillLine, Calculation
+from domain.claims.screening import REFERRAL_COLUMNS, screen_within
 from domain.claims.terms import ClaimAction, ClaimState, DeclineCode
 from domain.kernel.actor import Actor
 from domain.kernel.database import transaction
@@ -103,6 +104,8 @@ def _line(claim: Claim, position: int, line: AssessedLine) -> ClaimLine:
 async def propose(claim_id: UUID, *, reason: str, expected_version: int, actor: Actor) -> Claim:
     """Computes what the contract pays and puts it up for decision; the case reserve follows the amount.
 
+    It is screened for fraud once more, for what the decision must know is known by now.
+
     The version of the policy in force at the loss counts, and what other claims have used of it.
 
     Raises: NotFound, StaleVersion, IllegalStep, Forbidden, AssignedToAnother, LinesMissing.
@@ -114,6 +117,7 @@ async def propose(claim_id: UUID, *, reason: str, expected_version: int, actor: 
         if not lines:
             raise LinesMissing
         cover = await cover_of(policy, claim)
+        await screen_within(claim, policy, cover, actor)
         found = assess(lines, cover, claim)
         claim.payable_minor = max(found.payable.minor, claim.paid_minor)
         claim.term_limit_minor = cover.term_limit.minor if cover.term_limit else None
@@ -123,7 +127,7 @@ async def propose(claim_id: UUID, *, reason: str, expected_version: int, actor: 
         claim.proposed_by, claim.seconded_by, claim.seconded_minor = actor.staff_id, None, None
         await save_changes(
             claim, "state", "payable_minor", "term_limit_minor", "count_limit", "calculation", "reserve_minor",
-            "proposed_by", "seconded_by", "seconded_minor",
+            "proposed_by", "seconded_by", "seconded_minor", *REFERRAL_COLUMNS,
         )  # fmt: skip
         await record(
             "claim:propose",

@@ -10,8 +10,15 @@ from domain.claims.lifecycle import CLAIM_LIFECYCLE
 from domain.claims.locks import lock_work, lock_work_with_policy, refuse_own_claim
 from domain.claims.models import Claim
 from domain.claims.notices import subject_of, tell_customer
-from domain.claims.refusals import AboveAuthority, AbovePayable, NothingPayable, SameManager
-from domain.claims.terms import ClaimAction, ClaimState, DeclineCode
+from domain.claims.refusals import (
+    AboveAuthority,
+    AbovePayable,
+    FraudNotConfirmed,
+    NothingPayable,
+    ReferralOpen,
+    SameManager,
+)
+from domain.claims.terms import SUSPECTED, ClaimAction, ClaimState, DeclineCode, ReferralState
 from domain.claims.usage import Usage, usage_of
 from domain.kernel import clock
 from domain.kernel.actor import Actor
@@ -30,8 +37,8 @@ async def approve(
     Nothing is paid: the customer is told, and the agreement requests the payout. Less than the contract pays needs a
     reason. All that was decided for the same loss counts toward the decider's limit.
 
-    Raises: NotFound, StaleVersion, IllegalStep, Forbidden, AssignedToAnother, OwnClaim, NothingPayable, AbovePayable,
-    AboveAuthority; Invalid for an amount not above zero, in another currency, or in part without a reason.
+    Raises: NotFound, StaleVersion, IllegalStep, Forbidden, AssignedToAnother, ReferralOpen, OwnClaim, NothingPayable,
+    AbovePayable, AboveAuthority; Invalid for an amount not above zero, in another currency, or less without a reason.
     Source: Insurance Law Art. 23, 55.
     """
     async with transaction():
@@ -40,6 +47,7 @@ async def approve(
         await _refuse_interested(claim, actor)
         usage = await usage_of(claim, policy)
         available = _available(claim, usage)
+        _expect_unsuspected(claim)
         granted = _granted(claim, amount, available)
         if granted < available and not reason:
             raise Invalid(constraint="required", path=("input", "reason"))
@@ -60,6 +68,12 @@ async def approve(
         )
         await tell_customer(claim, "CLAIM_APPROVED", actor, amount=str(granted))
     return claim
+
+
+def _expect_unsuspected(claim: Claim) -> None:
+    """Lets nothing be granted while risk looks at a claim, nor once it found it false."""
+    if claim.referral in SUSPECTED:
+        raise ReferralOpen
 
 
 async def _refuse_interested(claim: Claim, actor: Actor) -> None:
@@ -115,13 +129,16 @@ def _decide(claim: Claim, reason: str | None, actor: Actor) -> tuple[str, ...]:
 async def second(claim_id: UUID, *, amount: Money, reason: str, expected_version: int, actor: Actor) -> Claim:
     """A manager's word for an amount above what one manager may decide; another manager then approves it.
 
-    Raises: NotFound, StaleVersion, IllegalStep, Forbidden, OwnClaim, NothingPayable, AbovePayable, Invalid.
+    Raises: NotFound, StaleVersion, IllegalStep, Forbidden, ReferralOpen, OwnClaim, NothingPayable, AbovePayable,
+    Invalid.
     """
     async with transaction():
         policy, claim = await lock_work_with_policy(claim_id, actor, expected_version)
         claim.state = CLAIM_LIFECYCLE.step(claim.state, ClaimAction.SECOND, actor)
         await _refuse_interested(claim, actor)
-        seconded = _granted(claim, amount, _available(claim, await usage_of(claim, policy)))
+        available = _available(claim, await usage_of(claim, policy))
+        _expect_unsuspected(claim)
+        seconded = _granted(claim, amount, available)
         claim.seconded_by, claim.seconded_minor = actor.staff_id, seconded.minor
         await save_changes(claim, "seconded_by", "seconded_minor")
         await record("claim:second", subject_of(claim), actor, after={"seconded_minor": seconded.minor}, reason=reason)
@@ -133,14 +150,17 @@ async def decline(
 ) -> Claim:
     """Declines a claim with a coded reason, the clause and a text; the notice goes out in the same commit.
 
-    Only people decline: no worker has this step (PIPL Art. 24).
+    Only people decline: no worker has this step (PIPL Art. 24), and no suspicion is a reason.
 
-    Raises: NotFound, StaleVersion, IllegalStep, Forbidden, AssignedToAnother, OwnClaim. Source: Insurance Law Art. 24.
+    Raises: NotFound, StaleVersion, IllegalStep, Forbidden, AssignedToAnother, OwnClaim, FraudNotConfirmed.
+    Source: Insurance Law Art. 24, 27.
     """
     async with transaction():
         claim = await lock_work(claim_id, actor, expected_version)
         claim.state = CLAIM_LIFECYCLE.step(claim.state, ClaimAction.DECLINE, actor)
         await _refuse_interested(claim, actor)
+        if code is DeclineCode.FRAUD and claim.referral is not ReferralState.CONFIRMED:
+            raise FraudNotConfirmed
         claim.decline_code, claim.decline_clause = code, clause
         claim.reserve_minor = 0
         changed = _decide(claim, reason, actor)

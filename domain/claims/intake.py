@@ -8,18 +8,21 @@ from uuid import UUID
 
 from domain.audit.entries import record
 from domain.claims import limits, rules
-from domain.claims.lifecycle import CLAIM_LIFECYCLE
+from domain.claims.jobs import ScreenClaim
+from domain.claims.lifecycle import CLAIM_LIFECYCLE, REFERRAL_LIFECYCLE
 from domain.claims.locks import lock_work
 from domain.claims.models import Claim
 from domain.claims.notices import subject_of, tell_customer
 from domain.claims.refusals import DuplicateReport, LossInFuture
 from domain.claims.terms import ClaimAction, ClaimLimit, ClaimState, ReporterKind
+from domain.jobs.queue import enqueue
 from domain.kernel import clock
 from domain.kernel.actor import Actor, Role
 from domain.kernel.database import next_number, transaction
 from domain.kernel.money import Money
 from domain.kernel.refusals import Forbidden, Invalid
 from domain.kernel.rows import lock_visible, save_changes
+from domain.kernel.subject import Scope
 from domain.policies.losses import note_loss
 from domain.policies.models import Policy
 from domain.policies.reading import POLICY
@@ -69,6 +72,10 @@ async def take_down(policy_id: UUID, *, loss: Loss, actor: Actor) -> Claim:
         after={"state": claim.state, "claim_number": claim.claim_number, "loss_on": loss.on, "cause": loss.cause},
     )
     await tell_customer(claim, "CLAIM_RECEIVED", actor)
+    await enqueue(
+        ScreenClaim(claim_id=claim.id), subject=subject_of(claim), scope=Scope(), actor=actor,
+        unique_key=str(claim.id),
+    )  # fmt: skip
     return claim
 
 
@@ -108,6 +115,7 @@ async def _add_claim(policy: Policy, loss: Loss, reporter_id: UUID, actor: Actor
         place=loss.place,
         description=loss.description,
         state=CLAIM_LIFECYCLE.initial,
+        referral=REFERRAL_LIFECYCLE.initial,
         currency=policy.currency,
         claimed_minor=loss.claimed.minor,
         decision_due_at=rules.due(now, decision_days),

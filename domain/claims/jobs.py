@@ -17,6 +17,14 @@ class RecordClaimPaid:
     payout_id: UUID
 
 
+@job("claims.screen", queue=Queue.BULK, max_attempts=10, one_transaction=True)
+@dataclass(frozen=True)
+class ScreenClaim:
+    """Looks at a claim for signals of fraud."""
+
+    claim_id: UUID
+
+
 @job("claims.close_stale", queue=Queue.BULK, max_attempts=5, one_transaction=True)
 @dataclass(frozen=True)
 class CloseStaleClaims:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from domain.claims.terms import ANSWERED, ClaimAction, ClaimState
+from domain.claims.terms import ANSWERED, ClaimAction, ClaimState, ReferralAction, ReferralState
 from domain.kernel.actor import Role
 from domain.kernel.lifecycle import Lifecycle, step
 
 A, S = ClaimAction, ClaimState
 CUSTOMER, SERVICE, SYSTEM = Role.CUSTOMER, Role.CUSTOMER_SERVICE, Role.SYSTEM
-HANDLER, MANAGER = Role.CLAIMS_HANDLER, Role.CLAIMS_MANAGER
+HANDLER, MANAGER, RISK = Role.CLAIMS_HANDLER, Role.CLAIMS_MANAGER, Role.RISK
 DECIDABLE = (S.APPROVED, S.PARTIALLY_APPROVED)
 UNDECIDED = (S.NOTIFIED, S.REGISTERED, S.DOCS_REQUESTED, S.ASSESSING, S.DECISION_PENDING)
 OVER = (S.NOT_REGISTERED, S.WITHDRAWN, S.CLOSED)
@@ -37,5 +37,18 @@ CLAIM_LIFECYCLE: Lifecycle[ClaimState, ClaimAction] = Lifecycle(
         step(A.CLOSE, ANSWERED, S.CLOSED, HANDLER, MANAGER, SYSTEM),
         step(A.REOPEN, S.CLOSED, S.REOPENED, MANAGER),
         step(A.WITHDRAW, UNDECIDED, S.WITHDRAWN, CUSTOMER, HANDLER),
+    ),
+)
+
+REFERRAL_LIFECYCLE: Lifecycle[ReferralState, ReferralAction] = Lifecycle(
+    name="referral",
+    initial=ReferralState.NONE,
+    steps=(
+        step(
+            ReferralAction.REFER, (ReferralState.NONE, ReferralState.CLEARED), ReferralState.OPEN,
+            HANDLER, MANAGER, RISK, SYSTEM,
+        ),
+        step(ReferralAction.CLEAR, ReferralState.OPEN, ReferralState.CLEARED, RISK),
+        step(ReferralAction.CONFIRM, ReferralState.OPEN, ReferralState.CONFIRMED, RISK),
     ),
 )

@@ -10,7 +10,7 @@ from tortoise.indexes import Index
 from tortoise.migrations.constraints import CheckConstraint, UniqueConstraint
 from tortoise.models import Model
 
-from domain.claims.terms import ClaimState, DeclineCode, DocumentKind, DocumentState, ReporterKind
+from domain.claims.terms import ClaimState, DeclineCode, DocumentKind, DocumentState, ReferralState, ReporterKind
 from domain.kernel import clock, columns
 from domain.kernel.money import Currency
 from domain.products.terms import Peril
@@ -23,7 +23,8 @@ class Claim(Model):
     for the term and for the number of claims in a year of cover, on the day of the loss. `approved_minor` is what the
     latest decision granted, `paid_minor` what was paid in all. `calculation` lists the steps that led to the payable
     amount: `{"rule", "basis", "before", "after"}`. `paused_at` is set while the clock of the decision stands still:
-    from the day the notice of missing papers reached the customer to the day the papers came in.
+    from the day the notice of missing papers reached the customer to the day the papers came in. `fraud_score` is what
+    the signals found weigh together, out of 100; `referral` says whether risk looks at it.
     """
 
     id: UUID = columns.key()
@@ -62,6 +63,8 @@ class Claim(Model):
     seconded_minor: int | None = columns.maybe_minor()
     decided_by: UUID | None = columns.maybe_reference()
     decided_at: datetime | None = columns.maybe_instant()
+    fraud_score: int = columns.whole(0)
+    referral: ReferralState = columns.choice(ReferralState)
     decision_due_at: datetime = columns.instant()
     paused_at: datetime | None = columns.maybe_instant()
     agreed_at: datetime | None = columns.maybe_instant()
@@ -93,6 +96,9 @@ class Claim(Model):
                 check="state <> 'DECLINED' OR (decline_code IS NOT NULL AND decline_clause IS NOT NULL "
                 "AND decision_reason IS NOT NULL AND decided_by IS NOT NULL)",
                 name="claim_declined_with_reason",
+            ),
+            CheckConstraint(
+                check="decline_code IS DISTINCT FROM 'FRAUD' OR referral = 'CONFIRMED'", name="claim_fraud_confirmed"
             ),
         )
         indexes = (
@@ -159,3 +165,37 @@ class ClaimDocument(Model):
             ),
         )
         indexes = (Index(fields=("claim_id", "id"), name="claim_document_claim"),)
+
+
+class Referral(Model):
+    """One look of risk at a claim 欺诈调查: why it was referred, at which score, and what came of it."""
+
+    id: UUID = columns.key()
+    claim: Any = columns.belongs_to("Claim")
+    claim_id: UUID
+    state: ReferralState = columns.choice(ReferralState)
+    score: int = columns.whole()
+    reason: str = columns.text(2000)
+    referred_by: str = columns.text(64)
+    referred_at: datetime = columns.instant(clock.now)
+    judge: Any = columns.maybe_belongs_to("Staff")
+    judge_id: UUID | None
+    judgement: str | None = columns.maybe_text(2000)
+    judged_at: datetime | None = columns.maybe_instant()
+    version: int = columns.version()
+
+    class Meta:
+        table = "referral"
+        constraints = (
+            UniqueConstraint(fields=("claim_id",), name="referral_open_key", condition="state = 'OPEN'"),
+            CheckConstraint(check="state <> 'NONE'", name="referral_begun"),
+            CheckConstraint(
+                check="(state <> 'OPEN') = (judge_id IS NOT NULL AND judged_at IS NOT NULL AND judgement IS NOT NULL)",
+                name="referral_judged",
+            ),
+        )
+        indexes = (
+            Index(fields=("claim_id", "id"), name="referral_claim"),
+            Index(fields=("judge_id", "id"), name="referral_judge"),
+            Index(fields=("state", "id"), name="referral_state"),
+        )

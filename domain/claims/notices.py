@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from domain.claims.models import Claim
 from domain.customers.contacts import recipient_of
-from domain.kernel.actor import Actor
+from domain.kernel.actor import Actor, Role
 from domain.kernel.subject import Scope, Subject, SubjectKind
 from domain.notifications.outbox import notify
+from domain.staff import contacts
 
 
 def subject_of(claim: Claim) -> Subject:
@@ -17,6 +18,19 @@ def subject_of(claim: Claim) -> Subject:
 def scope_of(claim: Claim) -> Scope:
     """Whom the claim concerns."""
     return Scope(customer_id=claim.customer_id, partner_id=claim.partner_id)
+
+
+async def tell_risk(claim: Claim, actor: Actor) -> None:
+    """Tells all who judge suspicions that a claim waits for one of them."""
+    for person in await contacts.in_charge(None, Role.RISK):
+        await notify(
+            template="CLAIM_REFERRED_TO_YOU",
+            recipient=contacts.recipient_of(person),
+            parameters={"claim_number": claim.claim_number},
+            subject=subject_of(claim),
+            scope=Scope(),
+            actor=actor,
+        )
 
 
 async def tell_customer(claim: Claim, template: str, actor: Actor, **parameters: str) -> None:

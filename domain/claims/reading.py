@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from domain.claims.blocks import action_blocks, calculation_steps
-from domain.claims.lifecycle import CLAIM_LIFECYCLE
-from domain.claims.terms import ClaimState
+from domain.claims.lifecycle import CLAIM_LIFECYCLE, REFERRAL_LIFECYCLE
+from domain.claims.terms import ClaimState, ReferralState
 from domain.customers.reading import CUSTOMER
 from domain.jobs.reading import JOB
 from domain.kernel.actor import Fact, Role
@@ -34,6 +34,7 @@ from domain.notifications.reading import NOTIFICATION
 from domain.partners.reading import PARTNER
 from domain.payouts.reading import PAYOUT
 from domain.policies.reading import POLICY
+from domain.risk.reading import FRAUD_READERS, FRAUD_SIGNAL
 from domain.staff.reading import STAFF
 
 SEEN_BY: SeenBy = {
@@ -63,7 +64,8 @@ CLAIM = Entity(
             "decided_at", "agreed_at", "pay_due_at", "paid_at", "answered_at", "closed_at", "paused_at", nullable=True
         ),
         **maybe_texts("decision_reason", "decline_code", "decline_clause"),
-        **wholes("decision_no", "version"),
+        **texts("referral"),
+        **wholes("fraud_score", "decision_no", "version"),
         "claimed": Amount("claimed_minor"),
         "payable": Amount("payable_minor", nullable=True),
         "approved": Amount("approved_minor", nullable=True),
@@ -99,6 +101,7 @@ CLAIM = Entity(
     },
 )
 
+JUDGED_STATES = tuple(each for each in ReferralState if each is not ReferralState.NONE)
 PART_SEEN_BY: SeenBy = {role: rule for role, rule in SEEN_BY.items() if role is not Role.UNDERWRITER}
 
 CLAIM_LINE = Entity(
@@ -130,13 +133,33 @@ CLAIM_DOCUMENT = Entity(
     orders={"RECORDED": order()},
 )
 
+REFERRAL = Entity(
+    name="Referral",
+    table="referral",
+    prefix="rfl",
+    seen_by=dict.fromkeys(FRAUD_READERS, EVERYTHING),
+    columns={
+        **texts("state", "reason", "referred_by"),
+        **maybe_texts("judgement"),
+        **wholes("score", "version"),
+        **instants("referred_at"),
+        **instants("judged_at", nullable=True),
+        "available_actions": Actions(REFERRAL_LIFECYCLE, JUDGED_STATES),
+    },
+    orders={"RECORDED": order()},
+    filters={"claim_id": Filter("claim_id", id_of(CLAIM.prefix)), "state": Filter("state", TEXT)},
+)
+
 link(CLAIM, "policy", POLICY, "policy_id", back="claims")
 link(CLAIM, "customer", CUSTOMER, "customer_id", back="claims")
 link(CLAIM, "partner", PARTNER, "partner_id", back="claims")
 link(CLAIM, "handler", STAFF, "handler_id")
 link(CLAIM, "decider", STAFF, "decided_by")
+link(REFERRAL, "claim", CLAIM, "claim_id", back="referrals")
+link(REFERRAL, "judge", STAFF, "judge_id")
 link(CLAIM_LINE, "claim", CLAIM, "claim_id", back="lines")
 link(CLAIM_DOCUMENT, "claim", CLAIM, "claim_id", back="documents")
+about(FRAUD_SIGNAL, "subject", SubjectKind.CLAIM, CLAIM, back="fraud_signals")
 about(PAYOUT, "source", SubjectKind.CLAIM, CLAIM, back="payouts")
 about(NOTIFICATION, "subject", SubjectKind.CLAIM, CLAIM, back="notifications")
 about(JOB, "subject", SubjectKind.CLAIM, CLAIM)

@@ -105,6 +105,24 @@ class SecondNoticeNeedsManager(Refusal):
 
 
 @dataclass(eq=False)
+class ReferralOpen(Refusal):
+    """Risk has not judged yet whether something is wrong with the claim, or has found that something is."""
+
+    code = "REFERRAL_OPEN"
+    english = "This claim is referred to risk; nothing is granted before it was cleared."
+    chinese = "该赔案已移交风控调查，排除嫌疑前不得核赔。"
+
+
+@dataclass(eq=False)
+class FraudNotConfirmed(Refusal):
+    """Fraud is a reason only once risk has confirmed it: a suspicion declines nothing."""
+
+    code = "FRAUD_NOT_CONFIRMED"
+    english = "Only a fraud that risk has confirmed is a reason to decline."
+    chinese = "仅经风控确认的欺诈方可作为拒赔原因。"
+
+
+@dataclass(eq=False)
 class LinesMissing(Refusal):
     """Nothing was assessed yet."""
 

@@ -10,13 +10,14 @@ from domain.claims.lifecycle import CLAIM_LIFECYCLE
 from domain.claims.locks import lock_claim
 from domain.claims.models import Claim
 from domain.claims.notices import scope_of, subject_of, tell_customer
-from domain.claims.terms import ClaimAction, ClaimLimit
+from domain.claims.terms import SUSPECTED, ClaimAction, ClaimLimit
 from domain.kernel import clock
 from domain.kernel.actor import Actor
 from domain.kernel.database import Run, transaction
 from domain.kernel.money import Money
 from domain.kernel.rows import save_changes
 from domain.payouts.requests import request_payout
+from domain.payouts.terms import HoldReason
 
 
 async def agree(claim_id: UUID, *, expected_version: int, actor: Actor) -> Claim:
@@ -39,6 +40,7 @@ async def agree(claim_id: UUID, *, expected_version: int, actor: Actor) -> Claim
             amount=Money(claim.approved_minor or 0, claim.currency),
             scope=scope_of(claim),
             barred={each for each in (claim.decided_by, claim.seconded_by, claim.proposed_by) if each},
+            stop=HoldReason.FRAUD if claim.referral in SUSPECTED else None,
             actor=actor,
         )
         await record(

@@ -121,6 +121,8 @@ class DeclineCode(StrEnum):
     """限额已用尽: the sum for the term or the number of claims is used up."""
     UNSUBSTANTIATED = "UNSUBSTANTIATED"
     """证明不足: the loss was not shown."""
+    FRAUD = "FRAUD"
+    """欺诈: risk has confirmed that the claim is false (Insurance Law Art. 27)."""
 
 
 class ReopenReason(StrEnum):
@@ -166,6 +168,30 @@ class DocumentState(StrEnum):
     """免予提交: the assessment went on without it."""
 
 
+class ReferralState(StrEnum):
+    """Whether somebody looks at a claim for fraud 欺诈调查状态."""
+
+    NONE = "NONE"
+    """无: nothing speaks for it."""
+    OPEN = "OPEN"
+    """调查中: referred; no amount is granted and no money leaves before risk has judged it."""
+    CLEARED = "CLEARED"
+    """已排除: risk found nothing."""
+    CONFIRMED = "CONFIRMED"
+    """已确认: risk found it false; a person declines it."""
+
+
+class ReferralAction(StrEnum):
+    """What can be done about a suspicion."""
+
+    REFER = "REFER"
+    """移交调查: have risk look at it."""
+    CLEAR = "CLEAR"
+    """排除嫌疑: nothing is wrong."""
+    CONFIRM = "CONFIRM"
+    """确认欺诈: it is false."""
+
+
 class ClaimLimit(StrEnum):
     """Limits of time in claims; their days are dated settings (`limits.py`)."""
 
@@ -184,3 +210,6 @@ ANSWERED = (ClaimState.PAID, ClaimState.DECLINED, ClaimState.NOT_REGISTERED)
 
 COMMITTED = (ClaimState.APPROVED, ClaimState.PARTIALLY_APPROVED, ClaimState.AGREED, ClaimState.PAYMENT_PENDING)
 """States in which the approved amount is promised but not paid, and counts as used."""
+
+SUSPECTED = (ReferralState.OPEN, ReferralState.CONFIRMED)
+"""States of a suspicion in which nothing is granted and no money leaves."""

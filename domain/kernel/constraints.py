@@ -36,6 +36,7 @@ SENTENCES: Mapping[str, tuple[str, str]] = {
     "csv_text": ("The file must be CSV in UTF-8.", "文件应为 UTF-8 编码的 CSV。"),
     "currency": ("The currency must be {limit}.", "币种必须为 {limit}。"),
     "day_form": ("A day is written as 2026-01-31.", "日期应写作 2026-01-31。"),
+    "each_once": ("Each of these once: {limit}.", "须各填写一次：{limit}。"),
     "future": ("This must lie in the future.", "必须是将来的时间。"),
     "identity_number_form": (
         "This is no identity number: 18 characters, the last of which is the check digit.",

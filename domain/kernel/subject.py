@@ -53,6 +53,7 @@ class SubjectKind(StrEnum):
     SCORECARD = "SCORECARD"
     """评分卡."""
     CREDIT_ASSESSMENT = "CREDIT_ASSESSMENT"
+    FRAUD_STANDARD = "FRAUD_STANDARD"
     """信用评估."""
     DOCUMENT = "DOCUMENT"
     """单证."""

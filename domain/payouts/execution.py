@@ -100,8 +100,9 @@ async def _submit(payout_id: UUID, attempt_no: int, actor: Actor, run: JobRun | 
 async def _submit_approved(
     payout: Payout, attempt: PayoutAttempt, actor: Actor, run: JobRun | None
 ) -> Order | Outcome:
-    if await has_open_exception(payout.id):
-        put_on_hold(payout, HoldReason.OPEN_EXCEPTION, actor)
+    kept_for = payout.stop or (HoldReason.OPEN_EXCEPTION if await has_open_exception(payout.id) else None)
+    if kept_for is not None:
+        put_on_hold(payout, kept_for, actor)
         await _save(payout, "payout:hold", actor, "hold_reason")
         return Outcome.done(subject_of(payout))
     payee = await payee_of(payout.customer_id)

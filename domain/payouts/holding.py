@@ -17,6 +17,7 @@ from domain.payouts.jobs import ExecutePayout, ReleaseCooledPayout
 from domain.payouts.lifecycle import PAYOUT_LIFECYCLE
 from domain.payouts.locks import lock_payout, scope_of, subject_of
 from domain.payouts.models import Payout
+from domain.payouts.refusals import PaymentsStopped
 from domain.payouts.rules import cooled_at
 from domain.payouts.terms import HoldReason, PayoutAction, PayoutState
 
@@ -51,11 +52,11 @@ async def hold(
 async def release(payout_id: UUID, *, reason: str, expected_version: int, actor: Actor) -> Payout:
     """Lets a payout go on that was kept back, a cool-down included.
 
-    Raises: NotFound, StaleVersion, IllegalStep, Forbidden.
+    Raises: NotFound, StaleVersion, IllegalStep, Forbidden; PaymentsStopped while its source is in doubt.
     """
     async with transaction():
         payout = await lock_payout(payout_id, actor, expected_version)
-        await _let_go(payout, reason, actor)
+        await let_go(payout, reason, actor)
     return payout
 
 
@@ -68,13 +69,23 @@ async def release_cooled(payout_id: UUID, *, actor: Actor, run: Run | None = Non
         payout = await lock_payout(payout_id, actor, None)
         if payout.state is not PayoutState.ON_HOLD or payout.hold_reason is not HoldReason.BANK_CHANGED:
             return Outcome.done()
+        if payout.stop is not None:
+            payout.hold_reason, payout.held_until = payout.stop, None
+            await save_changes(payout, "hold_reason", "held_until")
+            return Outcome.done(subject_of(payout))
         if payout.held_until is not None and payout.held_until > clock.now():
             return Outcome.later(payout.held_until)
-        await _let_go(payout, None, actor)
+        await let_go(payout, None, actor)
     return Outcome.done(subject_of(payout))
 
 
-async def _let_go(payout: Payout, reason: str | None, actor: Actor) -> None:
+async def let_go(payout: Payout, reason: str | None, actor: Actor) -> None:
+    """Lets a locked payout go on to the bank.
+
+    Raises: IllegalStep, Forbidden; PaymentsStopped.
+    """
+    if payout.stop is not None:
+        raise PaymentsStopped(payout.stop)
     before = {"state": payout.state, "hold_reason": payout.hold_reason}
     payout.state = PAYOUT_LIFECYCLE.step(payout.state, PayoutAction.RELEASE, actor)
     payout.hold_reason = payout.held_until = None

@@ -21,7 +21,7 @@ class Payout(Model):
 
     `barred` holds the ids of staff who decided the source and may neither make nor approve. Payee and account are
     copied when it is made ready, and approvals count for exactly these; `round` counts how often that was. `attempt`
-    is the number of the present attempt.
+    is the number of the present attempt. One with a `stop` is not sent, since its source is in doubt.
     """
 
     id: UUID = columns.key()
@@ -47,6 +47,7 @@ class Payout(Model):
     account_blind: bytes | None = columns.maybe_sealed()
     approved_at: datetime | None = columns.maybe_instant()
     rejection_reason: str | None = columns.maybe_text(2000)
+    stop: HoldReason | None = columns.maybe_choice(HoldReason)
     hold_reason: HoldReason | None = columns.maybe_choice(HoldReason)
     held_until: datetime | None = columns.maybe_instant()
     failure_code: str | None = columns.maybe_text(64)

@@ -48,7 +48,7 @@ PAYOUT = Entity(
         "amount": Amount("amount_minor"),
         "payee_name": Column("payee_name", nullable=True),
         "bank_account": Column("account_mask", nullable=True),
-        **maybe_texts("rejection_reason", "hold_reason", "failure_code"),
+        **maybe_texts("rejection_reason", "stop", "hold_reason", "failure_code"),
         **instants("created_at"),
         **instants(
             "made_at", "approved_at", "held_until", "submitted_at", "settled_at", "reversed_at", nullable=True

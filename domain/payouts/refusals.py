@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from domain.kernel.refusals import OverLimit, Refusal
+from domain.payouts.terms import HoldReason
 
 
 @dataclass(eq=False)
@@ -50,6 +51,16 @@ class PayoutRequestedAlready(Refusal):
     code = "PAYOUT_REQUESTED_ALREADY"
     english = "A payout for this decision was requested already."
     chinese = "该决定的付款申请已存在。"
+
+
+@dataclass(eq=False)
+class PaymentsStopped(Refusal):
+    """What this payout is for is in doubt; the payout goes on when that is settled, not by itself."""
+
+    stop: HoldReason
+    code = "PAYMENTS_STOPPED"
+    english = "What this payout is for is in doubt ({stop}); settle that first."
+    chinese = "该款项所涉事项存疑（{stop}），请先处理。"
 
 
 @dataclass(eq=False)

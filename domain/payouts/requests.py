@@ -17,7 +17,7 @@ from domain.payouts.attempts import add_attempt
 from domain.payouts.models import Payout
 from domain.payouts.refusals import PayoutRequestedAlready
 from domain.payouts.rules import granted_lines
-from domain.payouts.terms import PayoutState
+from domain.payouts.terms import HoldReason, PayoutState
 
 LIVE = """
 SELECT id FROM payout
@@ -34,8 +34,11 @@ async def request_payout(
     barred: Collection[UUID],
     actor: Actor,
     instalment: int = 1,
+    stop: HoldReason | None = None,
 ) -> Payout:
     """Asks for the payment of what was decided; `barred` decided it and may neither make nor approve the payout.
+
+    With a `stop` it is not sent before that is lifted.
 
     The caller holds the source's lock. A claim is an expense from here on, owed until it is paid; whoever requests a
     refund posts what is owed itself.
@@ -59,17 +62,15 @@ async def request_payout(
         amount_minor=amount.minor,
         currency=amount.currency,
         barred=sorted(str(each) for each in barred),
+        stop=stop,
     )
     await add_attempt(payout)
     if source.kind is SubjectKind.CLAIM:
-        await post(
-            kind="claim:granted", subject=source, lines=granted_lines(amount), actor=actor,
-            key=f"payout:{payout.id}:granted",
-        )  # fmt: skip
-    await record(
-        "payout:request",
-        Subject(SubjectKind.PAYOUT, payout.id),
-        actor,
-        after={"state": payout.state, "source": source.id, "amount_minor": amount.minor, "currency": amount.currency},
-    )
+        lines, key = granted_lines(amount), f"payout:{payout.id}:granted"
+        await post(kind="claim:granted", subject=source, lines=lines, actor=actor, key=key)
+    after: dict[str, object] = {
+        "state": payout.state, "source": source.id, "amount_minor": amount.minor, "currency": amount.currency,
+        "stop": stop,
+    }  # fmt: skip
+    await record("payout:request", Subject(SubjectKind.PAYOUT, payout.id), actor, after=after)
     return payout

@@ -126,5 +126,10 @@ class ExceptionAction(StrEnum):
     """处理完毕: say what it was."""
 
 
+STOPPABLE = (
+    PayoutState.DRAFT, PayoutState.PENDING_APPROVAL, PayoutState.REJECTED, PayoutState.APPROVED, PayoutState.ON_HOLD,
+    PayoutState.FAILED,
+)  # fmt: skip
+"""States in which the bank has not been asked to pay, or refused."""
 IN_FLIGHT = (PayoutState.SUBMITTED, PayoutState.UNKNOWN)
 """States in which the bank may have paid."""

@@ -92,6 +92,7 @@ class Policy(Model):
             Index(fields=("state", "ends_on", "id"), name="policy_state_ends"),
             Index(fields=("state", "starts_on", "id"), name="policy_state_starts"),
             Index(fields=("serial_number", "id"), name="policy_serial"),
+            Index(fields=("invoice_number",), name="policy_invoice"),
         )
 
 

@@ -1,4 +1,4 @@
-"""The rows of risk: scorecards from a day on, and the credit assessments made by them. None of them ever changes."""
+"""The rows of risk: what is judged by from a day on, and what was found by it. None of them ever changes."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from tortoise.models import Model
 
 from domain.kernel import clock, columns
 from domain.kernel.subject import SubjectKind
-from domain.risk.terms import CreditAction, CreditCharacteristic, CreditGrade
+from domain.risk.terms import CreditAction, CreditCharacteristic, CreditGrade, FraudCode
 
 
 class Scorecard(Model):
@@ -139,4 +139,69 @@ class CreditAssessment(Model):
             Index(fields=("scorecard_id", "id"), name="credit_assessment_scorecard"),
             Index(fields=("subject_id", "id"), name="credit_assessment_subject"),
             Index(fields=("grade", "id"), name="credit_assessment_grade"),
+        )
+
+
+class FraudStandard(Model):
+    """By what claims are screened 反欺诈标准 from a day on: the one that began last is in force.
+
+    Units: `refer_at` is the score, out of 100, from which on a person must look at a claim.
+    """
+
+    id: UUID = columns.key()
+    applies_from: date = columns.day()
+    refer_at: int = columns.whole()
+    set_by: UUID | None = columns.maybe_reference()
+    created_at: datetime = columns.instant(clock.now)
+
+    class Meta:
+        table = "fraud_standard"
+        constraints = (
+            UniqueConstraint(fields=("applies_from",), name="fraud_standard_applies_from_key"),
+            CheckConstraint(check="refer_at BETWEEN 1 AND 100", name="fraud_standard_score"),
+        )
+        indexes = (Index(fields=("applies_from", "id"), name="fraud_standard_applies_from"),)
+
+
+class FraudRule(Model):
+    """What one signal weighs by a standard 欺诈信号权重, and from where on it counts: days, cases or per cent."""
+
+    id: UUID = columns.key()
+    standard: Any = columns.belongs_to("FraudStandard")
+    standard_id: UUID
+    code: FraudCode = columns.choice(FraudCode)
+    points: int = columns.whole()
+    threshold: int = columns.whole()
+
+    class Meta:
+        table = "fraud_rule"
+        constraints = (
+            UniqueConstraint(fields=("standard_id", "code"), name="fraud_rule_code_key"),
+            CheckConstraint(check="points BETWEEN 0 AND 100 AND threshold >= 0", name="fraud_rule_numbers"),
+        )
+        indexes = (Index(fields=("standard_id", "id"), name="fraud_rule_standard"),)
+
+
+class FraudSignal(Model):
+    """A signal that was found 欺诈信号 in the claim that `subject_id` names; each once, in words without personal data.
+
+    Units: `evidence` is the number that was found: days, cases or per cent, as the code says.
+    """
+
+    id: UUID = columns.key()
+    subject_kind: SubjectKind = columns.choice(SubjectKind)
+    subject_id: UUID = columns.reference()
+    standard: Any = columns.belongs_to("FraudStandard")
+    standard_id: UUID
+    code: FraudCode = columns.choice(FraudCode)
+    points: int = columns.whole()
+    evidence: str = columns.text(64)
+    found_at: datetime = columns.instant(clock.now)
+
+    class Meta:
+        table = "fraud_signal"
+        constraints = (UniqueConstraint(fields=("subject_id", "code"), name="fraud_signal_once_key"),)
+        indexes = (
+            Index(fields=("subject_id", "id"), name="fraud_signal_subject"),
+            Index(fields=("standard_id", "id"), name="fraud_signal_standard"),
         )

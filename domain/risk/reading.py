@@ -99,6 +99,39 @@ CREDIT_ASSESSMENT = Entity(
         "grade": Filter("grade", TEXT),
     },
 )
+FRAUD_READERS = (Role.CLAIMS_HANDLER, Role.CLAIMS_MANAGER, Role.RISK, Role.COMPLIANCE)
+"""Who sees what speaks against a claim; never whom it is about, nor who sold to them."""
+FRAUD: SeenBy = dict.fromkeys(FRAUD_READERS, EVERYTHING)
+
+FRAUD_STANDARD = Entity(
+    name="FraudStandard",
+    table="fraud_standard",
+    prefix="fst",
+    kind=SubjectKind.FRAUD_STANDARD,
+    seen_by=FRAUD,
+    columns={**days("applies_from"), **wholes("refer_at"), **instants("created_at")},
+    orders={"APPLIES_FROM": order("applies_from", "date"), "RECORDED": order()},
+    filters={"applies_from": Filter("applies_from", DAY)},
+)
+FRAUD_RULE = Entity(
+    name="FraudRule",
+    table="fraud_rule",
+    prefix="frl",
+    seen_by=FRAUD,
+    columns={**texts("code"), **wholes("points", "threshold")},
+    orders={"RECORDED": order()},
+)
+FRAUD_SIGNAL = Entity(
+    name="FraudSignal",
+    table="fraud_signal",
+    prefix="fsg",
+    seen_by=FRAUD,
+    columns={**texts("code", "evidence"), **wholes("points"), **instants("found_at")},
+    orders={"RECORDED": order()},
+)
+link(FRAUD_STANDARD, "setter", STAFF, "set_by")
+link(FRAUD_RULE, "standard", FRAUD_STANDARD, "standard_id", back="rules")
+link(FRAUD_SIGNAL, "standard", FRAUD_STANDARD, "standard_id")
 link(SCORECARD, "setter", STAFF, "set_by")
 link(SCORECARD_BIN, "scorecard", SCORECARD, "scorecard_id", back="bins")
 link(CREDIT_BAND, "scorecard", SCORECARD, "scorecard_id", back="bands")

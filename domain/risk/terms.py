@@ -69,6 +69,27 @@ class CreditAction(StrEnum):
     """转人工核保: an underwriter decides."""
 
 
+class FraudCode(StrEnum):
+    """What speaks for a look at a claim by a person 欺诈信号; none of it proves anything, and none refuses."""
+
+    LOSS_BEFORE_SALE = "LOSS_BEFORE_SALE"
+    """出险早于投保: the loss is older than the contract."""
+    EARLY_LOSS = "EARLY_LOSS"
+    """承保初期出险: the loss came in the first days of the cover."""
+    DEVICE_ELSEWHERE = "DEVICE_ELSEWHERE"
+    """设备关联他人保单: the device is or was insured by another customer."""
+    FREQUENT_CLAIMS = "FREQUENT_CLAIMS"
+    """频繁报案: many claims in a year."""
+    INVOICE_REPEATED = "INVOICE_REPEATED"
+    """发票重复: the invoice of the purchase stands for other devices, too."""
+    ACCOUNT_SHARED = "ACCOUNT_SHARED"
+    """收款账户共用: other customers are paid to the same account."""
+    PAYEE_CHANGED = "PAYEE_CHANGED"
+    """报案前变更联系方式或账户: phone or account were changed shortly before the report."""
+    NEAR_LIMIT = "NEAR_LIMIT"
+    """索赔额接近限额: the amount claimed is about all that can be had."""
+
+
 CATEGORIES: Mapping[CreditCharacteristic, type[StrEnum]] = {
     CreditCharacteristic.IDENTITY: IdentityStatus,
     CreditCharacteristic.DECLARED_USE: DeclaredUse,
@@ -179,3 +200,12 @@ class Rating:
     band: Band
     base_points: Decimal
     points: tuple[Points, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class FraudMeasure:
+    """What a signal weighs, and from where on it counts: days, cases or per cent, as its code says."""
+
+    code: FraudCode
+    points: int
+    threshold: int

@@ -1,3 +1,6 @@
+DROP TRIGGER fraud_signal_append_only ON fraud_signal;
+DROP TRIGGER fraud_rule_append_only ON fraud_rule;
+DROP TRIGGER fraud_standard_append_only ON fraud_standard;
 DROP TRIGGER credit_band_append_only ON credit_band;
 DROP TRIGGER scorecard_bin_append_only ON scorecard_bin;
 DROP TRIGGER scorecard_append_only ON scorecard;
@@ -7,3 +10,6 @@ DELETE FROM credit_assessment;
 DELETE FROM credit_band;
 DELETE FROM scorecard_bin;
 DELETE FROM scorecard;
+DELETE FROM fraud_signal;
+DELETE FROM fraud_rule;
+DELETE FROM fraud_standard;

@@ -11,6 +11,12 @@ CREATE TRIGGER scorecard_bin_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON 
   FOR EACH STATEMENT EXECUTE FUNCTION risk_is_append_only();
 CREATE TRIGGER credit_band_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON credit_band
   FOR EACH STATEMENT EXECUTE FUNCTION risk_is_append_only();
+CREATE TRIGGER fraud_standard_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON fraud_standard
+  FOR EACH STATEMENT EXECUTE FUNCTION risk_is_append_only();
+CREATE TRIGGER fraud_rule_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON fraud_rule
+  FOR EACH STATEMENT EXECUTE FUNCTION risk_is_append_only();
+CREATE TRIGGER fraud_signal_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON fraud_signal
+  FOR EACH STATEMENT EXECUTE FUNCTION risk_is_append_only();
 
 -- The first scorecard. The counts of CLAIMS_3Y are a worked example of the field; those of the other four
 -- characteristics, the grades with their factors, and the days that a score counts are proposals of ours: a setting,
@@ -45,3 +51,21 @@ FROM (VALUES
   (4, 'D', 530, 1.30, 'SURCHARGE_OR_GUARANTEE'),
   (5, 'E', NULL, NULL, 'REFER')
 ) AS graded (place, grade, least_score, premium_factor, credit_action);
+
+-- The first standard of screening claims. Its points and thresholds are proposals of ours: a setting, to be replaced by
+-- what the insurer's own investigations find (`fraudStandardSet`).
+INSERT INTO fraud_standard (id, applies_from, refer_at, created_at)
+VALUES ('00000000-0000-7000-8000-000000000003', '2020-01-01', 50, now());
+INSERT INTO fraud_rule (id, standard_id, code, points, threshold)
+SELECT ('00000000-0000-7000-8000-0000000003' || to_char(place, 'FM00'))::uuid, '00000000-0000-7000-8000-000000000003',
+  code, points, threshold
+FROM (VALUES
+  (1, 'LOSS_BEFORE_SALE', 60, 1),
+  (2, 'EARLY_LOSS', 20, 14),
+  (3, 'DEVICE_ELSEWHERE', 30, 1),
+  (4, 'FREQUENT_CLAIMS', 30, 3),
+  (5, 'INVOICE_REPEATED', 30, 1),
+  (6, 'ACCOUNT_SHARED', 30, 2),
+  (7, 'PAYEE_CHANGED', 20, 30),
+  (8, 'NEAR_LIMIT', 10, 95)
+) AS weighed (place, code, points, threshold);

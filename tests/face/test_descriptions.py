@@ -34,6 +34,8 @@ UNITS: tuple[tuple[str, str], ...] = (
     (r"days(Before)?$|Days$", r"\bdays\b|Days"),
     (r"months$", r"Months"),
     (r"Ms$", r"Milliseconds"),
+    (r"(referAt|raudScore|Referral\.score)$", r"out of 100"),
+    (r"\.threshold$", r"days, cases or per cent"),
     (r"\.amount$", r"in units of the currency"),
     (r"CalculationStep\.(before|after)$", r"in the claim's currency"),
     (r"\.factor$", r"multiplied by"),

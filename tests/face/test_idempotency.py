@@ -39,6 +39,7 @@ FOR_EVER = {
     "payoutMakeReady", "payoutApprove", "payoutReject", "payoutHold", "payoutRelease", "payoutRetry", "payoutReverse",
     "payoutExceptionClose",  # move a payout on, or let it go on
     "claimSecond", "claimApprove", "claimDecline", "claimAgree",  # decide what is paid, and cause it
+    "referralClear", "referralConfirm",  # let money go on, or keep it
     "premiumRecordPayment", "premiumSettleException", "invoiceVoid",  # take money in, explain it, take a debt back
     "applicationAccept", "applicationCounterOffer", "applicationAgree",  # decide what is owed
     "policyRegister", "policyRegisterBulk", "policyUploadRegister",  # post a premium

@@ -54,6 +54,7 @@ WITHOUT_VERSION = {
     "commissionSet",  # adds one that counts from its day on
     "serviceStandardSet",  # adds one that counts from its day on
     "scorecardSet",  # adds one that counts from its day on
+    "fraudStandardSet",  # the same
     "creditAssess",  # makes one; the customer stays as it is
     "specialDaySet",  # names the day, and says all there is to say of it
 }  # fmt: skip

@@ -17,7 +17,7 @@ CHANGED_BY_VERBS = (
     "customer", "policy", "policy_cover", "renewal_reminder", "ledger_transaction", "ledger_line",
     "partner", "webhook_endpoint", "webhook_delivery",
     "product", "product_version", "product_peril", "product_exclusion", "product_relativity",
-    "scorecard", "scorecard_bin", "credit_band", "credit_assessment",
+    "scorecard", "scorecard_bin", "credit_band", "credit_assessment", "fraud_standard", "fraud_signal", "referral",
     "commission_rate", "staff", "document",
     "application", "underwriting_flag", "disclosure", "cover_hold",
     "invoice", "instalment", "premium_payment", "premium_exception", "policy_lapse",

@@ -64,6 +64,7 @@ RESULTS = {
     "billing.invoice_lapsed": SubjectKind.JOB,
     "bordereaux.generate": SubjectKind.BORDEREAU,
     "claims.close": SubjectKind.CLAIM,
+    "claims.screen": SubjectKind.CLAIM,
     "claims.record_paid": SubjectKind.CLAIM,
     "complaints.close": SubjectKind.COMPLAINT,
     "customers.identity_checked": SubjectKind.CUSTOMER,
@@ -141,7 +142,9 @@ async def test_a_letter_names_itself_and_the_news_of_it_the_claim_whose_clock_st
 
 
 async def test_nothing_comes_of_a_letter_that_is_refused(database: str) -> None:
-    await claim_awaiting_documents()
+    case = await claim_awaiting_documents()
+    await work(database, (Queue.BULK,))
+    assert await came_of("claims.screen") == case.claim.id
     async with mail_server(recipient="550 No such user") as server:
         use_mailer(server.mailer)
         await work(database, (Queue.NOTIFY,))

@@ -17,7 +17,7 @@ from domain.applications.lifecycle import APPLICATION_LIFECYCLE, FLAG_LIFECYCLE
 from domain.billing.lifecycle import EXCEPTION_LIFECYCLE as KEPT_LIFECYCLE
 from domain.billing.lifecycle import INVOICE_LIFECYCLE
 from domain.bordereaux.lifecycle import BORDEREAU_LIFECYCLE
-from domain.claims.lifecycle import CLAIM_LIFECYCLE
+from domain.claims.lifecycle import CLAIM_LIFECYCLE, REFERRAL_LIFECYCLE
 from domain.complaints.lifecycle import COMPLAINT_LIFECYCLE
 from domain.inquiries.lifecycle import INQUIRY_LIFECYCLE
 from domain.jobs.lifecycle import JOB_LIFECYCLE
@@ -441,8 +441,13 @@ def _claims(tables: Tables) -> dict[str, Type]:
                 "lines": ("ClaimLine", "claim_id"), "documents": ("ClaimDocument", "claim_id"),
                 "payouts": ("Payout", "subject_id"), "notifications": ("Notification", "subject_id"),
                 "complaints": ("Complaint", "subject_id"), "inquiries": ("Inquiry", "outcome_id"),
+                "referrals": ("Referral", "claim_id"), "fraudSignals": ("FraudSignal", "subject_id"),
             },
             orders={**RECORDED, "REPORTED_AT": ("reported_at", "id")},
+        ),
+        "Referral": Type(
+            "referral", "rfl", all_to(CH, CM, RSK, COM), fields={"availableActions": actions(REFERRAL_LIFECYCLE)},
+            one={**claim, "judge": ("judge_id", "Staff")}, orders=RECORDED,
         ),
         "ClaimLine": Type("claim_line", "cln", sees_parts, one=claim, orders=RECORDED),
         "ClaimDocument": Type("claim_document", "cld", sees_parts, one=claim, orders=RECORDED),
@@ -704,6 +709,7 @@ def _service_levels(tables: Tables) -> dict[str, Type]:
 
 def _risk(tables: Tables) -> dict[str, Type]:
     scored, card = all_to(UW, RSK, COM), {"scorecard": ("scorecard_id", "Scorecard")}
+    suspects, standard = all_to(CH, CM, RSK, COM), {"standard": ("standard_id", "FraudStandard")}
     return {
         "Scorecard": Type(
             "scorecard", "scd", scored, one={"setter": ("set_by", "Staff")},
@@ -712,6 +718,15 @@ def _risk(tables: Tables) -> dict[str, Type]:
         ),
         "ScorecardBin": Type("scorecard_bin", "sbn", scored, one=card, orders=RECORDED),
         "CreditBand": Type("credit_band", "cbd", scored, one=card, orders=RECORDED),
+        "FraudStandard": Type(
+            "fraud_standard", "fst", suspects, one={"setter": ("set_by", "Staff")},
+            many={"rules": ("FraudRule", "standard_id")},
+            orders={"APPLIES_FROM": ("applies_from", "id"), **RECORDED},
+        ),
+        "FraudRule": Type("fraud_rule", "frl", suspects, one=standard, orders=RECORDED),
+        "FraudSignal": Type(
+            "fraud_signal", "fsg", suspects, one=standard, about={"subject": {"CLAIM": "Claim"}}, orders=RECORDED,
+        ),
         "CreditAssessment": Type(
             "credit_assessment", "cra", all_to(Role.SALES, UW, RSK, COM), orders=RECORDED,
             fields={"facts": stored_list("facts"), "points": stored_list("points")},
@@ -742,7 +757,7 @@ def world_of(tables: Tables) -> World:
         "productVersions": "ProductVersion", "renewalReminders": "RenewalReminder", "staff": "Staff",
         "staffChanges": "StaffChange", "serviceStandards": "ServiceStandard", "specialDays": "SpecialDay",
         "serviceClocks": "ServiceClock", "serviceAttainments": "ServiceAttainment", "scorecards": "Scorecard",
-        "creditAssessments": "CreditAssessment",
+        "creditAssessments": "CreditAssessment", "referrals": "Referral", "fraudStandards": "FraudStandard",
         "commissionRates": "CommissionRate", "recommendations": "Recommendation", "invoices": "Invoice",
         "premiumExceptions": "PremiumException", "registrations": "Registration", "bordereaux": "Bordereau",
         "webhookEndpoints": "WebhookEndpoint",

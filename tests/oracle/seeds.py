@@ -59,6 +59,7 @@ from tests.oracle.bordereau_seeds import seed_bordereaux
 from tests.oracle.credit_seeds import seed_credit
 from tests.oracle.customer_seeds import seed_identities
 from tests.oracle.document_seeds import seed_documents
+from tests.oracle.fraud_seeds import seed_fraud
 from tests.oracle.inquiry_seeds import seed_inquiries
 from tests.oracle.product_seeds import seed_commissions, seed_products
 from tests.oracle.recommendation_seeds import seed_recommendations
@@ -200,6 +201,7 @@ async def seed() -> People:
     await seed_billing(owing, people.actors["FINANCE"], people.actors["UNDERWRITER"])
     await seed_service_levels([each.partner_id for each in partners], people.actors["COMPLIANCE"])
     await seed_credit(people.actors["RISK"], people.actors["UNDERWRITER"])
+    await seed_fraud(people.actors["RISK"])
     await seed_identities(partners, people.actors["CUSTOMER_SERVICE"])
     await seed_bordereaux(partners)
     await seed_webhooks(partners, [book[0] for book in books])
