@@ -1309,6 +1309,7 @@ class Migration(migrations.Migration):
                 ('customer', fields.ForeignKeyField('aftercare.Customer', source_field='customer_id', db_constraint=True, to_field='id', related_name=False, on_delete=OnDelete.RESTRICT)),
                 ('partner', fields.ForeignKeyField('aftercare.Partner', source_field='partner_id', db_constraint=True, to_field='id', related_name=False, on_delete=OnDelete.RESTRICT)),
                 ('seller', fields.ForeignKeyField('aftercare.Staff', source_field='seller_id', null=True, db_constraint=True, to_field='id', related_name=False, on_delete=OnDelete.RESTRICT)),
+                ('assisted_by', fields.JSONField(default=list, encoder=JSON_DUMPS, decoder=loads)),
                 ('product_version', fields.ForeignKeyField('aftercare.ProductVersion', source_field='product_version_id', db_constraint=True, to_field='id', related_name=False, on_delete=OnDelete.RESTRICT)),
                 ('recommendation', fields.ForeignKeyField('aftercare.Recommendation', source_field='recommendation_id', null=True, db_constraint=True, to_field='id', related_name=False, on_delete=OnDelete.RESTRICT)),
                 ('category', fields.CharEnumField(description='PHONE: PHONE\nTABLET: TABLET\nLAPTOP: LAPTOP\nWATCH: WATCH\nAPPLIANCE: APPLIANCE', enum_type=DeviceCategory, max_length=32)),
@@ -1483,7 +1484,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', fields.UUIDField(primary_key=True, default=new_id, unique=True, db_index=True)),
                 ('application', fields.ForeignKeyField('aftercare.Application', source_field='application_id', db_constraint=True, to_field='id', related_name=False, on_delete=OnDelete.RESTRICT)),
-                ('code', fields.CharEnumField(description='IDENTITY_MISMATCH: IDENTITY_MISMATCH\nIDENTITY_SHARED: IDENTITY_SHARED\nKNOWN_ELSEWHERE: KNOWN_ELSEWHERE\nDEVICE_COVERED: DEVICE_COVERED\nDEVICE_OF_ANOTHER: DEVICE_OF_ANOTHER\nSUM_ABOVE_LIMIT: SUM_ABOVE_LIMIT\nCLAIMS_EXPERIENCE: CLAIMS_EXPERIENCE\nCREDIT_REFERRED: CREDIT_REFERRED\nUSE_EXCLUDED: USE_EXCLUDED\nAGAINST_ADVICE: AGAINST_ADVICE\nDECLINED_BEFORE: DECLINED_BEFORE', enum_type=FlagCode, max_length=32)),
+                ('code', fields.CharEnumField(description='IDENTITY_MISMATCH: IDENTITY_MISMATCH\nIDENTITY_SHARED: IDENTITY_SHARED\nKNOWN_ELSEWHERE: KNOWN_ELSEWHERE\nDEVICE_COVERED: DEVICE_COVERED\nDEVICE_OF_ANOTHER: DEVICE_OF_ANOTHER\nSUM_ABOVE_LIMIT: SUM_ABOVE_LIMIT\nCLAIMS_EXPERIENCE: CLAIMS_EXPERIENCE\nCREDIT_REFERRED: CREDIT_REFERRED\nCONSENT_WITHDRAWN: CONSENT_WITHDRAWN\nUSE_EXCLUDED: USE_EXCLUDED\nAGAINST_ADVICE: AGAINST_ADVICE\nDECLINED_BEFORE: DECLINED_BEFORE', enum_type=FlagCode, max_length=32)),
                 ('level', fields.CharEnumField(description='INFO: INFO\nBLOCK: BLOCK\nDECLINE: DECLINE\nREJECT: REJECT', enum_type=FlagLevel, max_length=32)),
                 ('state', fields.CharEnumField(description='OPEN: OPEN\nAPPROVED: APPROVED\nCLEARED: CLEARED\nREJECTED: REJECTED', enum_type=FlagState, max_length=32)),
                 ('currency', fields.CharEnumField(description='CNY: CNY\nHKD: HKD\nUSD: USD\nEUR: EUR\nJPY: JPY', enum_type=Currency, max_length=32)),

@@ -39,8 +39,8 @@ async def issue_policy(job: IssuePolicy, run: JobRun) -> Outcome:
 
 @handles(FindExpiredApplications)
 async def find_expired_applications(job: FindExpiredApplications, run: JobRun) -> Outcome:  # noqa: ARG001 - no fields
-    """Ends what ran out, and reminds of what was asked for."""
-    await expiring.find_expired(actor=run.actor, run=run)
+    """Ends what ran out, reminds of what was asked for, and takes up what stands still."""
+    await expiring.look_after(actor=run.actor, run=run)
     return Outcome.done()
 
 

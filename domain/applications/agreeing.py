@@ -7,7 +7,7 @@ from uuid import UUID
 from domain.applications.deciding import accepted
 from domain.applications.locks import take
 from domain.applications.models import Application
-from domain.applications.refusals import GuaranteeNotOffered
+from domain.applications.refusals import GuaranteeNotOffered, OwnSale
 from domain.applications.terms import ApplicationAction, OfferChoice
 from domain.kernel.actor import Actor
 from domain.kernel.database import transaction
@@ -24,12 +24,14 @@ async def agree(
 ) -> Application:
     """Agrees to what was offered; with a guarantee the premium stays as it was priced.
 
-    Raises: NotFound, StaleVersion, IllegalStep, Forbidden; GuaranteeNotOffered; Invalid for a guarantee without the
-    guarantor's name, or a name without one; DeviceCovered.
+    Raises: NotFound, StaleVersion, IllegalStep, Forbidden, TermsOver; OwnSale for who offered it; GuaranteeNotOffered;
+    Invalid for a guarantee without the guarantor's name, or a name without one; DeviceCovered.
     """
     async with transaction():
         found = await take(application_id, ApplicationAction.AGREE, expected_version=expected_version, actor=actor)
         application = found.application
+        if actor.staff_id is not None and actor.staff_id == application.decided_by:
+            raise OwnSale
         _check(application, choice, guarantor_name)
         if choice is OfferChoice.SURCHARGE:
             application.premium_minor = application.offered_premium_minor

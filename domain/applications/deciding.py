@@ -125,6 +125,11 @@ async def accepted(application: Application, actor: Actor) -> None:
     application.expires_on = None
     await clocks.stop(subject_of(application), ServiceStage.FIRST_RESPONSE, ServiceStage.RESOLUTION)
     await tell_seller(application, actor, outcome=ApplicationState.ACCEPTED)
+    await ask_for_billing(application, actor)
+
+
+async def ask_for_billing(application: Application, actor: Actor) -> None:
+    """Has an application invoiced that was accepted."""
     await enqueue(
         BillApplication(application_id=application.id), subject=subject_of(application), scope=scope_of(application),
         actor=actor, unique_key=str(application.id),
@@ -163,12 +168,12 @@ async def priced_again(application: Application, factor: Decimal) -> Priced:
 
 
 async def expect_underwriter(application: Application, actor: Actor) -> None:
-    """Refuses whoever sold or advised, and whoever has not the authority for the sum insured.
+    """Refuses whoever sold, advised or acted for the applicant, and whoever has not the authority for the sum insured.
 
     Raises: OwnSale, AboveUnderwritingAuthority.
     """
     advised = await Recommendation.filter(id=application.recommendation_id, adviser_id=actor.staff_id).exists()
-    if application.seller_id == actor.staff_id or advised:
+    if str(actor.staff_id) in application.assisted_by or advised:
         raise OwnSale
     limit = await authority(actor.staff_id, AuthorityKind.UNDERWRITING, clock.now())
     insured = insured_sum(application)

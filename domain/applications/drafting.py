@@ -87,6 +87,7 @@ async def take_down(wanted: Wanted, *, applicant: Applicant, actor: Actor) -> Ap
         customer_id=customer.id,
         partner_id=customer.partner_id,
         seller_id=actor.staff_id,
+        assisted_by=[str(actor.staff_id)] if actor.staff_id else [],
         expires_on=await limits.last_day(today),
         **_inputs(wanted),
     )

@@ -13,6 +13,7 @@ from domain.applications.models import Application
 from domain.applications.notices import scope_of, tell_applicant
 from domain.applications.terms import ApplicationAction, ApplicationState
 from domain.billing.invoicing import hand_over, issue_invoice
+from domain.billing.reviving import reopen
 from domain.billing.rules import commission, split_tax
 from domain.kernel import clock
 from domain.kernel.actor import Actor
@@ -41,7 +42,7 @@ async def bill(application_id: UUID, *, actor: Actor, run: Run | None = None) ->
             gross=premium,
             tax_rate=version.premium_tax_rate,
             commission_rate=application.commission_rate or Decimal(0),
-            count=application.instalments,
+            count=min(application.instalments, premium.minor),
             actor=actor,
         )
         last_day = await limits.last_day(clock.today())
@@ -49,7 +50,7 @@ async def bill(application_id: UUID, *, actor: Actor, run: Run | None = None) ->
         await found.write("expires_on", actor=actor, invoice_number=invoice.invoice_number)
         await tell_applicant(
             application, "APPLICATION_ACCEPTED", actor, premium=str(premium), invoice_number=invoice.invoice_number,
-            first=str(spread(premium, application.instalments)[0]), count=str(application.instalments),
+            first=str(spread(premium, invoice.instalment_count)[0]), count=str(invoice.instalment_count),
             last_day=last_day.isoformat(),
         )  # fmt: skip
         tx.made = subject_of(application)
@@ -73,7 +74,9 @@ async def issue(
         await refuse_covered(application.serial_number, perils, holder=subject_of(application))
         await release_holds(subject_of(application))
         policy = await issue_within(sale, invoiced=True, actor=actor)
-        await hand_over(invoice_id, subject=Subject(SubjectKind.POLICY, policy.id), actor=actor)
+        insured = Subject(SubjectKind.POLICY, policy.id)
+        await hand_over(invoice_id, subject=insured, actor=actor)
+        await reopen(insured, actor=actor)
         application.policy_id, application.closed_at, application.expires_on = policy.id, clock.now(), None
         await found.write(
             "policy_id", "closed_at", "expires_on", actor=actor, policy_number=policy.policy_number

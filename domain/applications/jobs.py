@@ -41,7 +41,7 @@ class IssuePolicy:
 @job("applications.find_expired", queue=Queue.BULK, max_attempts=3)
 @dataclass(frozen=True)
 class FindExpiredApplications:
-    """Every day: looks for applications whose time is over, and reminds of what was asked for."""
+    """Every day: ends what ran out, reminds of what was asked for, and takes up what stands still."""
 
 
 @job("applications.expire", queue=Queue.MONEY, one_transaction=True)

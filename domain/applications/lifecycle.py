@@ -12,6 +12,8 @@ APPLICANTS = (Role.CUSTOMER, Role.PARTNER, Role.SALES, Role.CUSTOMER_SERVICE)
 UNDERWRITER, SYSTEM = Role.UNDERWRITER, Role.SYSTEM
 WAITING_FOR_APPLICANT = (S.DRAFT, S.PRICED, S.INFO_REQUESTED, S.COUNTER_OFFERED, S.PAYMENT_PENDING)
 """States whose time runs out: the next step is the applicant's, never ours."""
+WAITING_FOR_US = (S.SUBMITTED, S.ACCEPTED, S.PAYMENT_PENDING)
+"""States that a job of ours ends: once who applies is known, at once, and when the first premium was paid."""
 GONE_STATES = (S.DECLINED, S.WITHDRAWN, S.EXPIRED)
 """States of an application that leads to no policy."""
 OPEN = (*WAITING_FOR_APPLICANT, S.SUBMITTED, S.UNDERWRITING, S.ACCEPTED)

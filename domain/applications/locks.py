@@ -8,8 +8,10 @@ from uuid import UUID
 from domain.applications.lifecycle import APPLICATION_LIFECYCLE
 from domain.applications.models import Application
 from domain.applications.reading import APPLICATION
-from domain.applications.terms import ApplicationAction, ApplicationState
+from domain.applications.refusals import TermsOver
+from domain.applications.terms import FOR_APPLICANTS, IN_TIME, ApplicationAction, ApplicationState
 from domain.audit.entries import record
+from domain.kernel import clock
 from domain.kernel.actor import Actor
 from domain.kernel.rows import expect_version, lock_visible, save_changes
 from domain.kernel.subject import Subject, SubjectKind
@@ -25,7 +27,7 @@ class Move:
 
     async def write(self, *columns: str, actor: Actor, reason: str | None = None, **after: object) -> None:
         """Writes the state and these columns, and records it; the audit says `after` beside the state."""
-        await save_changes(self.application, "state", *columns)
+        await save_changes(self.application, "state", "assisted_by", *columns)
         await record(
             f"application:{self.action.lower()}",
             subject_of(self.application),
@@ -41,11 +43,14 @@ async def take(
 ) -> Move:
     """Locks an application that the actor sees, and moves it.
 
-    Raises: NotFound, StaleVersion, IllegalStep, Forbidden.
+    Raises: NotFound, StaleVersion, IllegalStep, Forbidden; TermsOver for a step on terms that stand no more.
     """
     application = await lock_visible(Application, APPLICATION, application_id, actor)
     expect_version(application, expected_version)
-    return move(application, action, actor)
+    found = move(application, action, actor)
+    if action in IN_TIME and application.expires_on is not None and application.expires_on < clock.today():
+        raise TermsOver(application.expires_on)
+    return found
 
 
 def move(application: Application, action: ApplicationAction, actor: Actor) -> Move:
@@ -55,6 +60,8 @@ def move(application: Application, action: ApplicationAction, actor: Actor) -> M
     """
     before = application.state
     application.state = APPLICATION_LIFECYCLE.step(before, action, actor)
+    if action in FOR_APPLICANTS and actor.staff_id is not None:
+        application.assisted_by = sorted({*application.assisted_by, str(actor.staff_id)})
     return Move(application, action, before)
 
 

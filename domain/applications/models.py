@@ -32,7 +32,8 @@ GONE = "state IN ('DECLINED', 'WITHDRAWN', 'EXPIRED')"
 class Application(Model):
     """One application 投保申请 for a cover of one device; a quote 报价 while it is only priced.
 
-    `seller_id` is the member of staff who took it down. `premium_minor` is what was agreed upon so far, with tax
+    `seller_id` is the member of staff who took it down, `assisted_by` all of them who took a step for the applicant, by
+    their ids. `premium_minor` is what was agreed upon so far, with tax
     inside: the tariff's until it is accepted, `offered_premium_minor` what is offered instead. `commission_rate`, 0 to
     1, is the seller's on the day of the price. `credit_factor` and `loading_factor` are what the premium is multiplied
     by beyond the tariff. `expires_on` is the last day for what the applicant has to do; null while the next step is
@@ -49,6 +50,7 @@ class Application(Model):
     partner_id: UUID
     seller: Any = columns.maybe_belongs_to("Staff")
     seller_id: UUID | None
+    assisted_by: list[str] = columns.document(list)
     product_version: Any = columns.belongs_to("ProductVersion")
     product_version_id: UUID
     recommendation: Any = columns.maybe_belongs_to("Recommendation")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 
 from domain.kernel.money import Money
 from domain.kernel.refusals import Refusal
@@ -62,12 +63,22 @@ class NoSuchExclusion(Refusal):
 
 
 @dataclass(eq=False)
+class TermsOver(Refusal):
+    """The price or the offer stood until a day that is over."""
+
+    last_day: date
+    code = "TERMS_OVER"
+    english = "These terms stood until {last_day}; have it priced anew."
+    chinese = "该报价或变更条件有效期至 {last_day}，请重新报价。"
+
+
+@dataclass(eq=False)
 class OwnSale(Refusal):
-    """Whoever sold or advised does not underwrite."""
+    """Whoever sold, advised or acted for the applicant does not underwrite, nor agree to what he or she offered."""
 
     code = "OWN_SALE"
-    english = "You sold this or advised on it; somebody else must decide."
-    chinese = "销售人员或推荐人员不得核保本人经办的申请。"
+    english = "You sold this, advised on it or acted for the applicant; somebody else must decide."
+    chinese = "销售人员、推荐人员或代客户办理的人员不得核保本人经办的申请，核保人员亦不得代客户接受其所定条件。"
 
 
 @dataclass(eq=False)

@@ -18,6 +18,8 @@ from domain.risk.terms import CreditAction
 ONE = Decimal(1)
 LOADINGS = (Decimal("1.01"), Decimal(3))
 """The least and the most by which an underwriter multiplies a premium."""
+FACTOR_PLACES = 6
+"""Decimals of a factor, at most: those that are kept."""
 INFO_REMINDERS = (3, 7, 14)
 """Days after something was asked for, on which the applicant is reminded of it. Source: domain practice of claims."""
 
@@ -32,10 +34,13 @@ class Standard:
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """What is known of an application when it is underwritten. Units: `claims` reported in three years."""
+    """What is known of an application when it is underwritten. Units: `claims` reported in three years.
+
+    There is no `credit_action` where the applicant took the consent to a credit assessment back.
+    """
 
     identity: IdentityState
-    credit_action: CreditAction
+    credit_action: CreditAction | None
     sum_insured: Money
     claims: int
     is_device_covered: bool = False
@@ -70,6 +75,7 @@ def _findings(facts: Facts, standard: Standard) -> Iterator[Finding]:
         (facts.sum_insured > standard.sum_limit, FlagCode.SUM_ABOVE_LIMIT, FlagLevel.BLOCK),
         (facts.claims >= standard.claims, FlagCode.CLAIMS_EXPERIENCE, FlagLevel.BLOCK),
         (facts.credit_action is CreditAction.REFER, FlagCode.CREDIT_REFERRED, FlagLevel.BLOCK),
+        (facts.credit_action is None, FlagCode.CONSENT_WITHDRAWN, FlagLevel.BLOCK),
         (facts.is_use_excluded, FlagCode.USE_EXCLUDED, FlagLevel.DECLINE),
         (facts.is_against_advice, FlagCode.AGAINST_ADVICE, FlagLevel.INFO),
         (facts.is_declined_before, FlagCode.DECLINED_BEFORE, FlagLevel.INFO),
@@ -95,6 +101,8 @@ def check_loading(factor: Decimal) -> None:
     Raises: Invalid.
     """
     least, most = LOADINGS
+    if factor != round(factor, FACTOR_PLACES):
+        raise Invalid("scale", str(FACTOR_PLACES), path=("input", "loadingFactor"))
     if not least <= factor <= most:
         raise Invalid("between", f"{least} and {most}", path=("input", "loadingFactor"))
 

@@ -20,7 +20,8 @@ from domain.kernel import clock
 from domain.kernel.actor import Actor
 from domain.kernel.database import transaction
 from domain.kernel.refusals import Refusal, refuse_all
-from domain.policies.refusals import NotOnSale
+from domain.partners.models import Partner
+from domain.policies.refusals import NotOnSale, PartnerSuspended
 from domain.products.models import ProductVersion
 from domain.products.terms import VersionState
 from domain.quotes.models import Recommendation
@@ -31,8 +32,8 @@ from domain.service_levels.terms import ServiceStage
 async def submit(application_id: UUID, *, expected_version: int, actor: Actor) -> Application:
     """Hands an application in: who applies is checked, and underwriting begins by itself when that is known.
 
-    Raises: NotFound, StaleVersion, IllegalStep, Forbidden; Refusals with all that is missing: AdviceMissing or
-    AdviceDiffers, DisclosuresMissing, ConsentMissing, NotOnSale; IdentityMissing.
+    Raises: NotFound, StaleVersion, IllegalStep, Forbidden, TermsOver; Refusals with all that is missing: AdviceMissing
+    or AdviceDiffers, DisclosuresMissing, ConsentMissing, NotOnSale, PartnerSuspended; IdentityMissing.
     Source: Measures 二(三)1; Insurance Law Art. 16, 17; NFRA Order 2025-7; PIPL Art. 14, 24.
     """
     async with transaction():
@@ -70,6 +71,8 @@ async def _missing(application: Application) -> list[Refusal]:
     version = await ProductVersion.get(id=application.product_version_id)
     if version.state is not VersionState.ON_SALE:
         found.append(NotOnSale())
+    if not await Partner.filter(id=application.partner_id, active=True).exists():
+        found.append(PartnerSuspended())
     return found
 
 

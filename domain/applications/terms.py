@@ -92,6 +92,8 @@ class FlagCode(StrEnum):
     """出险频繁: many claims in three years."""
     CREDIT_REFERRED = "CREDIT_REFERRED"
     """信用评级转人工: the credit grade leaves it to a person."""
+    CONSENT_WITHDRAWN = "CONSENT_WITHDRAWN"
+    """撤回信用评估同意: the applicant took the consent to a credit assessment back, so there is none."""
     USE_EXCLUDED = "USE_EXCLUDED"
     """用途除外: what the device is used for is excluded by the product."""
     AGAINST_ADVICE = "AGAINST_ADVICE"
@@ -185,5 +187,12 @@ class ApplicationLimit(StrEnum):
     """有效期: from what the applicant has to do something about to the last day for it."""
 
 
+FOR_APPLICANTS = frozenset({
+    ApplicationAction.REVISE, ApplicationAction.PRICE, ApplicationAction.DISCLOSE, ApplicationAction.SUBMIT,
+    ApplicationAction.SUPPLY_INFO, ApplicationAction.AGREE,
+})  # fmt: skip
+"""Steps that are an applicant's; whoever of the staff takes one for an applicant does not underwrite."""
+IN_TIME = frozenset({ApplicationAction.SUBMIT, ApplicationAction.AGREE})
+"""Steps on terms that stand until a day, and not longer, be they swept or not."""
 NEEDED_CONSENTS = (ConsentPurpose.CONTRACT, ConsentPurpose.IDENTITY_CHECK, ConsentPurpose.CREDIT_ASSESSMENT)
 """What an applicant must have agreed to. Source: PIPL Art. 14, 24."""

@@ -17,15 +17,16 @@ from domain.applications.notices import tell_applicant, tell_underwriters, waiti
 from domain.applications.rules import Facts, Finding
 from domain.applications.terms import ApplicationAction, ApplicationState
 from domain.billing.invoices import lapses_of
+from domain.customers.consents import missing_consents
 from domain.customers.duplicates import duplicates_of
 from domain.customers.models import Customer
-from domain.customers.terms import IdentityState
+from domain.customers.terms import ConsentPurpose, IdentityState
 from domain.kernel import clock
 from domain.kernel.actor import Actor
 from domain.kernel.database import Run, fetch, transaction
 from domain.kernel.ids import new_id
 from domain.kernel.rows import lock_row
-from domain.policies.covers import covered_perils
+from domain.policies.covers import covered_perils, wait_for_device
 from domain.policies.issuing import perils_of
 from domain.products.models import ProductVersion
 from domain.quotes.suitability import COMMERCIAL
@@ -63,27 +64,33 @@ async def underwrite(
         if application is None or application.state is not ApplicationState.SUBMITTED:
             return None
         tx.made = subject_of(application)
+        await wait_for_device(application.serial_number)
         begun = move(application, ApplicationAction.BEGIN, actor)
         customer = await Customer.get(id=application.customer_id)
         claims = await claims_reported(customer.id, years_back(clock.today()))
         assessed = await _assess(application, customer, claims, actor)
         found = rules.findings(
-            await _facts(application, customer, claims, assessed.credit_action),
+            await _facts(application, customer, claims, assessed),
             await limits.standard(application.currency, clock.today()),
         )
         await _raise(application, found)
-        application.credit_factor = assessed.premium_factor
+        application.credit_factor = assessed.premium_factor if assessed else None
         application.referred = rules.is_referred(found)
-        flags = [each.code for each in found]
-        await begun.write("credit_factor", "referred", actor=actor, flags=flags, grade=assessed.grade)
-        if application.referred or assessed.premium_factor is None:
+        flags, grade = [each.code for each in found], assessed.grade if assessed else None
+        await begun.write("credit_factor", "referred", actor=actor, flags=flags, grade=grade)
+        if application.referred or assessed is None or assessed.premium_factor is None:
             await _refer(application, actor)
         else:
             await _decide(application, assessed.premium_factor, assessed.credit_action, actor)
     return application
 
 
-async def _assess(application: Application, customer: Customer, claims: int, actor: Actor) -> CreditAssessment:
+async def _assess(
+    application: Application, customer: Customer, claims: int, actor: Actor
+) -> CreditAssessment | None:
+    """The applicant's credit; None when the consent to that was taken back. Source: PIPL Art. 15."""
+    if await missing_consents(customer.id, [ConsentPurpose.CREDIT_ASSESSMENT]):
+        return None
     today = clock.today()
     is_known = customer.identity_state is IdentityState.VERIFIED
     facts = CreditFacts(
@@ -97,7 +104,7 @@ async def _assess(application: Application, customer: Customer, claims: int, act
 
 
 async def _facts(
-    application: Application, customer: Customer, claims: int, credit_action: CreditAction
+    application: Application, customer: Customer, claims: int, assessed: CreditAssessment | None
 ) -> Facts:
     (row,) = await fetch(KNOWN, application.id, clock.now())
     version = await ProductVersion.get(id=application.product_version_id)
@@ -107,7 +114,7 @@ async def _facts(
     covered = await covered_perils(application.serial_number, perils, holder=subject_of(application))
     return Facts(
         identity=customer.identity_state,
-        credit_action=credit_action,
+        credit_action=assessed.credit_action if assessed else None,
         sum_insured=insured_sum(application),
         claims=claims,
         is_device_covered=bool(covered),

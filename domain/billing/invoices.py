@@ -50,6 +50,17 @@ async def live_for(subject: Subject) -> list[Invoice]:
     return await found.filter(state__in=(InvoiceState.OPEN, InvoiceState.LAPSED)).order_by("id")
 
 
+async def paid_for(subject: Subject) -> Invoice | None:
+    """An invoice for a row of another room of which anything was paid, paid up ones among them; None without one.
+
+    Seen rightly by whoever holds the live ones: what comes in meanwhile waits for them, or has been seen.
+    """
+    for invoice in await Invoice.filter(subject_kind=subject.kind, subject_id=subject.id).order_by("id"):
+        if await Instalment.filter(invoice_id=invoice.id, state=InstalmentState.PAID).exists():
+            return invoice
+    return None
+
+
 async def lapses_of(customer_id: UUID, since: date) -> int:
     """How many invoices of a customer were not paid in time since a day, whatever came of them."""
     return await Invoice.filter(customer_id=customer_id, lapsed_at__gte=clock.start_of(since)).count()

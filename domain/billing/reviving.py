@@ -28,6 +28,16 @@ async def revive(subject: Subject, *, actor: Actor) -> Money | None:
     return None
 
 
+async def reopen(subject: Subject, *, actor: Actor) -> None:
+    """Opens the lapsed invoices for a row of another room again, whatever is overdue: it is looked after from now on.
+
+    What was insured after all lapses by its own days of grace, not by those of whoever applied for it.
+    """
+    for invoice in await live_for(subject):
+        if invoice.state is InvoiceState.LAPSED:
+            await _revive(invoice, actor)
+
+
 async def _revive(invoice: Invoice, actor: Actor) -> None:
     before = invoice.state
     invoice.state = INVOICE_LIFECYCLE.step(before, InvoiceAction.REVIVE, actor)

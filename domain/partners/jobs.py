@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from uuid import UUID
 
-from domain.jobs.kinds import Queue, job
+from domain.jobs.kinds import Priority, Queue, job
 from domain.jobs.wording import words
 
 words(
@@ -16,9 +16,9 @@ words(
 )  # fmt: skip
 
 
-@job("partners.deliver_webhook", queue=Queue.NOTIFY, time_limit=timedelta(seconds=30))
+@job("partners.deliver_webhook", queue=Queue.NOTIFY, priority=Priority.LOW, time_limit=timedelta(seconds=30))
 @dataclass(frozen=True)
 class DeliverWebhook:
-    """Makes one call to a partner's system, under the same id until it is taken or a day is over."""
+    """Makes one call to a partner's system, under the same id until it is taken or a day is over; letters go first."""
 
     delivery_id: UUID

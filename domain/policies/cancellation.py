@@ -13,12 +13,13 @@ from domain.kernel.money import Money
 from domain.kernel.rows import expect_version, lock_visible, save_changes
 from domain.partners.announcing import announce
 from domain.partners.terms import WebhookEvent
+from domain.payouts.requests import request_payout
 from domain.policies import rules
 from domain.policies.covers import release_covers
 from domain.policies.lifecycle import POLICY_LIFECYCLE
 from domain.policies.models import Policy
-from domain.policies.notices import news_of, subject_of, tell_customer
-from domain.policies.postings import post_taken_back
+from domain.policies.notices import news_of, scope_of, subject_of, tell_customer
+from domain.policies.postings import post_refund, post_taken_back
 from domain.policies.reading import POLICY
 from domain.policies.refusals import CoolingOffOver, LossReported
 from domain.policies.terms import PolicyAction, PolicyState
@@ -40,10 +41,12 @@ async def cancel(policy_id: UUID, *, reason: str, expected_version: int, actor: 
         before = policy.state
         policy.state = POLICY_LIFECYCLE.step(before, PolicyAction.CANCEL, actor)
         refund = await _refund(policy, before)
+        ended = await end_for(subject_of(policy), policy.currency, actor=actor)
+        if ended is not None:
+            refund = max(refund, ended.unpaid)  # a fee is kept of what was paid, and not asked for besides
         policy.refund_minor, policy.cancelled_at = refund.minor, clock.now()
         await save_changes(policy, "state", "refund_minor", "cancelled_at")
         await release_covers([policy.id])
-        ended = await end_for(subject_of(policy), policy.currency, actor=actor)
         earned = Money(policy.commission_minor, policy.currency) if ended is None else ended.commission
         await post_taken_back(policy, refund, earned, actor)
         await record(
@@ -54,10 +57,21 @@ async def cancel(policy_id: UUID, *, reason: str, expected_version: int, actor: 
             after={"state": policy.state, "refund_minor": refund.minor},
             reason=reason,
         )
-        back = refund if ended is None else max(refund - ended.unpaid, Money(0, policy.currency))
+        back = refund if ended is None else refund - ended.unpaid
+        if ended is not None and back.minor:
+            await _give_back(policy, back, actor)
         await tell_customer(policy, "POLICY_CANCELLED", actor, refund=str(back))
         await announce(WebhookEvent.POLICY_CANCELLED, news_of(policy), actor=actor)
     return policy
+
+
+async def _give_back(policy: Policy, owed: Money, actor: Actor) -> None:
+    """Asks for the payment of what a customer paid and gets back; a partner that collected it settles it itself."""
+    await post_refund(policy, owed, actor)
+    await request_payout(
+        source=subject_of(policy), decision_no=1, amount=owed, scope=scope_of(policy),
+        barred=[actor.staff_id] if actor.staff_id else [], actor=actor,
+    )  # fmt: skip
 
 
 async def _refund(policy: Policy, state: PolicyState) -> Money:

@@ -28,10 +28,15 @@ async def refuse_covered(
 
     Raises: DeviceCovered.
     """
-    await take_turns(device_key(serial_number))
+    await wait_for_device(serial_number)
     taken = await covered_perils(serial_number, perils, holder=holder)
     if taken:
         raise DeviceCovered(perils=taken, path=path)
+
+
+async def wait_for_device(serial_number: str) -> None:
+    """Lets changes of the covers of one device wait for each other, until the commit."""
+    await take_turns(device_key(serial_number))
 
 
 async def covered_perils(

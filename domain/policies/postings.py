@@ -13,6 +13,8 @@ from domain.policies.notices import subject_of
 
 WRITTEN = "policy:written"
 TAKEN_BACK = "policy:taken_back"
+ENDED = "policy:ended"
+REFUND = "policy:refund"
 """What happens to the premium of a policy in the ledger."""
 
 
@@ -70,6 +72,19 @@ async def post_taken_back(policy: Policy, refund: Money, commission: Money, acto
     lines = taken_back_lines(policy, refund, commission)
     if lines:
         await post_all([_posting(TAKEN_BACK, policy, lines)], actor)
+
+
+async def post_ended(policy: Policy, unpaid: Money, actor: Actor) -> None:
+    """Posts that the rest of the premium of a policy that lapsed and is over is not owed; it earned no commission."""
+    lines = taken_back_lines(policy, unpaid, Money(0, policy.currency))
+    if lines:
+        await post_all([_posting(ENDED, policy, lines)], actor)
+
+
+async def post_refund(policy: Policy, owed: Money, actor: Actor) -> None:
+    """Posts that what a customer paid and gets back is owed to him or her, as a refund from now on."""
+    lines = [Line(Account.PREMIUM_RECEIVABLE, owed), Line(Account.REFUNDS_PAYABLE, -owed)]
+    await post_all([_posting(REFUND, policy, lines)], actor)
 
 
 def _posting(kind: str, policy: Policy, lines: list[Line]) -> Posting:

@@ -1,8 +1,12 @@
-"""What time does to policies: covers begin on their first day and end after their last one."""
+"""What time does to policies: covers begin on their first day and end after their last one.
+
+For one that is over while its premium was not paid, no premium is taken any more.
+"""
 
 from __future__ import annotations
 
 from domain.audit.entries import record
+from domain.billing.ending import end_for
 from domain.kernel import clock
 from domain.kernel.actor import Actor
 from domain.kernel.database import Run, transaction
@@ -11,6 +15,7 @@ from domain.policies.covers import release_covers
 from domain.policies.lifecycle import POLICY_LIFECYCLE
 from domain.policies.models import Policy
 from domain.policies.notices import subject_of
+from domain.policies.postings import post_ended
 from domain.policies.terms import PolicyAction, PolicyState
 
 BATCH = 200
@@ -57,6 +62,10 @@ async def _move(policy: Policy, action: PolicyAction, actor: Actor) -> None:
     before = policy.state
     policy.state = POLICY_LIFECYCLE.step(before, action, actor)
     await save_changes(policy, "state")
+    if before is PolicyState.LAPSED:
+        ended = await end_for(subject_of(policy), policy.currency, actor=actor)
+        if ended is not None:
+            await post_ended(policy, ended.unpaid, actor)
     await record(
         f"policy:{action.lower()}",
         subject_of(policy),

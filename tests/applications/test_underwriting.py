@@ -157,7 +157,7 @@ async def test_whoever_sold_or_advised_does_not_underwrite() -> None:
     applied = await referred()
     judge = await underwriter()
     flag = (await applied.flags())[FlagCode.SUM_ABOVE_LIMIT]
-    await Application.filter(id=applied.id).update(seller_id=judge.staff_id)
+    await Application.filter(id=applied.id).update(assisted_by=[str(judge.staff_id)])
     async with refused(OwnSale):
         await judging.approve(flag.id, reason="mine", expected_version=1, actor=judge)
     async with refused(OwnSale):

@@ -120,13 +120,18 @@ async def submitted(**changes: Any) -> Applied:
     return applied
 
 
-async def underwritten(**changes: Any) -> Applied:
-    """The same, known and underwritten."""
-    applied = await submitted(**changes)
+async def identified(applied: Applied) -> None:
+    """The register answers that it is who it says; the underwriting waits for a worker."""
     customer_id = applied.customer.customer_id
     assert customer_id is not None
     await identity.verify(customer_id, gateway=AlwaysMatches(), actor=Actor.system("customers.verify_identity"))
     await work_off("customers.identity_checked")
+
+
+async def underwritten(**changes: Any) -> Applied:
+    """The same, known and underwritten."""
+    applied = await submitted(**changes)
+    await identified(applied)
     await work_off("applications.underwrite")
     return applied
 

@@ -21,11 +21,16 @@ WHERE id = (SELECT id FROM job WHERE kind = $1 AND state = 'AVAILABLE' ORDER BY 
 
 async def work_off(kind: str, *, most: int = 100) -> list[Ending]:
     """Carries out every available job of a kind, whether it is due or not; how each delivery ended."""
-    executor = Executor("test", HANDLERS, timedelta(seconds=30))
+    executor = worker()
     endings: list[Ending] = []
     while len(endings) < most and (ticket := await dispatched(kind)) is not None:
         endings.append(await executor.perform(ticket))
     return endings
+
+
+def worker() -> Executor:
+    """A worker that carries out what it is given."""
+    return Executor("test", HANDLERS, timedelta(seconds=30))
 
 
 async def dispatched(kind: str) -> Ticket | None:

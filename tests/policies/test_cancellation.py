@@ -13,8 +13,8 @@ from domain.billing.terms import InvoiceState, PremiumExceptionKind
 from domain.kernel import clock
 from domain.kernel.actor import Actor, Role
 from domain.kernel.refusals import Forbidden, IllegalStep, NotFound, StaleVersion
-from domain.ledger.models import LedgerLine
 from domain.notifications.models import Notification
+from domain.payouts.models import Payout
 from domain.policies import cancellation
 from domain.policies.models import Policy, PolicyCover
 from domain.policies.refusals import CoolingOffOver, LossReported
@@ -23,6 +23,7 @@ from tests.factories.applications import issued
 from tests.factories.billing import called
 from tests.factories.claims import claim_notified
 from tests.factories.insured import Insured, partner_with_a_book, sold, staff, version_on_sale
+from tests.factories.ledger import balances
 from tests.factories.notices import told
 from tests.factories.unchanged import refused
 
@@ -37,13 +38,6 @@ async def cancelled(policy: Policy, actor: Actor | None = None) -> Policy:
     return await cancellation.cancel(
         policy.id, reason="changed my mind", expected_version=policy.version, actor=actor or holder(policy)
     )
-
-
-async def balances() -> dict[str, int]:
-    found: dict[str, int] = {}
-    for line in await LedgerLine.all():
-        found[line.account.value] = found.get(line.account.value, 0) + line.amount_minor
-    return found
 
 
 async def test_within_the_cooling_off_all_is_given_back_and_the_device_is_free_again() -> None:
@@ -136,12 +130,31 @@ async def test_taking_a_policy_back_twice_at_once_gives_the_premium_back_once() 
     assert set((await balances()).values()) == {0}
 
 
+async def test_a_fee_is_kept_of_what_was_paid_and_not_asked_for_besides() -> None:
+    today = clock.today()
+    applied = await issued(
+        instalments=12, terms={"starts_after_warranty": True, "cooling_off_days": 0},
+        warranty_until=today + timedelta(days=400),
+    )  # fmt: skip
+    policy = await Policy.get(id=(await applied.now()).policy_id)
+    with clock.at(clock.now() + timedelta(days=2)):
+        service = await staff(Role.CUSTOMER_SERVICE)
+        await cancellation.cancel(policy.id, reason="r", expected_version=policy.version, actor=service)
+    owed = {name: minor for name, minor in (await balances()).items() if minor}
+    assert "PREMIUM_RECEIVABLE" not in owed and "REFUNDS_PAYABLE" not in owed
+    assert await Payout.all().count() == 0
+    policy = await Policy.get(id=policy.id)
+    assert policy.refund_minor == policy.premium_minor - 1_500
+
+
 async def test_of_a_policy_that_was_invoiced_only_what_was_paid_is_given_back() -> None:
     applied = await issued(instalments=3)
     policy = await Policy.get(id=(await applied.now()).policy_id)
     await cancellation.cancel(policy.id, reason="no", expected_version=policy.version, actor=applied.customer)
     owed = {name: minor for name, minor in (await balances()).items() if minor}
-    assert owed == {"BANK": 6_000, "PREMIUM_RECEIVABLE": -6_000}
+    assert owed == {"BANK": 6_000, "REFUNDS_PAYABLE": -6_000}
+    payout = await Payout.get(subject_id=policy.id)
+    assert (payout.state, payout.amount_minor, payout.customer_id) == ("DRAFT", 6_000, policy.customer_id)
     invoice = await Invoice.get(subject_id=policy.id)
     parts = await Instalment.filter(invoice_id=invoice.id).order_by("number")
     assert (invoice.state, [each.state.value for each in parts]) == (InvoiceState.ENDED, ["PAID", "ENDED", "ENDED"])

@@ -9,6 +9,7 @@ import pytest
 
 from domain.audit.models import AuditEntry
 from domain.billing import watching
+from domain.billing.models import Invoice
 from domain.billing.refusals import PremiumOverdue
 from domain.billing.terms import InvoiceState
 from domain.jobs.models import Job
@@ -26,8 +27,10 @@ from domain.policies.jobs import LapsePolicy
 from domain.policies.models import Policy, PolicyCover, PolicyLapse
 from domain.policies.refusals import DeviceCovered
 from domain.policies.terms import PolicyState
+from tests.factories.applications import issued
 from tests.factories.billing import Billed, invoiced, invoiced_ago, paid
 from tests.factories.insured import Insured, sold, staff, version_on_sale
+from tests.factories.ledger import balances
 from tests.factories.notices import told
 from tests.factories.unchanged import refused
 from tests.factories.work import work
@@ -121,9 +124,25 @@ async def test_a_policy_whose_cover_has_not_begun_lapses_when_it_begins(database
     assert (await billed.policy()).state is PolicyState.LAPSED
 
 
+async def test_no_premium_is_taken_for_a_lapsed_policy_that_is_over() -> None:
+    applied = await issued(instalments=12)
+    policy = await Policy.get(id=(await applied.now()).policy_id)
+    with clock.at(clock.now() + timedelta(days=65)):
+        await watching.watch(actor=WATCHMAN)
+        await lapsing.lapse(policy.id, actor=SYSTEM)
+    with clock.at(clock.start_of(policy.ends_on) + timedelta(hours=1)):
+        await rolling.roll(actor=SYSTEM)
+    assert (await Policy.get(id=policy.id)).state is PolicyState.EXPIRED
+    invoice = await Invoice.get(subject_id=policy.id)
+    assert invoice.state is InvoiceState.ENDED
+    sums = await balances()
+    assert (sums["PREMIUM_RECEIVABLE"], sums["BANK"]) == (0, 1_500)
+    assert -sums["PREMIUM_INCOME"] - sums["VAT_PAYABLE"] == 1_500
+
+
 async def test_a_policy_that_was_taken_back_does_not_lapse() -> None:
     policy = await sold()
-    billed = await invoiced(covered=Insured(policy.id, policy.customer_id, policy.partner_id))
+    billed = await invoiced("180.00", covered=Insured(policy.id, policy.customer_id, policy.partner_id))
     service = await staff(Role.CUSTOMER_SERVICE)
     await cancellation.cancel(policy.id, reason="r", expected_version=1, actor=service)
     with clock.at(clock.now() + timedelta(days=31)):
