@@ -112,6 +112,7 @@ class Instalment(Model):
         indexes = (
             Index(fields=("invoice_id", "id"), name="instalment_invoice"),
             Index(fields=("state", "due_on", "id"), name="instalment_state_due"),
+            Index(fields=("partner_id", "paid_at"), name="instalment_partner_paid"),
         )
 
 

@@ -148,6 +148,7 @@ async def _settle(
         currency=word.amount.currency,
         received_at=word.received_at,
         recorded_by=actor.label,
+        recorded_at=now,
     )
     await Instalment.filter(id__in=[each.id for each in paid]).update(state=InstalmentState.PAID, paid_at=now)
     if is_all:

@@ -12,6 +12,9 @@ from domain.kernel.subject import Subject, SubjectKind
 from domain.ledger.posting import post
 from domain.ledger.terms import Account, Line
 
+RECEIVED = "premium:received"
+"""What came in for a premium, in the ledger."""
+
 
 def owed_lines(premium: Money) -> list[Line]:
     """A premium that the customer owes before there is a policy; what issues one writes it as income.
@@ -60,11 +63,11 @@ async def post_received(invoice: Invoice, payment: PremiumPayment, paid: Sequenc
     """Posts a payment that settled these instalments."""
     commission = Money(sum(each.commission_minor for each in paid), invoice.currency)
     await post(
-        kind="premium:received",
+        kind=RECEIVED,
         subject=subject_of(invoice),
         lines=received_lines(Money(payment.amount_minor, payment.currency), commission),
         actor=actor,
-        key=f"premium:received:{payment.source}:{payment.reference}",
+        key=f"{RECEIVED}:{payment.source}:{payment.reference}",
     )
 
 

@@ -7,6 +7,7 @@ next.
 
 from __future__ import annotations
 
+from domain.billing.postings import RECEIVED
 from domain.bordereaux.lines import month_of
 from domain.bordereaux.models import Bordereau
 from domain.bordereaux.rules import Amounts
@@ -25,9 +26,19 @@ def _of(kind: str, moment: str) -> str:
 """
 
 
+_EARNED = f"""
+  SELECT l.account, l.amount_minor FROM premium_payment r JOIN invoice v ON v.id = r.invoice_id
+  JOIN policy p ON v.subject_kind = '{SubjectKind.POLICY}' AND p.id = v.subject_id
+  JOIN ledger_transaction t ON t.key = '{RECEIVED}:' || r.source || ':' || r.reference
+  JOIN ledger_line l ON l.transaction_id = t.id AND l.currency = $2::text
+    AND l.account = '{Account.COMMISSION_EXPENSE}'
+  WHERE p.partner_id = $1::uuid AND greatest(r.recorded_at, p.issued_at) >= $3::timestamptz
+    AND greatest(r.recorded_at, p.issued_at) < $4::timestamptz
+"""
+"""Commission that was posted with what customers paid; of a policy that came later, in its month."""
 _LEDGER = f"""
 SELECT account, sum(amount_minor)::bigint AS minor FROM (
-  {_of(WRITTEN, "issued_at")} UNION ALL {_of(TAKEN_BACK, "cancelled_at")}
+  {_of(WRITTEN, "issued_at")} UNION ALL {_of(TAKEN_BACK, "cancelled_at")} UNION ALL {_EARNED}
 ) AS posted GROUP BY account
 """
 

@@ -1,4 +1,5 @@
-"""The lines of a bordereau: the policies that were issued in its month, then those that were taken back in it.
+"""The lines of a bordereau: the policies that were issued in its month, those that were taken back in it, and those for
+which customers paid in it, by which commission was earned.
 
 Each is read in pages by its place in an index, so that no list holds a month of a large partner; the amounts are made
 by the functions that make the postings.
@@ -11,7 +12,7 @@ import io
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import Any
+from typing import Any, assert_never
 from uuid import UUID
 
 from domain.billing.terms import InstalmentState
@@ -59,8 +60,26 @@ WHERE policy.partner_id = $1::uuid AND policy.currency = $2::text
   AND (policy.%(moment)s, policy.id) > ($5::timestamptz, $6::uuid)
 ORDER BY policy.%(moment)s, policy.id LIMIT $7::int
 """
-MOMENTS = {LineKind.NB: "issued_at", LineKind.CAN: "cancelled_at"}
+MOMENTS = {LineKind.NB: "issued_at", LineKind.CAN: "cancelled_at", LineKind.COM: "earned_at"}
 """When a policy belongs to a month, by what a line tells of it."""
+# What was paid before there was a policy belongs to the month of the policy.
+_EARNED_PAGE = f"""
+SELECT policy.*, product.code AS product_code, true AS invoiced, paid.earned, paid.earned_at
+FROM (
+  SELECT p.id, sum(i.commission_minor)::bigint AS earned, max(greatest(i.paid_at, p.issued_at)) AS earned_at
+  FROM instalment i JOIN invoice v ON v.id = i.invoice_id
+  JOIN policy p ON v.subject_kind = '{SubjectKind.POLICY}' AND p.id = v.subject_id
+  WHERE i.partner_id = $1::uuid AND i.currency = $2::text AND i.state = '{InstalmentState.PAID}'
+    AND i.paid_at < $4::timestamptz AND (i.paid_at >= $3::timestamptz OR p.issued_at >= $3::timestamptz)
+    AND p.issued_at < $4::timestamptz
+  GROUP BY p.id HAVING sum(i.commission_minor) > 0
+) AS paid
+JOIN policy ON policy.id = paid.id
+JOIN product_version ON product_version.id = policy.product_version_id
+JOIN product ON product.id = product_version.product_id
+WHERE (paid.earned_at, paid.id) > ($5::timestamptz, $6::uuid)
+ORDER BY paid.earned_at, paid.id LIMIT $7::int
+"""
 
 
 @dataclass
@@ -107,9 +126,8 @@ async def _pages(
     moment, last = MOMENTS[kind], (begin, UUID(int=0))
     while True:
         async with transaction(run):
-            rows = await fetch(
-                _PAGE % {"moment": moment}, bordereau.partner_id, bordereau.currency, begin, end, *last, page
-            )
+            statement = _EARNED_PAGE if kind is LineKind.COM else _PAGE % {"moment": moment}
+            rows = await fetch(statement, bordereau.partner_id, bordereau.currency, begin, end, *last, page)
         if not rows:
             return
         last = (rows[-1][moment], UUID(str(rows[-1]["id"])))
@@ -118,14 +136,24 @@ async def _pages(
 
 def _line(row: dict[str, Any], kind: LineKind) -> tuple[tuple[str, ...], Amounts]:
     product_code, invoiced, earned = str(row.pop("product_code")), bool(row.pop("invoiced")), int(row.pop("earned"))
+    moment = row.pop("earned_at", None) or row[MOMENTS[kind]]
     policy = from_database(Policy, row)
-    if kind is LineKind.NB:
-        amounts, moment = rules.amounts_of(written_lines_of(policy, invoiced=invoiced)), policy.issued_at
-    else:
-        refund, commission = (Money(minor or 0, policy.currency) for minor in (policy.refund_minor, earned))
-        lines, moment = taken_back_lines(policy, refund, commission), policy.cancelled_at or policy.issued_at
-        amounts = rules.amounts_of(lines)
+    amounts = _amounts(kind, policy, earned, invoiced=invoiced)
     return _cells(policy, product_code, amounts, (kind, clock.day_of(moment))), amounts
+
+
+def _amounts(kind: LineKind, policy: Policy, earned: int, *, invoiced: bool) -> Amounts:
+    """What a line comes to, by the functions that make its posting. Units: `earned` in minor units."""
+    match kind:
+        case LineKind.NB:
+            return rules.amounts_of(written_lines_of(policy, invoiced=invoiced))
+        case LineKind.CAN:
+            refund, commission = (Money(minor or 0, policy.currency) for minor in (policy.refund_minor, earned))
+            return rules.amounts_of(taken_back_lines(policy, refund, commission))
+        case LineKind.COM:
+            return Amounts(commission=earned)
+        case _:
+            assert_never(kind)
 
 
 def _cells(policy: Policy, product_code: str, amounts: Amounts, told: tuple[LineKind, date]) -> tuple[str, ...]:

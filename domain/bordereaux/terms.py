@@ -46,3 +46,5 @@ class LineKind(StrEnum):
     """新单: a policy that was issued in the month."""
     CAN = "CAN"
     """退保: a policy that was taken back in the month; its amounts are negative."""
+    COM = "COM"
+    """手续费: commission that was earned in the month by what customers paid for a policy invoiced to them."""

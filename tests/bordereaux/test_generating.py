@@ -7,6 +7,7 @@ from datetime import timedelta
 
 import pytest
 
+from domain.billing.models import Instalment, Invoice
 from domain.bordereaux import generating, opening
 from domain.bordereaux.comparing import in_the_ledger
 from domain.bordereaux.lines import write_lines
@@ -24,7 +25,8 @@ from domain.notifications.models import Notification
 from domain.policies import cancellation
 from domain.policies.models import Policy
 from gateways.store import FolderStore
-from tests.factories.applications import issued
+from tests.factories.applications import billed, issued
+from tests.factories.billing import called
 from tests.factories.bordereaux import (
     WRITER,
     bordereau_open,
@@ -36,6 +38,7 @@ from tests.factories.bordereaux import (
 )
 from tests.factories.insured import partner_with_a_book, sold, staff, version_on_sale
 from tests.factories.unchanged import unchanged
+from tests.factories.working import work_off
 
 pytestmark = pytest.mark.usefixtures("database")
 
@@ -104,8 +107,45 @@ async def test_invoiced_premium_has_no_commission_in_its_line_as_in_its_posting(
     with on_day(month):
         await issued(partner=partner)
     row = await bordereau_written(partner, store=store)
-    (line,) = await lines_in(row, store)
-    assert (line["net"], line["commission"], row.state) == ("169.81", "0.00", S.VALIDATED)
+    told = [(line["txnType"], line["net"], line["commission"]) for line in await lines_in(row, store)]
+    assert (told, row.state) == ([("NB", "169.81", "0.00"), ("COM", "0.00", "16.98")], S.VALIDATED)
+
+
+async def test_commission_stands_in_the_month_of_each_payment_and_comes_to_nothing_with_the_taking_back(
+    store: FolderStore,
+) -> None:
+    partner, first, second = await partner_with_a_book(), month_ago(2), month_ago()
+    with on_day(first, 28):
+        applied = await issued(partner=partner, instalments=3)
+        policy = await Policy.get(id=(await applied.now()).policy_id)
+    with on_day(second, 4):
+        invoice = await Invoice.get(subject_id=policy.id)
+        part = await Instalment.get(invoice_id=invoice.id, number=2)
+        paid = {
+            "reference": "R-2", "invoiceNumber": invoice.invoice_number, "amount": f"{part.amount_minor / 100:.2f}",
+            "currency": "CNY", "paidAt": clock.now().isoformat(),
+        }  # fmt: skip
+        await called(paid)
+        await taken_back(await Policy.get(id=policy.id))
+    rows = [await bordereau_written(partner, month, store=store) for month in (first, second)]
+    assert [row.state for row in rows] == [S.VALIDATED, S.VALIDATED]
+    told = [[(each["txnType"], each["commission"]) for each in await lines_in(row, store)] for row in rows]
+    assert told == [[("NB", "0.00"), ("COM", "5.66")], [("CAN", "-11.32"), ("COM", "5.66")]]
+    assert sum(row.commission_minor for row in rows) == 0
+
+
+async def test_what_was_paid_before_the_policy_counts_with_the_policy(store: FolderStore) -> None:
+    partner, first, second = await partner_with_a_book(), month_ago(2), month_ago()
+    with on_day(first, 28):
+        applied = await billed(partner=partner)
+        await applied.pay()
+    with on_day(second, 1):
+        await work_off("billing.instalment_paid")
+        await work_off("applications.issue")
+    rows = [await bordereau_written(partner, month, store=store) for month in (first, second)]
+    assert [(row.state, row.line_count, row.commission_minor) for row in rows] == [
+        (S.VALIDATED, 0, 0), (S.VALIDATED, 2, 1_698),
+    ]  # fmt: skip
 
 
 async def test_the_totals_are_the_ledger_s_after_sales_cancellations_and_invoiced_applications_at_random(
