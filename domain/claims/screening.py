@@ -46,14 +46,18 @@ BY_SCORE = "score {score}"
 
 
 async def screen_reported(claim_id: UUID, *, actor: Actor, run: Run | None = None) -> None:
-    """Looks at a claim soon after it was reported.
+    """Looks at a claim soon after it was reported; to whoever works on it, only a referral is a change.
 
     Raises: NotFound.
     """
     async with transaction(run, finishing=True) as tx:
         policy, claim = await lock_claim(claim_id, actor, None)
+        before = claim.referral
         await screen_within(claim, policy, await cover_of(policy, claim), actor)
-        await save_changes(claim, *REFERRAL_COLUMNS)
+        if claim.referral is before:
+            await Claim.filter(id=claim.id).update(fraud_score=claim.fraud_score)
+        else:
+            await save_changes(claim, *REFERRAL_COLUMNS)
         tx.made = subject_of(claim)
 
 
