@@ -29,6 +29,7 @@ from domain.kernel.money import Money
 from domain.kernel.settings import settings
 from domain.partners.introduction import License, introduce
 from domain.policies.issuing import register
+from domain.policies.rules import serial_form
 from domain.policies.selling import Device
 from domain.products.catalogue import draft
 from domain.products.review import put_on_sale, submit
@@ -171,7 +172,7 @@ def _staff(role: Role, staff_id: UUID) -> Actor:
 async def _policy(sale: Sale, partners: dict[str, UUID], versions: dict[str, UUID]) -> None:
     statement = """SELECT p.id FROM policy p JOIN product_version v ON v.id = p.product_version_id
         WHERE p.serial_number = $1 AND v.id = $2::uuid"""
-    if await _one(statement, sale.serial_number, versions[sale.product]) is not None:
+    if await _one(statement, serial_form(sale.serial_number), versions[sale.product]) is not None:
         return
     purchased_on = clock.today() - timedelta(days=sale.days_ago)
     device = Device(
@@ -225,7 +226,8 @@ async def _claim(accident: Accident) -> tuple[UUID, int]:
     """The claim of an accident and its version, reported by the customer if it was not yet."""
     async with transaction():
         policy = await fetch_one(
-            "SELECT id, customer_id FROM policy WHERE serial_number = $1 ORDER BY id", accident.serial_number
+            "SELECT id, customer_id FROM policy WHERE serial_number = $1 ORDER BY id",
+            serial_form(accident.serial_number),
         )
         known = await fetch_one("SELECT id, version FROM claim WHERE description = $1", accident.description)
     if known is not None:

@@ -16,7 +16,7 @@ import httpcore
 import httpx
 
 from domain.kernel.tracing import Side, span
-from domain.partners.calling import WebhookCall, WebhookUnanswered
+from domain.partners.calling import AddressRefused, WebhookCall, WebhookUnanswered
 from domain.partners.rules import is_public
 from domain.partners.terms import WebhookFault
 
@@ -106,10 +106,10 @@ class _OnlyPublic(httpcore.AsyncNetworkBackend):
         local_address: str | None = None,
         socket_options: Iterable[Any] | None = None,
     ) -> httpcore.AsyncNetworkStream:
-        """A connection to the first address of the name that takes one. Raises: WebhookUnanswered, ConnectError."""
+        """A connection to the first address of the name that takes one. Raises: AddressRefused, ConnectError."""
         addresses = await self._resolve(host, port)
         if not all(is_public(each, loopback=self._loopback) for each in addresses):
-            raise WebhookUnanswered(WebhookFault.ADDRESS_REFUSED)
+            raise AddressRefused
         for address in addresses:
             try:
                 return await self._inner.connect_tcp(address, port, timeout, local_address, socket_options)

@@ -92,6 +92,17 @@ class Migration(migrations.Migration):
             bases=['Model'],
         ),
         ops.CreateModel(
+            name='DetailTries',
+            fields=[
+                ('id', fields.UUIDField(primary_key=True, default=new_id, unique=True, db_index=True)),
+                ('customer_id', fields.UUIDField()),
+                ('tries', fields.IntField()),
+                ('since', _Instant(auto_now=False, auto_now_add=False)),
+            ],
+            options={'table': 'detail_tries', 'app': 'aftercare', 'constraints': [UniqueConstraint(fields=('customer_id',), name='detail_tries_customer_key')], 'pk_attr': 'id', 'table_description': 'How often other sealed details than the known ones were given of a customer, since an instant 信息比对次数.'},
+            bases=['Model'],
+        ),
+        ops.CreateModel(
             name='Document',
             fields=[
                 ('id', fields.UUIDField(primary_key=True, default=new_id, unique=True, db_index=True)),
@@ -1542,7 +1553,7 @@ class Migration(migrations.Migration):
                 ('state', fields.CharEnumField(description='QUEUED: QUEUED\nDELIVERED: DELIVERED\nFAILED: FAILED', enum_type=WebhookDeliveryState, max_length=32)),
                 ('attempts', fields.IntField(default=0)),
                 ('last_status', fields.IntField(null=True)),
-                ('last_fault', fields.CharEnumField(null=True, description='UNREACHABLE: UNREACHABLE\nADDRESS_REFUSED: ADDRESS_REFUSED\nTIMED_OUT: TIMED_OUT\nANSWER_LOST: ANSWER_LOST\nSTATUS: STATUS\nGONE: GONE\nREMOVED: REMOVED', enum_type=WebhookFault, max_length=32)),
+                ('last_fault', fields.CharEnumField(null=True, description='UNREACHABLE: UNREACHABLE\nTIMED_OUT: TIMED_OUT\nANSWER_LOST: ANSWER_LOST\nSTATUS: STATUS\nGONE: GONE\nREMOVED: REMOVED', enum_type=WebhookFault, max_length=32)),
                 ('next_attempt_at', _Instant(null=True, auto_now=False, auto_now_add=False)),
                 ('created_at', _Instant(default=now, auto_now=False, auto_now_add=False)),
                 ('delivered_at', _Instant(null=True, auto_now=False, auto_now_add=False)),
@@ -1551,7 +1562,7 @@ class Migration(migrations.Migration):
             options={'table': 'webhook_delivery', 'app': 'aftercare', 'constraints': [CheckConstraint(check="(state = 'DELIVERED') = (delivered_at IS NOT NULL)", name='webhook_delivery_delivered_when'), CheckConstraint(check="state <> 'FAILED' OR last_fault IS NOT NULL", name='webhook_delivery_fault_said')], 'indexes': [Index(fields=['endpoint_id', 'id'], name='webhook_delivery_endpoint'), Index(fields=['endpoint_id', 'state', 'id'], name='webhook_delivery_state'), Index(fields=['partner_id', 'id'], name='webhook_delivery_partner')], 'pk_attr': 'id', 'table_description': 'One event for one endpoint. `told_id` and `told_number` are all that is told of its row.'},
             bases=['Model'],
         ),
-        AddConstraintsOf('AuditSeal', 'CoverHold', 'Document', 'FraudStandard', 'FraudRule', 'FraudSignal', 'IdempotencyKey', 'Job', 'JobAttempt', 'LedgerTransaction', 'LedgerLine', 'Notification', 'Partner', 'Bordereau', 'Customer', 'Consent', 'Invoice', 'Instalment', 'PremiumPayment', 'Product', 'CommissionRate', 'ProductVersion', 'Policy', 'PolicyCover', 'PolicyLapse', 'ProductExclusion', 'ProductPeril', 'ProductRelativity', 'QueueControl', 'Registration', 'RegistrationPart', 'RegistrationRow', 'RenewalReminder', 'Schedule', 'Scorecard', 'CreditAssessment', 'CreditBand', 'ScorecardBin', 'ServiceClock', 'ServicePause', 'ServiceStandard', 'SignInAttempt', 'SpecialDay', 'Staff', 'AuthorityLimit', 'Claim', 'ClaimDocument', 'ClaimLine', 'Complaint', 'Inquiry', 'InquiryLetter', 'OneTimeCode', 'Payout', 'PayoutApproval', 'PayoutAttempt', 'PayoutException', 'PremiumException', 'Recommendation', 'Application', 'Disclosure', 'Referral', 'Session', 'SessionSecret', 'StaffChange', 'StaffPassword', 'StaffTotp', 'TimeLimit', 'UnderwritingFlag', 'UnderwritingStandard', 'WebhookEndpoint', 'WebhookDelivery'),
+        AddConstraintsOf('AuditSeal', 'CoverHold', 'DetailTries', 'Document', 'FraudStandard', 'FraudRule', 'FraudSignal', 'IdempotencyKey', 'Job', 'JobAttempt', 'LedgerTransaction', 'LedgerLine', 'Notification', 'Partner', 'Bordereau', 'Customer', 'Consent', 'Invoice', 'Instalment', 'PremiumPayment', 'Product', 'CommissionRate', 'ProductVersion', 'Policy', 'PolicyCover', 'PolicyLapse', 'ProductExclusion', 'ProductPeril', 'ProductRelativity', 'QueueControl', 'Registration', 'RegistrationPart', 'RegistrationRow', 'RenewalReminder', 'Schedule', 'Scorecard', 'CreditAssessment', 'CreditBand', 'ScorecardBin', 'ServiceClock', 'ServicePause', 'ServiceStandard', 'SignInAttempt', 'SpecialDay', 'Staff', 'AuthorityLimit', 'Claim', 'ClaimDocument', 'ClaimLine', 'Complaint', 'Inquiry', 'InquiryLetter', 'OneTimeCode', 'Payout', 'PayoutApproval', 'PayoutAttempt', 'PayoutException', 'PremiumException', 'Recommendation', 'Application', 'Disclosure', 'Referral', 'Session', 'SessionSecret', 'StaffChange', 'StaffPassword', 'StaffTotp', 'TimeLimit', 'UnderwritingFlag', 'UnderwritingStandard', 'WebhookEndpoint', 'WebhookDelivery'),
         RunSQL(statements('access'), reverse_sql=statements('access.down')),
         RunSQL(statements('applications'), reverse_sql=statements('applications.down')),
         RunSQL(statements('audit'), reverse_sql=statements('audit.down')),

@@ -41,5 +41,7 @@ async def register_upload(job: RegisterUpload, run: JobRun) -> Outcome:
 @handles(RegisterPart)
 async def register_part(job: RegisterPart, run: JobRun) -> Outcome:
     """Sells the rows of one piece of a file."""
-    await uploaded.register_part(job.part_id, store=store_in_use(), actor=run.actor, run=run)
+    await uploaded.register_part(
+        job.part_id, deaths=job.deaths, store=store_in_use(), actor=run.actor, run=run
+    )
     return Outcome.done()

@@ -29,7 +29,11 @@ class DeviceInput:
     category: DeviceCategory = inputs.plain("Its kind.")
     brand: str = inputs.text("Its brand.", MAX_NAME)
     model: str = inputs.text("Its model.", MAX_NAME)
-    serial_number: str = inputs.text("Its serial number; 15 digits on a phone are an IMEI and checked.", MAX_NUMBER)
+    serial_number: str = inputs.text(
+        "Its serial number: letters A to Z, digits and / . _ + #; spaces and dashes do not count. 15 digits on a phone"
+        " are an IMEI and checked.",
+        MAX_NUMBER,
+    )
     condition: strawberry.Maybe[DeviceCondition | None] = inputs.plain("What it was when it was bought; new.")
     purchased_on: date = inputs.plain("The day it was bought, not after today.")
     price: MoneyInput = inputs.plain("What it cost, in the product's currency.")

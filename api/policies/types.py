@@ -62,7 +62,7 @@ class Device:
     category: DeviceCategory = fields.bound("Its kind.")
     brand: str = fields.bound("Its brand.")
     model: str = fields.bound("Its model.")
-    serial_number: str = fields.bound("Its serial number, or IMEI, in upper case.")
+    serial_number: str = fields.bound("Its serial number, or IMEI, in upper case, without spaces and dashes.")
     condition: DeviceCondition = fields.bound("What it was when it was bought.")
     purchased_on: date = fields.bound("The day it was bought.")
     invoice_number: str | None = fields.bound("The number on its invoice.")

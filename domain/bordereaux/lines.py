@@ -7,11 +7,10 @@ by the functions that make the postings.
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from decimal import Decimal
 from typing import Any, assert_never
 from uuid import UUID
 
@@ -21,6 +20,7 @@ from domain.bordereaux.models import Bordereau
 from domain.bordereaux.rules import Amounts
 from domain.bordereaux.terms import LineKind
 from domain.customers.reading import CUSTOMER
+from domain.documents.tables import Cell, Table
 from domain.kernel import clock
 from domain.kernel.database import Run, fetch, transaction
 from domain.kernel.days import months_after
@@ -34,8 +34,6 @@ from domain.policies.postings import WRITTEN, taken_back_lines, written_lines_of
 
 PAGE = 2_000
 """Policies that are read at once."""
-MARK = "\ufeff"
-"""By which spreadsheets know UTF-8."""
 HEADER = (
     "policyNumber", "insuredRef", "serialLast4", "productCode", "sumInsured", "currency", "gross", "net", "tax",
     "commission", "startsOn", "lastDay", "txnType", "txnDate",
@@ -86,14 +84,14 @@ ORDER BY paid.earned_at, paid.id LIMIT $7::int
 class Sheet:
     """The file of a bordereau while it is written. Units: `total` in minor units of its currency."""
 
-    text: io.StringIO
+    table: Table
     count: int
     total: Amounts
 
     @property
     def content(self) -> bytes:
         """The file."""
-        return self.text.getvalue().encode()
+        return self.table.content
 
 
 def month_of(bordereau: Bordereau) -> tuple[datetime, datetime]:
@@ -103,15 +101,12 @@ def month_of(bordereau: Bordereau) -> tuple[datetime, datetime]:
 
 async def write_lines(bordereau: Bordereau, *, run: Run | None = None, page: int = PAGE) -> Sheet:
     """Writes all lines of a bordereau; no transaction may be open meanwhile."""
-    sheet = Sheet(io.StringIO(newline=""), 0, Amounts())
-    sheet.text.write(MARK)
-    writer = csv.writer(sheet.text)
-    writer.writerow(HEADER)
+    sheet = Sheet(Table(HEADER), 0, Amounts())
     for kind in LineKind:
         async for rows in _pages(bordereau, kind, run, page):
             for row in rows:
                 cells, amounts = _line(row, kind)
-                writer.writerow(cells)
+                sheet.table.add([cells])
                 sheet.total += amounts
             sheet.count += len(rows)
             if run is not None:
@@ -134,7 +129,7 @@ async def _pages(
         yield rows
 
 
-def _line(row: dict[str, Any], kind: LineKind) -> tuple[tuple[str, ...], Amounts]:
+def _line(row: dict[str, Any], kind: LineKind) -> tuple[tuple[Cell, ...], Amounts]:
     product_code, invoiced, earned = str(row.pop("product_code")), bool(row.pop("invoiced")), int(row.pop("earned"))
     moment = row.pop("earned_at", None) or row[MOMENTS[kind]]
     policy = from_database(Policy, row)
@@ -156,9 +151,9 @@ def _amounts(kind: LineKind, policy: Policy, earned: int, *, invoiced: bool) -> 
             assert_never(kind)
 
 
-def _cells(policy: Policy, product_code: str, amounts: Amounts, told: tuple[LineKind, date]) -> tuple[str, ...]:
-    def amount(minor: int) -> str:
-        return str(Money(minor, policy.currency).amount)
+def _cells(policy: Policy, product_code: str, amounts: Amounts, told: tuple[LineKind, date]) -> tuple[Cell, ...]:
+    def amount(minor: int) -> Decimal:
+        return Money(minor, policy.currency).amount
 
     kind, day = told
     last_day = policy.ends_on - timedelta(days=1)

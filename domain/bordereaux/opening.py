@@ -29,6 +29,8 @@ from domain.partners.reading import PARTNER
 BATCH = 100
 """Partners whose bordereaux one transaction opens."""
 MONTH = ("input", "month")
+FIRST_MONTH = date(2000, 1, 1)
+"""Nothing was insured before."""
 # A partner that sold nothing has one without lines, in the currency of the house; one that was suspended meanwhile has
 # those of what it had sold or taken back.
 _MISSING = """
@@ -48,8 +50,8 @@ async def generate(partner_id: UUID, *, month: date, currency: Currency, actor: 
 
     One whose totals are not the ledger's is opened again. `month` is its first day.
 
-    Raises: Forbidden; NotFound for the partner; Invalid for another day than the first of a month, or a month that is
-    not over; AlreadyExists while there is one that was not rejected.
+    Raises: Forbidden; NotFound for the partner; Invalid for another day than the first of a month, a month that is not
+    over, or one before 2000; AlreadyExists while there is one that was not rejected.
     """
     if not actor.has(Role.FINANCE):
         raise Forbidden(permission="bordereau:generate")
@@ -68,6 +70,8 @@ async def generate(partner_id: UUID, *, month: date, currency: Currency, actor: 
 def _check(month: date) -> None:
     if month.day != 1:
         raise Invalid("month_first_day", path=MONTH)
+    if month < FIRST_MONTH:
+        raise Invalid("min", FIRST_MONTH.isoformat(), path=MONTH)
     if month > (last := rules.last_month(clock.today())):
         raise Invalid("max", last.isoformat(), path=MONTH)
 

@@ -13,6 +13,7 @@ from domain.customers.details import (
     sealed_columns,
     to_camel,
 )
+from domain.customers.guessing import tries_at
 from domain.customers.models import Customer
 from domain.customers.reading import CUSTOMER
 from domain.customers.refusals import DetailDiffers
@@ -56,7 +57,7 @@ async def identify(
     correction the customer is unverified again; a check that is under way asks about the corrected number.
 
     Raises: Forbidden, NotFound, StaleVersion; Invalid for a value that breaks its rule, or not exactly one;
-    DetailDiffers. Source: GB 11643, GB 32100.
+    DetailDiffers; TooManyAttempts after five wrong numbers in a day. Source: GB 11643, GB 32100.
     """
     if not actor.has(*IDENTIFIERS):
         raise Forbidden(permission="customer:identify")
@@ -64,10 +65,13 @@ async def identify(
         row = await lock_visible(Customer, CUSTOMER, customer_id, actor)
         expect_version(row, expected_version)
         number = _read(identity_number, organisation_code)
+        may_correct = _may_correct(row, reason, actor)
+        if not may_correct and _is_sealed(row, number):
+            await _expect_few_guesses(row, number)
         if _is_known(row, number):
             return
-        if _has_number(row) and not _may_correct(row, reason, actor):
-            raise DetailDiffers(field=number.field, path=("input", to_camel(number.field)))
+        if _has_number(row) and not may_correct:
+            raise _differs(number)
         before = _shown(row)
         await save_changes(row, *_set(row, number))
         subject = Subject(SubjectKind.CUSTOMER, row.id)
@@ -93,6 +97,30 @@ def _is_known(row: Customer, number: Number) -> bool:
         return row.organisation_code == number.text
     known = row.identity_number_blind
     return known is not None and bytes(known) == blind_index("identity_number", number.text)
+
+
+def _is_sealed(row: Customer, number: Number) -> bool:
+    """Whether a number would be compared with one that the house keeps sealed."""
+    return number.kind is CustomerKind.PERSON and row.identity_number_blind is not None
+
+
+async def _expect_few_guesses(row: Customer, number: Number) -> None:
+    """Counts another number than the known one, and compares none any more where too many were wrong.
+
+    Raises: TooManyAttempts.
+    """
+    tries = await tries_at([row.id])
+    if (bound := tries.bound(row.id)) is not None:
+        raise bound
+    if not _is_known(row, number):
+        tries.add(row.id)
+        await tries.keep()
+
+
+def _differs(number: Number) -> DetailDiffers:
+    if number.kind is CustomerKind.PERSON:
+        return DetailDiffers(path=("input",))
+    return DetailDiffers(field=number.field, path=("input", to_camel(number.field)))
 
 
 def _has_number(row: Customer) -> bool:

@@ -115,3 +115,16 @@ class Consent(Model):
             Index(fields=("customer_id", "id"), name="consent_customer"),
             Index(fields=("partner_id", "id"), name="consent_partner"),
         )
+
+
+class DetailTries(Model):
+    """How often other sealed details than the known ones were given of a customer, since an instant 信息比对次数."""
+
+    id: UUID = columns.key()
+    customer_id: UUID = columns.reference()
+    tries: int = columns.whole()
+    since: datetime = columns.instant()
+
+    class Meta:
+        table = "detail_tries"
+        constraints = (UniqueConstraint(fields=("customer_id",), name="detail_tries_customer_key"),)

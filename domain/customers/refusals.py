@@ -10,12 +10,22 @@ from domain.kernel.refusals import Refusal
 
 @dataclass(eq=False)
 class DetailDiffers(Refusal):
-    """The customer is known with another value here."""
+    """The customer is known with another value here.
 
-    field: str
+    No `field` is named of those that nobody may find out by trying.
+    """
+
+    field: str | None = None
     code = "DETAIL_DIFFERS"
     english = "This customer is known with another {field}."
     chinese = "该客户登记的 {field} 与此不同。"
+
+    def message(self, language: str) -> str:
+        """What differs, where that may be told."""
+        if self.field is not None:
+            return super().message(language)
+        chinese, english = "该客户登记的信息与此不同。", "This customer is known with other details."
+        return chinese if language.startswith("zh") else english
 
 
 @dataclass(eq=False)

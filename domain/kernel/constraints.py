@@ -75,6 +75,10 @@ SENTENCES: Mapping[str, tuple[str, str]] = {
     "required": ("This is needed.", "此项必填。"),
     "same_customer": ("This belongs to another customer.", "该事项属于其他客户。"),
     "scale": ("At most {limit} decimals.", "最多 {limit} 位小数。"),
+    "serial_number_form": (
+        "This is no serial number: letters A to Z, digits, slashes, dots, underscores, + and # alone, however spaced.",
+        "序列号格式不正确：只能含英文字母、数字、斜杠、点、下划线、加号和井号；空格和短横不计。",
+    ),
     "staff": ("No member of staff has this id.", "该编号不是本公司员工。"),
     "staff_roles": ("One role at least, and only roles of staff.", "至少一个角色，且只能是员工角色。"),
     "subject_kind": (

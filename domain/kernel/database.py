@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
@@ -15,6 +15,7 @@ from tortoise.backends.base.client import BaseDBAsyncClient
 from tortoise.connection import get_connections
 from tortoise.transactions import in_transaction
 
+from domain.kernel.refusals import Refusal, Refusals
 from domain.kernel.subject import Subject
 from domain.kernel.tracing import span
 from domain.kernel.watching import count_statement
@@ -38,10 +39,12 @@ class Transaction:
     """An open transaction: its connection and what waits for its commit. While it is `lent`, a verb may join it.
 
     `made` is the row that comes of the job which this transaction finishes; nobody asks for it otherwise.
+    `after_refusal` is what stands although a refusal undoes the rest: each in a transaction of its own.
     """
 
     connection: BaseDBAsyncClient
     after_commit: dict[str, Callable[[], None]] = field(default_factory=dict)
+    after_refusal: list[Callable[[], Awaitable[None]]] = field(default_factory=list)
     committing: bool = False
     lent: bool = False
     made: Subject | None = None
@@ -168,6 +171,10 @@ async def _opened() -> AsyncIterator[Transaction]:
                 opened.committing = True
             finally:
                 _current.reset(token)
+    except (Refusal, Refusals):
+        for stands in opened.after_refusal if opened else ():
+            await stands()
+        raise
     except LOST as lost:
         if opened is not None and opened.committing:
             raise OutcomeUnknown("the connection was lost while committing") from lost

@@ -29,6 +29,16 @@ class WebhookUnanswered(Exception):
     fault: WebhookFault
 
 
+class AddressRefused(WebhookUnanswered):
+    """The name leads to an address that is not public, and nothing was called.
+
+    It is told as any name that leads nowhere: whoever chose it must not learn by it which names there are inside.
+    """
+
+    def __init__(self) -> None:
+        super().__init__(WebhookFault.UNREACHABLE)
+
+
 class WebhookSender(Protocol):
     """Calls systems of partners, and nothing inside the house."""
 

@@ -6,7 +6,7 @@ import base64
 import hmac
 import re
 from datetime import date, datetime, timedelta
-from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address
+from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address, ip_network
 from urllib.parse import urlsplit
 
 from domain.partners.terms import WebhookEvent
@@ -16,6 +16,10 @@ GIVE_UP_AFTER = timedelta(days=1)
 """How long a call is tried again."""
 TUNNELS = tuple(map(IPv6Network, ("64:ff9b::/96", "64:ff9b:1::/48", "2002::/16", "2001::/32", "::/96")))
 """Addresses that stand for IPv4 addresses behind a translator: NAT64, 6to4, Teredo, and the old compatible ones."""
+UNICAST = IPv6Network("2000::/3")
+"""The only IPv6 addresses that are given out to the public."""
+SET_ASIDE = tuple(map(ip_network, ("192.0.0.0/24", "192.88.99.0/24", "2001::/23", "3fff::/20")))
+"""Kept for protocols, relays and documentation, whatever the library knows. Source: IANA, RFC 6890, 7526, 9637."""
 LOOPBACK_NAMES = frozenset({"localhost", "127.0.0.1", "::1"})
 _NAME = re.compile(r"(?:[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9])?\.)+[a-z][a-z0-9-]{0,61}[a-z0-9]\.?", re.IGNORECASE)
 _UNFIT = re.compile(r"[^\x21-\x7e]|[\\\"<>^`{|}]")
@@ -58,7 +62,10 @@ def is_public(text: str, *, loopback: bool = False) -> bool:
         return False
     if plain.is_loopback:
         return loopback
-    return plain.is_global and not (plain.is_multicast or plain.is_reserved or plain.is_unspecified)
+    if isinstance(plain, IPv6Address) and plain not in UNICAST:
+        return False
+    aside = any(plain in each for each in SET_ASIDE)
+    return plain.is_global and not (aside or plain.is_multicast or plain.is_reserved or plain.is_unspecified)
 
 
 def _plain(address: IPv4Address | IPv6Address) -> IPv4Address | IPv6Address | None:

@@ -53,9 +53,7 @@ class WebhookFault(StrEnum):
     """Why the latest call to a partner's system did not succeed 推送失败原因."""
 
     UNREACHABLE = "UNREACHABLE"
-    """无法连接: no connection, or no encryption that can be trusted."""
-    ADDRESS_REFUSED = "ADDRESS_REFUSED"
-    """地址不允许: the name leads to an address that is not public."""
+    """无法连接: no public address, no connection, or no encryption that can be trusted."""
     TIMED_OUT = "TIMED_OUT"
     """超时: no answer in time."""
     ANSWER_LOST = "ANSWER_LOST"

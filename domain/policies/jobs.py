@@ -38,12 +38,13 @@ class RegisterUpload:
     registration_id: UUID
 
 
-@job("policies.register_part", queue=Queue.BULK, time_limit=timedelta(minutes=5))
+@job("policies.register_part", queue=Queue.BULK, max_attempts=5, time_limit=timedelta(minutes=5))
 @dataclass(frozen=True)
 class RegisterPart:
-    """Sells the rows of a piece of a file, each once."""
+    """Sells the rows of a piece of a file, each once; `deaths` is how many jobs died over it before."""
 
     part_id: UUID
+    deaths: int = 0
 
 
 @job("policies.make_documents", queue=Queue.DOCUMENTS, time_limit=timedelta(seconds=60))

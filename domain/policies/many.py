@@ -10,9 +10,9 @@ from dataclasses import dataclass, field
 from uuid import UUID
 
 from domain.customers.details import CustomerDetails
-from domain.customers.introduction import introduce_all
+from domain.customers.introduction import Book, open_book
 from domain.kernel import clock
-from domain.kernel.actor import Actor
+from domain.kernel.actor import Actor, Role
 from domain.kernel.database import take_turns
 from domain.kernel.refusals import NotFound, Refusal
 from domain.kernel.rows import get_visible
@@ -84,7 +84,6 @@ async def sell_all(offers: Sequence[Offer], partner: Partner, *, actor: Actor) -
         for place, *_ in rows.open:
             rows.refuse(place, [PartnerSuspended()])
     _judge(rows, on_offer)
-    _choose(rows, await taken_perils([offer.serial_number for _, offer, *_ in rows.open]), on_offer)
     await _sell(rows, on_offer, actor)
     return [rows.verdicts[rows.twins.get(place, place)] for place in range(len(offers))]
 
@@ -113,11 +112,12 @@ async def _find_again(rows: _Round) -> None:
 
 
 async def _versions(rows: _Round, actor: Actor) -> Mapping[UUID | None, _OnOffer]:
-    """The versions that are asked for and in sight."""
+    """The versions that are asked for and in sight: a worker sees what the partner does whose rows it sells."""
+    eyes = Actor(frozenset({Role.PARTNER}), partner_id=rows.partner.id) if actor.has(Role.SYSTEM) else actor
     found: dict[UUID | None, _OnOffer] = {}
     for version_id in sorted({offer.version_id for offer in rows.offers if offer.version_id}):
         try:
-            version = await get_visible(ProductVersion, PRODUCT_VERSION, version_id, actor)
+            version = await get_visible(ProductVersion, PRODUCT_VERSION, version_id, eyes)
         except NotFound:
             continue
         tariff = await tariff_of(version, rows.partner, clock.today())
@@ -143,21 +143,56 @@ def _judge(rows: _Round, on_offer: Mapping[UUID | None, _OnOffer]) -> None:
             rows.refuse(place, [refusal])
 
 
-def _choose(rows: _Round, taken: dict[str, set[str]], on_offer: Mapping[UUID | None, _OnOffer]) -> None:
-    """Lets each device be covered once, and each reference name one sale, among the rows themselves too."""
+async def _sell(rows: _Round, on_offer: Mapping[UUID | None, _OnOffer], actor: Actor) -> None:
+    """Introduces the customers of the rows that may be sold and issues their policies."""
+    book = await open_book([customer for *_, customer in rows.open], rows.partner.id, actor=actor)
+    taken = await taken_perils([offer.serial_number for _, offer, *_ in rows.open])
+    sales = _choose(rows, on_offer, taken, book)
+    await book.enter(actor)
+    if not sales:
+        return
+    policies = await issue_all(list(sales.values()), invoiced=False, actor=actor)
+    for place, policy in zip(sales, policies, strict=True):
+        rows.verdicts[place] = Verdict(RowOutcome.REGISTERED, policy.id)
+
+
+def _choose(
+    rows: _Round, on_offer: Mapping[UUID | None, _OnOffer], taken: dict[str, set[str]], book: Book
+) -> dict[int, Sale]:
+    """The rows to sell, by their places. Each device is covered once, and each reference names one sale, among the
+    rows themselves too; a row that is refused takes neither from the next one.
+    """
     chosen: dict[str, int] = {}
-    for place, offer, *_ in rows.open:
+    sales: dict[int, Sale] = {}
+    for place, offer, device, customer in rows.open:
         first = chosen.get(offer.external_ref)
         if first is not None:
             _compare(rows, place, first)
             continue
-        perils = {each.peril.value for each in on_offer[offer.version_id].perils}
-        covered = perils & taken.get(offer.serial_number, set())
-        if covered:
-            rows.refuse(place, [DeviceCovered(perils=tuple(sorted(covered)), path=(*DEVICE, "serialNumber"))])
+        found = on_offer[offer.version_id]
+        perils = {each.peril.value for each in found.perils}
+        person = _buyer(rows, place, perils & taken.get(offer.serial_number, set()), (book, customer))
+        if person is None:
             continue
         chosen[offer.external_ref] = place
         taken.setdefault(offer.serial_number, set()).update(perils)
+        sales[place] = Sale(
+            found.version, found.perils, rows.partner.id, person, device, rows.terms[place], offer.external_ref
+        )
+    return sales
+
+
+def _buyer(
+    rows: _Round, place: int, covered: set[str], introduction: tuple[Book, CustomerDetails]
+) -> UUID | None:
+    """Who buys, if nothing covers the device and the book knows nobody else by this phone; else the row is refused."""
+    book, customer = introduction
+    if covered:
+        rows.refuse(place, [DeviceCovered(perils=tuple(sorted(covered)), path=(*DEVICE, "serialNumber"))])
+        return None
+    person = book.meet(customer)
+    rows.refuse(place, person.refused)
+    return None if person.refused else person.customer_id
 
 
 def _compare(rows: _Round, place: int, first: int) -> None:
@@ -167,24 +202,3 @@ def _compare(rows: _Round, place: int, first: int) -> None:
         rows.twins[place] = first
     else:
         rows.refuse(place, [ExternalRefTaken(path=REF)])
-
-
-async def _sell(rows: _Round, on_offer: Mapping[UUID | None, _OnOffer], actor: Actor) -> None:
-    """Introduces the customers of what is left and issues the policies."""
-    people = await introduce_all([each[3] for each in rows.open], rows.partner.id, actor=actor)
-    sales: list[tuple[int, Sale]] = []
-    for (place, offer, device, _), person in zip(rows.open, people, strict=True):
-        if person.refused:
-            rows.refuse(place, person.refused)
-            continue
-        found = on_offer[offer.version_id]
-        sale = Sale(
-            found.version, found.perils, rows.partner.id, person.customer_id, device, rows.terms[place],
-            offer.external_ref,
-        )  # fmt: skip
-        sales.append((place, sale))
-    if not sales:
-        return
-    policies = await issue_all([sale for _, sale in sales], invoiced=False, actor=actor)
-    for (place, _), policy in zip(sales, policies, strict=True):
-        rows.verdicts[place] = Verdict(RowOutcome.REGISTERED, policy.id)

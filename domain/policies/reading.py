@@ -36,6 +36,7 @@ from domain.notifications.reading import NOTIFICATION
 from domain.partners.reading import PARTNER, WEBHOOK_DELIVERY
 from domain.payouts.reading import PAYOUT
 from domain.policies.lifecycle import POLICY_LIFECYCLE, REGISTRATION_LIFECYCLE
+from domain.policies.rules import serial_form
 from domain.policies.terms import PolicyState, PolicyStatus, RegistrationState
 from domain.products.reading import PRODUCT_VERSION
 
@@ -89,7 +90,7 @@ POLICY = Entity(
     orders={"RECORDED": order(), "ISSUED_AT": order("issued_at")},
     filters={
         "policy_number": Filter("policy_number", TEXT),
-        "serial_number": Filter("serial_number", TEXT),
+        "serial_number": Filter("serial_number", TEXT, convert=serial_form),
         "customer_id": Filter("customer_id", id_of(CUSTOMER.prefix)),
         "partner_id": Filter("partner_id", id_of(PARTNER.prefix)),
         "state": Filter("state", TEXT),

@@ -92,6 +92,15 @@ class LossReported(Refusal):
 
 
 @dataclass(eq=False)
+class RowFailed(Refusal):
+    """A fault of ours kept a row of a file from being worked off; nothing of it was sold, and it may come again."""
+
+    code = "ROW_FAILED"
+    english = "A fault of ours kept this row from being worked off; nothing of it was sold. Hand it in again."
+    chinese = "因系统故障未能处理此行，未予承保，请重新提交。"
+
+
+@dataclass(eq=False)
 class ExternalRefTaken(Refusal):
     """The seller's own reference names another sale: of another device, or of another version."""
 

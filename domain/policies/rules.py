@@ -5,6 +5,8 @@ Pure functions over values. Amounts are `Money`, rates `Decimal`; a formula is r
 
 from __future__ import annotations
 
+import re
+import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -20,6 +22,11 @@ from domain.products.terms import DeviceCategory, DeviceCondition, RatingFactor
 DIGITS = 100
 """Digits of the premium's exact product: a price, a rate and one factor for each dimension stay far below."""
 IMEI_DIGITS = 15
+SERIAL = re.compile(r"[A-Z0-9/._+#]+")
+UNCOUNTED = frozenset({"Zs", "Zl", "Zp", "Pd", "Cf"})
+"""Spaces, dashes and invisible marks, as categories of Unicode."""
+MINUS = "\N{MINUS SIGN}"
+"""Looks like a dash, and is none by its category."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,6 +165,20 @@ def cooling_off_until(issued_on: date, days: int) -> date:
     Source: Civil Code Art. 201: the day of issue does not count.
     """
     return issued_on + timedelta(days=days)
+
+
+def serial_form(text: str) -> str:
+    """A serial number as it is kept, compared and searched by: one device has one, however it was written.
+
+    In compatibility form, in capitals, without spaces, dashes and what nobody sees.
+    """
+    plain = unicodedata.normalize("NFKC", text).strip().upper()
+    return "".join(each for each in plain if each != MINUS and unicodedata.category(each) not in UNCOUNTED)
+
+
+def is_serial(form: str) -> bool:
+    """Whether a serial number in its form has only characters that cannot be taken for each other unseen."""
+    return SERIAL.fullmatch(form) is not None
 
 
 def is_serial_of(category: DeviceCategory, serial_number: str) -> bool:

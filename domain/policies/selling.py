@@ -72,8 +72,8 @@ class Sale:
 
 
 def serial_of(device: Device) -> str:
-    """The serial number as it is kept and compared: without spaces around it, in capitals."""
-    return device.serial_number.strip().upper()
+    """The serial number of a device as it is kept and compared."""
+    return rules.serial_form(device.serial_number)
 
 
 def check_form(device: Device) -> None:
@@ -89,7 +89,7 @@ def device_faults(device: Device) -> list[Refusal]:
     texts = (
         ("brand", device.brand, MAX_NAME),
         ("model", device.model, MAX_NAME),
-        ("serialNumber", device.serial_number, MAX_NUMBER),
+        ("serialNumber", serial_of(device), MAX_NUMBER),
         ("invoiceNumber", device.invoice_number, MAX_NUMBER),
     )
     found: list[Refusal] = [
@@ -97,12 +97,18 @@ def device_faults(device: Device) -> list[Refusal]:
         for name, text, most in texts
         if text is not None and not 0 < len(text.strip()) <= most
     ]
-    if not rules.is_serial_of(device.category, serial_of(device)):
-        found.append(Invalid("imei", path=(*DEVICE, "serialNumber")))
+    found += _serial_faults(device.category, serial_of(device))
     found += price_faults(device.price)
     if device.warranty_until is not None and not _is_warranty(device.purchased_on, device.warranty_until):
         found.append(Invalid("warranty", f"{MAX_WARRANTY_YEARS} years", path=(*DEVICE, "warrantyUntil")))
     return found
+
+
+def _serial_faults(category: DeviceCategory, serial: str) -> list[Refusal]:
+    place = (*DEVICE, "serialNumber")
+    if serial and not rules.is_serial(serial):
+        return [Invalid("serial_number_form", path=place)]
+    return [] if rules.is_serial_of(category, serial) else [Invalid("imei", path=place)]
 
 
 def _is_warranty(purchased_on: date, warranty_until: date) -> bool:

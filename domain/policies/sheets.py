@@ -75,8 +75,11 @@ def _text(row: bytes) -> str:
 
 
 def _fields(row: str) -> list[str]:
-    """The fields of one row; of a torn one those of all its lines, which are too many."""
-    return [value for line in csv.reader([row]) for value in line]
+    """The fields of one row; none of one that is no CSV, as with a carriage return in the middle of a line."""
+    try:
+        return [value for line in csv.reader([row]) for value in line]
+    except csv.Error:
+        return []
 
 
 def read_offer(row: bytes, header: Sequence[str], version_id: UUID | None) -> Offer:

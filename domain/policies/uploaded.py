@@ -5,9 +5,9 @@ A row and what became of it stand in one commit, so an attempt takes up only wha
 
 from __future__ import annotations
 
-import csv
-import io
 import json
+import logging
+from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
@@ -15,12 +15,16 @@ from uuid import UUID
 from domain.audit.entries import record
 from domain.documents.keeping import Store
 from domain.documents.making import CSV, Edition, Stored, keep, put_file
+from domain.documents.tables import Cell, Table
 from domain.documents.terms import PaperKind
+from domain.jobs.deaths import count_deaths
 from domain.jobs.queue import enqueue
+from domain.jobs.refusals import Fenced
+from domain.jobs.retry_table import TRANSIENT
 from domain.jobs.terms import Outcome
 from domain.kernel import clock
 from domain.kernel.actor import Actor
-from domain.kernel.database import Run, fetch, transaction
+from domain.kernel.database import OutcomeUnknown, Run, fetch, transaction
 from domain.kernel.rows import lock_row, save_changes
 from domain.kernel.sealing import unseal
 from domain.kernel.subject import Scope, Subject, SubjectKind
@@ -31,10 +35,13 @@ from domain.policies.jobs import RegisterPart
 from domain.policies.lifecycle import REGISTRATION_LIFECYCLE
 from domain.policies.many import sell_all
 from domain.policies.models import Registration, RegistrationPart, RegistrationRow
-from domain.policies.offers import Offer
+from domain.policies.offers import Offer, refusing
+from domain.policies.refusals import RowFailed
 from domain.policies.sheets import read_offer
 from domain.policies.terms import RegistrationAction, RowOutcome
 from domain.policies.uploading import PLACE
+
+log = logging.getLogger("aftercare.policies")
 
 BATCH = 100
 """Rows that one transaction sells: few enough that a worker's other jobs and its heart get their turn."""
@@ -42,8 +49,12 @@ PAUSE = timedelta(seconds=2)
 """Until somebody looks again how far the pieces are."""
 PAGE = 5_000
 FIRST = 1
-MARK = "\ufeff"
-"""By which spreadsheets know UTF-8."""
+ONE_BY_ONE = 1
+"""After so many deaths over a piece its rows are sold each by itself; after more the rest of them is refused."""
+NOT_ITS_FAULT = (Fenced, OutcomeUnknown, *TRANSIENT)
+"""What says nothing of the row that was being sold."""
+NOTHING = Offer("", None, None, None)
+"""What is known of a row that was not read."""
 HEADER = ("line", "external_ref", "status", "policy_number", "code", "message")
 ROWS = """
 SELECT r.line, r.external_ref, r.outcome, p.policy_number, r.faults
@@ -53,8 +64,13 @@ WHERE r.registration_id = $1::uuid AND r.line > $2::int ORDER BY r.line LIMIT $3
 COUNTS = "SELECT outcome, count(*) AS many FROM registration_row WHERE registration_id = $1::uuid GROUP BY outcome"
 
 
-async def register_part(part_id: UUID, *, store: Store, actor: Actor, run: Run | None = None) -> None:
+async def register_part(
+    part_id: UUID, *, deaths: int = 0, store: Store, actor: Actor, run: Run | None = None
+) -> None:
     """Sells the rows of one piece that were not settled before.
+
+    Where a job died over the piece, `deaths` of them, each row is sold by itself, and one that fails for a reason
+    nobody foresaw is refused; where that did not help either, all that is left is. So every file comes to its end.
 
     Raises: NotStored, StoreUnavailable.
     """
@@ -63,21 +79,26 @@ async def register_part(part_id: UUID, *, store: Store, actor: Actor, run: Run |
         registration = await Registration.get(id=part.registration_id)
         partner = await Partner.get(id=registration.partner_id)
         settled = await _settled(part)
-    waiting = [(line, offer) for line, offer in await _offers(part, registration, store) if line not in settled]
-    for begin in range(0, len(waiting), BATCH):
-        several = waiting[begin : begin + BATCH]
-        async with transaction(run):
-            verdicts = await sell_all([offer for _, offer in several], partner, actor=actor)
-            await keep_rows(registration, several, verdicts)
+    if deaths > ONE_BY_ONE:
+        left = [line for line in range(part.first_line, part.first_line + part.row_count) if line not in settled]
+        await _refuse(left[: part.row_count - len(settled)], registration, run)
+    else:
+        offers = await _offers(part, registration, store)
+        waiting = [(line, offer) for line, offer in offers if line not in settled]
+        size = 1 if deaths else BATCH
+        for begin in range(0, len(waiting), size):
+            await _sell(waiting[begin : begin + size], registration, partner, actor=actor, run=run)
     async with transaction(run, finishing=True) as tx:
         tx.made = registration_subject(registration.id)
         await RegistrationPart.filter(id=part.id).update(finished_at=clock.now())
 
 
 async def _settled(part: RegistrationPart) -> set[int]:
-    rows = RegistrationRow.filter(
-        registration_id=part.registration_id, line__gte=part.first_line, line__lt=part.first_line + part.row_count
-    )
+    """The lines of a piece that were settled before: they lie before those of the next one."""
+    following = await RegistrationPart.get_or_none(registration_id=part.registration_id, position=part.position + 1)
+    rows = RegistrationRow.filter(registration_id=part.registration_id, line__gte=part.first_line)
+    if following is not None:
+        rows = rows.filter(line__lt=following.first_line)
     return {int(line) for (line,) in await rows.values_list("line")}
 
 
@@ -85,8 +106,31 @@ async def _offers(part: RegistrationPart, registration: Registration, store: Sto
     sealed = await store.get(part.storage_key)
     header = (registration.header or "").split(",")
     rows = rows_of(unseal(PLACE, part.id, sealed).encode())
-    read = (read_offer(row, header, registration.product_version_id) for row in rows)
-    return list(enumerate(read, part.first_line))
+    return [(row.line, read_offer(row.text, header, registration.product_version_id)) for row in rows]
+
+
+async def _sell(
+    several: Sequence[tuple[int, Offer]], registration: Registration, partner: Partner, *, actor: Actor, run: Run | None
+) -> None:
+    """Sells rows in one transaction; one alone that fails for a reason nobody foresaw is refused."""
+    try:
+        async with transaction(run):
+            verdicts = await sell_all([offer for _, offer in several], partner, actor=actor)
+            await keep_rows(registration, several, verdicts)
+    except NOT_ITS_FAULT:
+        raise
+    except Exception as error:
+        if len(several) > 1:
+            raise
+        ((line, _),) = several
+        log.warning("line %s of registration %s failed: %s", line, registration.id, type(error).__name__)
+        await _refuse([line], registration, run)
+
+
+async def _refuse(lines: Sequence[int], registration: Registration, run: Run | None) -> None:
+    """Tells of rows that a fault of ours kept from being sold."""
+    async with transaction(run):
+        await keep_rows(registration, [(line, NOTHING) for line in lines], [refusing(RowFailed()) for _ in lines])
 
 
 async def follow(registration_id: UUID, *, store: Store, actor: Actor, run: Run) -> Outcome:
@@ -99,8 +143,9 @@ async def follow(registration_id: UUID, *, store: Store, actor: Actor, run: Run)
     async with transaction(run):
         registration = await Registration.get(id=registration_id)
         left = await RegistrationPart.filter(registration_id=registration_id, finished_at=None).order_by("position")
+        deaths = await count_deaths(RegisterPart, registration_id)
         for part in left:
-            await _enqueue_part(part, registration, actor)
+            await _enqueue_part(part, registration, deaths[str(part.id)], actor)
         counts = {RowOutcome(each["outcome"]): int(each["many"]) for each in await fetch(COUNTS, registration_id)}
     await run.report(sum(counts.values()), registration.row_count, "rows", "ROWS_REGISTER")
     if left:
@@ -117,8 +162,8 @@ async def follow(registration_id: UUID, *, store: Store, actor: Actor, run: Run)
     return Outcome.done()
 
 
-async def _enqueue_part(part: RegistrationPart, registration: Registration, actor: Actor) -> None:
-    work, scope = RegisterPart(part_id=part.id), Scope(partner_id=registration.partner_id)
+async def _enqueue_part(part: RegistrationPart, registration: Registration, deaths: int, actor: Actor) -> None:
+    work, scope = RegisterPart(part_id=part.id, deaths=deaths), Scope(partner_id=registration.partner_id)
     subject = registration_subject(registration.id)
     await enqueue(work, actor=actor, subject=subject, scope=scope, unique_key=str(part.id))
 
@@ -146,24 +191,20 @@ async def _write_results(
     registration: Registration, store: Store, run: Run
 ) -> dict[str, tuple[Edition, Stored]]:
     """What became of each row, as a file in each language."""
-    sheets = {language: io.StringIO(MARK, newline="") for language in ("zh", "en")}
-    writers = {language: csv.writer(sheet) for language, sheet in sheets.items()}
-    for language, sheet in sheets.items():
-        sheet.seek(0, io.SEEK_END)
-        writers[language].writerow(HEADER)
+    tables = {language: Table(HEADER) for language in ("zh", "en")}
     last = 0
     while rows := await _page(registration.id, last, run):
         last = rows[-1]["line"]
-        for language, writer in writers.items():
-            writer.writerows(_told(row, language) for row in rows)
+        for language, table in tables.items():
+            table.add(_told(row, language) for row in rows)
     number, subject = f"REG-{registration.id.hex[-12:]}", registration_subject(registration.id)
     kind = PaperKind.REGISTRATION_RESULT
     return {
         language: (
             Edition(kind, subject, language, FIRST),
-            await put_file(sheet.getvalue().encode(), CSV, kind, number, store=store),
+            await put_file(table.content, CSV, kind, number, store=store),
         )
-        for language, sheet in sheets.items()
+        for language, table in tables.items()
     }
 
 
@@ -175,7 +216,7 @@ async def _page(registration_id: UUID, after: int, run: Run) -> list[dict[str, A
     return rows
 
 
-def _told(row: dict[str, Any], language: str) -> tuple[object, ...]:
+def _told(row: dict[str, Any], language: str) -> tuple[Cell, ...]:
     """One line of the results: of a refused row the first code, and every fault with its place."""
     faults = row["faults"]
     message = " ".join(": ".join(filter(None, (".".join(each["path"]), each[language]))) for each in faults)

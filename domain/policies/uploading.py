@@ -107,7 +107,7 @@ class _Intake:
             position, part_id = len(self.parts) + 1, new_id()
             key = f"registration/{self.registration_id.hex}/{position}.sealed"
             try:
-                text = b"".join(piece.rows).decode()
+                text = piece.kept.decode()
             except UnicodeDecodeError:
                 raise Invalid("csv_text", path=FILE) from None
             await self.store.put(key, seal(PLACE, part_id, text), SEALED)

@@ -89,6 +89,14 @@ async def test_what_is_taken_back_in_a_later_month_stands_in_that_month_with_wha
     )  # fmt: skip
 
 
+async def test_a_spreadsheet_reckons_nothing_in_a_bordereau(store: FolderStore) -> None:
+    partner = await partner_with_a_book()
+    with on_day(month_ago()):
+        await sold(partner=partner, serial_number="SN+1+1")
+    (line,) = await lines_in(await bordereau_written(partner, store=store), store)
+    assert line["serialLast4"] == "'+1+1"
+
+
 async def test_the_insurer_s_days_decide_which_month_a_sale_belongs_to(store: FolderStore) -> None:
     partner, month = await partner_with_a_book(), month_ago()
     version_id = await version_on_sale()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 
@@ -79,7 +79,8 @@ async def test_another_day_a_month_that_runs_an_unknown_partner_and_others_than_
     partner, finance = await partner_with_a_book(), await staff(Role.FINANCE)
     assert partner.partner_id is not None
     this = clock.today().replace(day=1)
-    for month, constraint in ((month_ago() + timedelta(days=1), "month_first_day"), (this, "max")):
+    for month, constraint in ((month_ago() + timedelta(days=1), "month_first_day"), (this, "max"),
+                              (date(1999, 12, 1), "min"), (date(1, 1, 1), "min")):  # fmt: skip
         async with refused(Invalid) as raised:
             await opening.generate(partner.partner_id, month=month, currency=Currency.CNY, actor=finance)
         assert raised.value.constraint == constraint  # type: ignore[attr-defined]

@@ -97,11 +97,11 @@ async def test_a_loss_before_the_contract_is_referred_soon_after_the_report(data
 async def test_what_our_books_know_of_device_invoice_account_and_claims_is_found(database: str) -> None:
     version_id = await version_on_sale()
     with clock.at(clock.now() - timedelta(days=90)):
-        policy = await sold(version_id=version_id, serial_number="SN-1", invoice_number="INV-1")
+        policy = await sold(version_id=version_id, serial_number="SN1", invoice_number="INV-1")
         await sold(version_id=version_id, invoice_number="INV-1")
-        other = await sold(version_id=await version_on_sale(), serial_number="SN-2")
+        other = await sold(version_id=await version_on_sale(), serial_number="SN2")
     others = [other, await sold(), await sold()]
-    await Policy.filter(id=other.id).update(serial_number="SN-1")
+    await Policy.filter(id=other.id).update(serial_number="SN1")
     connection = Tortoise.get_connection("default")
     people = [policy.customer_id, *(each.customer_id for each in others)]
     await connection.execute_query(

@@ -9,8 +9,8 @@ from uuid import UUID, uuid4
 import pytest
 
 from domain.audit.models import AuditEntry
-from domain.customers.details import CustomerDetails
-from domain.customers.introduction import introduce, introduce_within
+from domain.customers.details import CustomerDetails, to_camel
+from domain.customers.introduction import GUESSED, introduce, introduce_within
 from domain.customers.models import Customer
 from domain.customers.refusals import DetailDiffers
 from domain.customers.terms import Language
@@ -87,17 +87,18 @@ async def test_a_known_phone_with_another_detail_is_refused_and_changes_nothing(
         await introduce(other, book_of(partner), actor=partner)
     (refusal,) = raised.value.all
     assert isinstance(refusal, DetailDiffers)
-    assert refusal.field == name
+    told = None if name in GUESSED else name
+    assert (refusal.field, refusal.path) == (told, ("input", "customer", *([to_camel(told)] if told else [])))
     assert OTHERS[name] not in refusal.message("en") + refusal.message("zh")
 
 
-async def test_all_that_differs_is_told_at_once_with_its_path() -> None:
+async def test_all_that_may_be_named_is_told_at_once_with_its_path() -> None:
     partner = await partner_with_a_book()
     await introduced(partner)
     async with refused_together() as raised:
         await introduce(replace(planted(), **OTHERS), book_of(partner), actor=partner)  # type: ignore[arg-type]
     assert {refusal.path for refusal in raised.value.all} == {
-        ("input", "customer", name) for name in ("fullName", "mail", "identityNumber", "bankAccount")
+        ("input", "customer", name) for name in ("fullName", "mail")
     }
 
 

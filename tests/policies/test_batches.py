@@ -187,6 +187,27 @@ async def test_a_device_is_covered_once_and_a_customer_introduced_once_within_a_
     assert await Customer.all().count() == 1
 
 
+async def test_a_row_that_is_refused_takes_neither_device_nor_reference_nor_phone_from_the_next() -> None:
+    partner, version_id = await partner_with_a_book(), await version_on_sale()
+    known, sold = person(), offer("R0", version_id)
+    await batch([replace(sold, customer=known)], partner)
+    wrong, good = replace(known, full_name="Somebody Else"), offer("R1", version_id)
+    rows = await batch(
+        [
+            replace(good, customer=wrong),
+            good,
+            replace(offer("R2", version_id), device=sold.device),
+            replace(offer("R3", version_id), customer=replace(person(), full_name="Li Si")),
+        ],
+        partner,
+    )
+    assert [(row.outcome, [each["code"] for each in row.faults]) for row in rows] == [
+        (RowOutcome.REFUSED, ["DETAIL_DIFFERS"]), (RowOutcome.REGISTERED, []), (RowOutcome.REFUSED, ["DEVICE_COVERED"]),
+        (RowOutcome.REGISTERED, []),
+    ]  # fmt: skip
+    assert await Customer.all().count() == 3  # nobody is introduced by a row that is refused
+
+
 async def test_the_same_batch_twice_at_once_sells_everything_once() -> None:
     partner, version_id = await partner_with_a_book(), await version_on_sale()
     offers = [offer(f"R{n}", version_id) for n in range(20)]

@@ -233,6 +233,30 @@ async def test_a_device_is_insured_once_against_each_peril_whoever_sells() -> No
     assert (await sold(version_id=battery, serial_number=first.serial_number)).id != first.id
 
 
+@pytest.mark.parametrize(
+    "twin", ["49-015420-323751-8", "490154203 237518", "490154203237518\u200b", "４９０１５４２０３２３７５１８"]  # noqa: RUF001
+)
+async def test_one_phone_is_covered_once_however_its_imei_is_written(twin: str) -> None:
+    policy = await sold(serial_number="490154203237518")
+    with pytest.raises(DeviceCovered):
+        await sold(version_id=policy.product_version_id, serial_number=twin)
+    assert await Policy.all().count() == 1
+
+
+@pytest.mark.parametrize(
+    ("serial", "constraint"),
+    [
+        ("49-015420-323751-9", "imei"), ("ß" * 40, "length"), ("\u200b", "length"), ("SN=1", "serial_number_form"),
+        ("SN٤٩", "serial_number_form"), ("SN\n1", "serial_number_form"),
+    ],
+)  # fmt: skip
+async def test_a_serial_number_is_judged_as_it_is_kept(serial: str, constraint: str) -> None:
+    with pytest.raises(Refusals) as raised:
+        await sold(serial_number=serial)
+    assert [getattr(each, "constraint", None) for each in raised.value.all] == [constraint]
+    assert await Policy.all().count() == 0
+
+
 async def test_two_sales_of_one_device_at_once_make_one_policy() -> None:
     version_id, partners = await version_on_sale(), [await partner_with_a_book() for _ in range(4)]
     outcomes = await asyncio.gather(

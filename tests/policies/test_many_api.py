@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -9,7 +12,9 @@ from uuid import uuid4
 
 import httpx
 import pytest
+from starlette.types import Message
 
+from api.uploads import AT_ONCE, steady
 from domain.access.keys import authenticate_key, issue_key
 from domain.access.models import Session
 from domain.access.terms import ApiScope
@@ -205,3 +210,88 @@ async def test_a_session_that_has_ended_hands_nothing_in(face: Face, tmp_path: P
     await Session.all().update(revoked_at=clock.now(), revoked_reason="SIGNED_OUT")
     answer = await posted(face, file_of([file_row(1)]), token)
     assert (answer.status_code, answer.json()["errors"][0]["extensions"]["code"]) == (401, "UNAUTHENTICATED")
+
+
+@asynccontextmanager
+async def under_way(face: Face, *partners: Actor) -> AsyncIterator[None]:
+    """Files of these partners that begin to come and do not end."""
+    stop = asyncio.Event()
+
+    async def trickle() -> AsyncIterator[bytes]:
+        yield b"external_ref,"
+        await stop.wait()
+
+    async def hand_in(token: str) -> None:
+        headers = {"content-type": "text/csv", "authorization": f"Bearer {token}"}
+        await face.client.post("/uploads/policies", params={"name": "slow.csv"}, content=trickle(), headers=headers)
+
+    slow = [asyncio.create_task(hand_in(await signed_in(partner))) for partner in partners]
+    await asyncio.sleep(0.3)
+    try:
+        yield
+    finally:
+        stop.set()
+        await asyncio.gather(*slow)
+
+
+async def test_a_partner_hands_in_one_file_at_a_time_and_keeps_no_other_out(face: Face, tmp_path: Path) -> None:
+    kept_in(tmp_path)
+    slow, other = await partner_with_a_book(), await partner_with_a_book()
+    token, others = await signed_in(slow), await signed_in(other)
+    async with under_way(face, slow):
+        second = await posted(face, file_of([file_row(1)]), token)
+        assert (second.status_code, second.headers["retry-after"]) == (429, "30")
+        assert (await posted(face, file_of([file_row(1)]), others)).status_code == 201
+    assert (await posted(face, file_of([file_row(1)]), token)).status_code == 201
+
+
+async def test_who_finds_all_turns_taken_is_told_at_once_when_to_come_again(face: Face, tmp_path: Path) -> None:
+    kept_in(tmp_path)
+    token = await signed_in(await partner_with_a_book())
+    async with under_way(face, *[await partner_with_a_book() for _ in range(AT_ONCE)]):
+        answer = await posted(face, file_of([file_row(1)]), token)
+    assert (answer.status_code, answer.headers["retry-after"]) == (503, "30")
+    assert answer.json()["errors"][0]["extensions"]["code"] == "SERVICE_UNAVAILABLE"
+
+
+async def test_a_sender_that_pauses_or_trickles_is_given_up() -> None:
+    passed = iter(range(0, 1_000_000, 5))  # every look at the clock is five seconds later
+
+    async def bytes_of(size: int) -> AsyncIterator[bytes]:
+        for _ in range(30):
+            yield b"x" * size
+
+    async def silent() -> AsyncIterator[bytes]:
+        yield b"x"
+        await asyncio.sleep(60)
+
+    with pytest.raises(TimeoutError):
+        [chunk async for chunk in steady(silent(), silence=0.05)]
+    with pytest.raises(TimeoutError):
+        [chunk async for chunk in steady(bytes_of(1_000), now=lambda: float(next(passed)))]
+    assert len([chunk async for chunk in steady(bytes_of(6_000), now=lambda: float(next(passed)))]) == 30
+
+
+async def test_a_caller_that_hangs_up_is_no_fault_of_ours(
+    face: Face, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    kept_in(tmp_path)
+    token = await signed_in(await partner_with_a_book())
+    heard: list[Message] = [{"type": "http.request", "body": b"external_ref,", "more_body": True}]
+    said: list[Message] = []
+    headers = [(b"content-type", b"text/csv"), (b"authorization", f"Bearer {token}".encode())]
+    scope = {
+        "type": "http", "http_version": "1.1", "method": "POST", "path": "/uploads/policies", "root_path": "",
+        "scheme": "http", "query_string": b"name=x.csv", "headers": [(b"host", b"testserver"), *headers],
+        "client": ("127.0.0.1", 1), "server": ("testserver", 80), "state": {},
+    }  # fmt: skip
+
+    async def receive() -> Message:
+        return heard.pop(0) if heard else {"type": "http.disconnect"}
+
+    async def send(message: Message) -> None:
+        said.append(message)
+
+    async with untouched():
+        await face.app(scope, receive, send)
+    assert [record for record in caplog.records if record.levelname == "ERROR"] == []

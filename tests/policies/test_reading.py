@@ -31,6 +31,14 @@ async def test_the_holder_and_the_seller_see_their_own_policies_only_with_the_pl
         assert f"pol_{covered.policy_id.hex}" not in [row["id"] for row in await rows_seen(POLICY, actor)]
 
 
+async def test_a_policy_is_found_by_its_serial_number_however_it_is_written() -> None:
+    await sold(serial_number="490154203237518")
+    found = POLICY.filters["serial_number"].convert
+    assert found is not None
+    (policy,) = await rows_seen(POLICY, await staff(Role.CUSTOMER_SERVICE))
+    assert policy["serial_number"] == found("49-015420-323751-8")
+
+
 @pytest.mark.parametrize("role", SEEING)
 async def test_those_who_work_with_policies_see_all_of_them(role: Role) -> None:
     await insured()

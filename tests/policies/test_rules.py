@@ -250,3 +250,16 @@ def test_fifteen_digits_on_a_phone_are_an_imei_with_a_check_digit(
     category: DeviceCategory, serial: str, *, fits: bool
 ) -> None:
     assert rules.is_serial_of(category, serial) is fits
+
+
+@given(st.text(max_size=60))
+def test_a_serial_number_in_its_form_stays_as_it_is(text: str) -> None:
+    form = rules.serial_form(text)
+    if rules.is_serial(form):
+        assert rules.serial_form(form) == form == rules.serial_form(f" {form[:2]}-\u200b\u2212{form[2:].lower()}\u3000")
+
+
+def test_other_scripts_letters_that_look_alike_are_no_serial_number() -> None:
+    assert rules.is_serial(rules.serial_form("sn/1.2_3+4#"))
+    assert not rules.is_serial(rules.serial_form("SN\N{CYRILLIC CAPITAL LETTER A}1"))
+    assert not rules.is_serial("")

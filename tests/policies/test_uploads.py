@@ -7,6 +7,7 @@ import io
 from pathlib import Path
 
 import pytest
+from tortoise import Tortoise
 
 from domain.audit.models import AuditEntry
 from domain.documents.models import Document
@@ -22,7 +23,7 @@ from domain.policies.refusals import PartnerSuspended
 from domain.policies.terms import RegistrationState, RowOutcome
 from domain.policies.uploading import Received, receive, register_upload
 from gateways.store import FolderStore
-from tests.factories.insured import partner_with_a_book, staff, version_on_sale
+from tests.factories.insured import partner_with_a_book, staff, version_drafted, version_on_sale
 from tests.factories.offers import HEADER, file_of, file_row, in_chunks
 from tests.factories.papers import kept_in
 from tests.factories.unchanged import refused
@@ -139,6 +140,8 @@ async def test_a_file_may_name_versions_itself_and_leave_columns_out(database: s
         (b"", "csv_rows"),
         (b"external_ref,price\r\nR1,3\r\n", "csv_columns"),
         (file_of([file_row(1)]).replace(b"brand", b"price", 1), "csv_columns"),
+        (file_of([file_row(1)]).replace(b"external_ref,", b"external_ref\r,"), "csv_columns"),
+        (file_of([file_row(1)]).replace(b"\r\n", b"\r"), "csv_rows"),
         (file_of([]), "csv_rows"),
         (file_of([file_row(1)]) + b"\xff\xfe,\r\n", "csv_text"),
         (file_of([file_row(1)]) + b'"' + b"x" * 9_000, "csv_record"),
@@ -161,7 +164,7 @@ async def test_quoted_fields_may_hold_commas_quotes_and_line_breaks(database: st
     await register_upload(found.registration_id, version_id=version_id, actor=partner)
     await worked_off(database)
     by_line = {row.line: row for row in await RegistrationRow.all()}
-    assert [by_line[n].outcome for n in (2, 3, 4)] == ["REGISTERED", "REFUSED", "REGISTERED"]
+    assert [by_line[n].outcome for n in (2, 3, 5)] == ["REGISTERED", "REFUSED", "REGISTERED"]
     assert by_line[3].faults[0]["path"] == ["device", "model"]
     assert (await Policy.get(external_ref=rows[0]["external_ref"])).model == '15", "Pro"'
 
@@ -214,3 +217,104 @@ async def test_a_piece_whose_job_was_given_up_is_taken_up_again_and_nothing_is_s
     await work_off("policies.register_upload")
     assert (await Registration.get()).state is RegistrationState.FINISHED
     assert await Policy.all().count() == await RegistrationRow.all().count() == 3
+
+
+@pytest.mark.parametrize(
+    ("written", "outcome", "code"),
+    [
+        (b"On\re", RowOutcome.REFUSED, "VALIDATION"),
+        (b'"O"ne"\r,x', RowOutcome.REFUSED, "VALIDATION"),
+        (b'15" One', RowOutcome.REGISTERED, ""),
+        (b'"O"ne', RowOutcome.REGISTERED, ""),
+    ],
+)
+async def test_a_row_that_is_oddly_written_keeps_no_other_from_being_sold(
+    written: bytes, outcome: RowOutcome, code: str, database: str, store: FolderStore
+) -> None:
+    partner, version_id = await partner_with_a_book(), await version_on_sale()
+    content = file_of([file_row(n) for n in range(1, 4)]).replace(b",One,", b"," + written + b",", 1)
+    found = await upload(content, partner, store)
+    await register_upload(found.registration_id, version_id=version_id, actor=partner)
+    await worked_off(database)
+    told = [(row["status"], row["code"]) for row in await results(store, "en")]
+    assert told == [(outcome, code), ("REGISTERED", ""), ("REGISTERED", "")]
+
+
+async def test_rows_are_told_by_the_lines_of_the_file(database: str, store: FolderStore) -> None:
+    partner, version_id = await partner_with_a_book(), await version_on_sale()
+    head, one, two = file_of([file_row(1), file_row(2)]).splitlines(keepends=True)
+    found = await upload(head + b"\r\n" + one + b"\r\n\r\n" + two, partner, store)
+    await register_upload(found.registration_id, version_id=version_id, actor=partner)
+    await worked_off(database)
+    assert [row["line"] for row in await results(store, "en")] == ["3", "6"]
+
+
+async def test_a_version_out_of_sight_is_missing_in_a_file_as_in_a_request(database: str, store: FolderStore) -> None:
+    partner, draft = await partner_with_a_book(), await version_drafted()
+    rows = [file_row(1, product_version_id=f"pvn_{draft.hex}")]
+    found = await upload(file_of(rows, (*HEADER, "product_version_id")), partner, store)
+    await register_upload(found.registration_id, version_id=None, actor=partner)
+    await worked_off(database)
+    assert [row["code"] for row in await results(store, "en")] == ["NOT_FOUND"]
+
+
+async def test_a_spreadsheet_reckons_nothing_in_the_results(database: str, store: FolderStore) -> None:
+    partner, version_id = await partner_with_a_book(), await version_on_sale()
+    found = await upload(file_of([file_row(1, external_ref="-1-1")]), partner, store)
+    await register_upload(found.registration_id, version_id=version_id, actor=partner)
+    await worked_off(database)
+    assert [row["external_ref"] for row in await results(store, "zh")] == ["'-1-1"]
+
+
+async def tried_to_the_end(database: str) -> None:
+    """Lets workers try until nothing is left to try."""
+    for _ in range(30):
+        await work(database, (Queue.BULK,))
+        await hurry()
+        if (await Registration.get()).state is RegistrationState.FINISHED:
+            return
+
+
+async def test_a_row_that_fails_for_a_reason_nobody_foresaw_is_told_and_the_others_are_sold(
+    database: str, store: FolderStore, caplog: pytest.LogCaptureFixture
+) -> None:
+    partner, version_id = await partner_with_a_book(), await version_on_sale()
+    unforeseen = "ALTER TABLE policy ADD CONSTRAINT unforeseen CHECK (serial_number <> 'SN000000000002')"
+    await Tortoise.get_connection("default").execute_query(unforeseen)
+    found = await upload(file_of([file_row(n) for n in range(1, 4)]), partner, store)
+    await register_upload(found.registration_id, version_id=version_id, actor=partner)
+    await tried_to_the_end(database)
+    done = await Registration.get()
+    assert (done.state, done.registered_count, done.refused_count) == (RegistrationState.FINISHED, 2, 1)
+    assert [(row["line"], row["code"]) for row in await results(store, "en")] == [
+        ("2", ""), ("3", "ROW_FAILED"), ("4", ""),
+    ]  # fmt: skip
+    assert "SN000000000002" not in caplog.text and "Zhang San" not in caplog.text
+
+
+async def test_rows_that_are_lost_are_told_and_the_file_comes_to_its_end(
+    database: str, store: FolderStore, tmp_path: Path
+) -> None:
+    partner, version_id = await partner_with_a_book(), await version_on_sale()
+    found = await upload(file_of([file_row(n) for n in range(3)]), partner, store)
+    (part,) = await RegistrationPart.all()
+    (tmp_path / part.storage_key).unlink()
+    await register_upload(found.registration_id, version_id=version_id, actor=partner)
+    await tried_to_the_end(database)
+    assert [(row["line"], row["code"]) for row in await results(store, "zh")] == [
+        (str(line), "ROW_FAILED") for line in (2, 3, 4)
+    ]
+
+
+async def test_a_piece_whose_store_was_away_is_not_given_up(database: str, store: FolderStore) -> None:
+    partner, version_id = await partner_with_a_book(), await version_on_sale()
+    found = await upload(file_of([file_row(1)]), partner, store)
+    await register_upload(found.registration_id, version_id=version_id, actor=partner)
+    await work_off("policies.register_upload", most=1)
+    for _ in range(3):
+        live = Job.filter(kind="policies.register_part", state=JobState.AVAILABLE)
+        await live.update(state=JobState.DEAD, finished_at=clock.now(), error_code="UNAVAILABLE")
+        await work_off("policies.register_upload", most=1)
+    await work_off("policies.register_part")
+    await work_off("policies.register_upload")
+    assert [row.outcome for row in await RegistrationRow.all()] == [RowOutcome.REGISTERED]
