@@ -20,6 +20,8 @@ from api.changing import Changing
 from api.cookies import CookieSessions
 from api.credentials import Callers
 from api.documents import DocumentStore
+from api.evidence.serving import evidence_routes
+from api.evidence.uploading import paper_routes
 from api.files import file_routes
 from api.http import GraphQLEndpoint
 from api.leasing import Leasing
@@ -110,6 +112,8 @@ class Api:
             *oauth.routes(settings.proxies),
             *file_routes(self.rates, settings.proxies),
             *upload_routes(self.callers, self.rates, self.is_live, settings.proxies),
+            *paper_routes(self.rates, settings.proxies),
+            *evidence_routes(self.rates, settings.proxies),
             *verify_routes(self.rates, settings.proxies),
             *(page_routes() if pages else ()),
         ]
@@ -171,7 +175,7 @@ def _guards(settings: Settings) -> list[Middleware]:
         Middleware(
             CORSMiddleware,
             allow_origins=settings.origins,
-            allow_methods=("GET", "POST", "DELETE"),
+            allow_methods=("GET", "POST", "PUT", "DELETE"),
             allow_headers=ASKED_HEADERS,
             allow_credentials=True,
             expose_headers=TOLD_HEADERS,

@@ -15,6 +15,7 @@ from api.billing.queries import BillingQueries
 from api.bordereaux.mutations import BordereauxMutations
 from api.bordereaux.queries import BordereauxQueries
 from api.claims.mutations import ClaimsMutations
+from api.claims.papers import ClaimPapersMutations
 from api.claims.queries import ClaimsQueries
 from api.claims.subscriptions import ClaimsSubscriptions
 from api.complaints.mutations import ComplaintsMutations
@@ -24,6 +25,7 @@ from api.customers.mutations import CustomersMutations
 from api.customers.queries import CustomersQueries
 from api.enums import described
 from api.errors import ERROR_TYPES, Code, error_code_enum
+from api.evidence.queries import EvidenceQueries
 from api.idempotency import idempotent
 from api.inquiries.mutations import InquiriesMutations
 from api.inquiries.queries import InquiriesQueries
@@ -68,6 +70,7 @@ class Query(
     ClaimsQueries,
     ComplaintsQueries,
     CustomersQueries,
+    EvidenceQueries,
     InquiriesQueries,
     JobsQueries,
     LedgerQueries,
@@ -93,6 +96,7 @@ class Mutation(
     BillingMutations,
     BordereauxMutations,
     ClaimsMutations,
+    ClaimPapersMutations,
     ComplaintsMutations,
     CustomersMutations,
     InquiriesMutations,

@@ -7,13 +7,17 @@ from commands.mailboxes import connect_mailbox
 from commands.tracing import connect_tracer
 from domain.customers.identity_register import use_register
 from domain.documents.keeping import use_renderer, use_store
+from domain.evidence.inspecting import use_inspector, use_scanner
 from domain.kernel.news import use_carrier
+from domain.kernel.scanner_address import scanner_address
 from domain.kernel.settings import Environment, settings
 from domain.notifications.mailing import use_mailer
 from domain.partners.calling import use_webhooks
 from domain.payouts.bank import use_bank
 from gateways.bank import HttpBank
+from gateways.clamd import ClamdScanner
 from gateways.identity import HttpIdentityRegister
+from gateways.inspection import SeparateInspector
 from gateways.mail import SmtpMailer
 from gateways.news import RedisNews
 from gateways.pdf import PdfRenderer
@@ -34,6 +38,9 @@ def connect_gateways() -> None:
     use_carrier(RedisNews(configured.redis_url))
     use_renderer(PdfRenderer())
     use_store(store_of(configured))
+    use_inspector(SeparateInspector())
+    url = configured.scanner_url
+    use_scanner(None if url is None else ClamdScanner(scanner_address(url)))
     connect_mailbox(configured)
 
 

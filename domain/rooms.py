@@ -24,6 +24,7 @@ ORDER = (
     "customers",
     "partners",
     "staff",
+    "evidence",
     "documents",
     "service_levels",
     "notifications",

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from domain.claims import reopening, screening, settlement
-from domain.claims.jobs import CloseClaim, CloseStaleClaims, RecordClaimPaid, ScreenClaim
+from domain.claims import papers, reopening, screening, settlement
+from domain.claims.jobs import CloseClaim, CloseStaleClaims, RecordClaimPaid, ScreenClaim, TakeInPaper
 from domain.jobs.execution import JobRun
 from domain.jobs.terms import Outcome
 from domain.payouts import news
@@ -38,4 +38,11 @@ async def record_claim_paid(job: RecordClaimPaid, run: JobRun) -> Outcome:
     await settlement.record_paid(
         job.claim_id, decision_no=paid.decision_no, amount=paid.amount, actor=run.actor, run=run
     )
+    return Outcome.done()
+
+
+@handles(TakeInPaper)
+async def take_in_paper(job: TakeInPaper, run: JobRun) -> Outcome:
+    """Takes a file that was checked into the papers of its claim."""
+    await papers.take_in(job.claim_id, job.file_id, actor=run.actor, run=run)
     return Outcome.done()

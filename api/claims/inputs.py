@@ -9,9 +9,13 @@ import strawberry
 from api import inputs
 from api.scalars import MoneyInput
 from domain.claims.terms import DeclineCode, DocumentKind, ReopenReason
+from domain.evidence.rules import MAX_BYTES, MAX_NAME
+from domain.evidence.terms import FileType
 from domain.products.terms import Peril
 
 CLAIM = "The claim."
+DOCUMENT = "The paper."
+OF_CLAIM = "The row's version, which is the claim's, that the change was decided on; another one is a conflict."
 
 
 @strawberry.input(description="A loss to report.")
@@ -79,6 +83,43 @@ class ClaimReceiveDocumentsInput:
     claim_id: strawberry.ID = inputs.plain(CLAIM)
     documents: list[DocumentKind] = inputs.many("The papers, of those that were asked for.")
     expected_version: int = inputs.version()
+
+
+@strawberry.input(description="A file that is to be handed in.")
+class ClaimPaperTicketInput:
+    """A file that is to be handed in."""
+
+    claim_id: strawberry.ID = inputs.plain(CLAIM)
+    kind: DocumentKind = inputs.plain("What it shows.")
+    file_name: str = inputs.text("Its name, without a folder.", MAX_NAME)
+    file_type: FileType = inputs.plain("Its type, which its name and its content must be of.")
+    size: int = inputs.number("Its size in bytes, exactly.", 1, MAX_BYTES)
+
+
+@strawberry.input(description="A paper that does.")
+class ClaimAcceptDocumentInput:
+    """A paper that does."""
+
+    claim_document_id: strawberry.ID = inputs.plain(DOCUMENT)
+    expected_version: int = inputs.plain(OF_CLAIM)
+
+
+@strawberry.input(description="A paper that does not do.")
+class ClaimRejectDocumentInput:
+    """A paper that does not do."""
+
+    claim_document_id: strawberry.ID = inputs.plain(DOCUMENT)
+    reason: str = inputs.reason("Why; told to the customer.")
+    expected_version: int = inputs.plain(OF_CLAIM)
+
+
+@strawberry.input(description="A paper to go on without.")
+class ClaimWaiveDocumentInput:
+    """A paper to go on without."""
+
+    claim_document_id: strawberry.ID = inputs.plain(DOCUMENT)
+    reason: str = inputs.reason()
+    expected_version: int = inputs.plain(OF_CLAIM)
 
 
 @strawberry.input(description="A claim to begin to assess.")

@@ -21,6 +21,7 @@ from domain.claims.terms import (
     ClaimAction,
     ClaimState,
     DeclineCode,
+    DocumentAction,
     DocumentKind,
     DocumentState,
     ReferralAction,
@@ -35,6 +36,7 @@ from domain.risk.reading import FRAUD_READERS
 
 if TYPE_CHECKING:
     from api.complaints.types import Complaint
+    from api.evidence.types import EvidenceFile
     from api.inquiries.types import Inquiry
     from api.notifications.types import Notification
     from api.payouts.types import Payout
@@ -45,6 +47,7 @@ for _kind in (
     ClaimAction,
     ClaimState,
     DeclineCode,
+    DocumentAction,
     DocumentKind,
     DocumentState,
     PayableRule,
@@ -139,6 +142,9 @@ class Claim(Node):
     documents: list[Annotated[ClaimDocument, strawberry.lazy("api.claims.types")]] = fields.bound(
         "The papers that were asked for."
     )
+    files: list[Annotated[EvidenceFile, strawberry.lazy("api.evidence.types")]] = fields.bound(
+        "The files that were handed in, or may be, whether they were asked for or not."
+    )
     payouts: list[Annotated[Payout, strawberry.lazy("api.payouts.types")]] = fields.bound(
         "What was or will be paid on it; not for partners."
     )
@@ -175,6 +181,12 @@ class ClaimDocument(Node):
     note: str | None = fields.bound("What it must show.")
     requested_at: datetime = fields.bound("When it was asked for.")
     received_at: datetime | None = fields.bound("When it came in.")
+    judged_at: datetime | None = fields.bound("When the handler judged it.")
+    rejection_reason: str | None = fields.bound("Why one that came in did not do, as the customer was told.")
+    available_actions: list[DocumentAction] = fields.bound("What you may do with it now.")
+    files: list[Annotated[EvidenceFile, strawberry.lazy("api.evidence.types")]] = fields.bound(
+        "The files that were handed in for it."
+    )
     claim: Claim | None = fields.bound("The claim.")
 
 

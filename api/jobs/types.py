@@ -13,6 +13,7 @@ from api.claims.types import Claim
 from api.complaints.types import Complaint
 from api.customers.types import Customer
 from api.enums import described
+from api.evidence.types import EvidenceFile
 from api.inquiries.types import Inquiry
 from api.node import Node
 from api.notifications.types import Notification
@@ -44,6 +45,7 @@ Made: TypeAlias = Annotated[
     | Complaint
     | Customer
     | Document
+    | EvidenceFile
     | Inquiry
     | Notification
     | Payout

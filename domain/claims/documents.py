@@ -103,18 +103,15 @@ async def receive_documents(
     """
     async with transaction():
         claim = await lock_work(claim_id, actor, expected_version)
-        complete = CLAIM_LIFECYCLE.step(claim.state, ClaimAction.RECEIVE_DOCUMENTS, actor)
-        asked = await ClaimDocument.filter(claim_id=claim.id, state=DocumentState.REQUESTED)
-        outstanding = {document.kind: document for document in asked}
+        CLAIM_LIFECYCLE.step(claim.state, ClaimAction.RECEIVE_DOCUMENTS, actor)
+        outstanding = {document.kind: document for document in await outstanding_of(claim)}
         if not kinds or any(kind not in outstanding for kind in kinds):
             raise Invalid(constraint="requested", path=("input", "documents"))
         now = clock.now()
-        ids = [outstanding.pop(kind).id for kind in dict.fromkeys(kinds)]
+        ids = [outstanding[kind].id for kind in dict.fromkeys(kinds)]
         await ClaimDocument.filter(id__in=ids).update(state=DocumentState.RECEIVED, received_at=now)
         before: dict[str, object] = {"state": claim.state, "decision_due_at": claim.decision_due_at}
-        if not outstanding:
-            claim.state = complete
-            _resume_clock(claim, now)
+        await go_on_if_complete(claim, now, actor)
         await save_changes(claim, "state", "decision_due_at", "paused_at")
         await record(
             "claim:receive_documents",
@@ -124,6 +121,30 @@ async def receive_documents(
             after={"state": claim.state, "decision_due_at": claim.decision_due_at, "received": list(kinds)},
         )
     return claim
+
+
+async def outstanding_of(claim: Claim) -> list[ClaimDocument]:
+    """The papers that are still to come, in the current transaction.
+
+    Of those that did not do only the ones of the latest list: an older one was done with when the claim went on.
+    """
+    every = await ClaimDocument.filter(claim_id=claim.id).order_by("round", "id")
+    latest = every[-1].round if every else 0
+    return [
+        each
+        for each in every
+        if each.state is DocumentState.REQUESTED or (each.state is DocumentState.REJECTED and each.round == latest)
+    ]
+
+
+async def go_on_if_complete(claim: Claim, at: datetime, actor: Actor) -> None:
+    """Takes a claim that waits for papers back to its handler when none is outstanding; its clock goes on.
+
+    Inside a verb's transaction, which saves the claim's state, due date and pause. `at` is when the last one came in.
+    """
+    if claim.state is ClaimState.DOCS_REQUESTED and not await outstanding_of(claim):
+        claim.state = CLAIM_LIFECYCLE.step(claim.state, ClaimAction.RECEIVE_DOCUMENTS, actor)
+        _resume_clock(claim, at)
 
 
 def _resume_clock(claim: Claim, now: datetime) -> None:

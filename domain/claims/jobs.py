@@ -37,3 +37,12 @@ class CloseClaim:
     """Closes one answered claim."""
 
     claim_id: UUID
+
+
+@job("claims.take_in_paper", queue=Queue.DOCUMENTS)
+@dataclass(frozen=True)
+class TakeInPaper:
+    """Takes a file that was checked into the papers of its claim, or tells the customer why it was refused."""
+
+    claim_id: UUID
+    file_id: UUID

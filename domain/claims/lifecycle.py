@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
-from domain.claims.terms import ANSWERED, ClaimAction, ClaimState, ReferralAction, ReferralState
+from domain.claims.terms import (
+    ANSWERED,
+    ClaimAction,
+    ClaimState,
+    DocumentAction,
+    DocumentState,
+    ReferralAction,
+    ReferralState,
+)
 from domain.kernel.actor import Role
 from domain.kernel.lifecycle import Lifecycle, step
 
 A, S = ClaimAction, ClaimState
-CUSTOMER, SERVICE, SYSTEM = Role.CUSTOMER, Role.CUSTOMER_SERVICE, Role.SYSTEM
+CUSTOMER, PARTNER, SERVICE, SYSTEM = Role.CUSTOMER, Role.PARTNER, Role.CUSTOMER_SERVICE, Role.SYSTEM
 HANDLER, MANAGER, RISK = Role.CLAIMS_HANDLER, Role.CLAIMS_MANAGER, Role.RISK
 DECIDABLE = (S.APPROVED, S.PARTIALLY_APPROVED)
 UNDECIDED = (S.NOTIFIED, S.REGISTERED, S.DOCS_REQUESTED, S.ASSESSING, S.DECISION_PENDING)
@@ -22,7 +30,10 @@ CLAIM_LIFECYCLE: Lifecycle[ClaimState, ClaimAction] = Lifecycle(
         step(A.REFUSE_REGISTRATION, S.NOTIFIED, S.NOT_REGISTERED, HANDLER, MANAGER),
         *(step(A.ASSIGN, state, state, MANAGER) for state in AT_WORK),
         step(A.REQUEST_DOCUMENTS, S.REGISTERED, S.DOCS_REQUESTED, HANDLER, MANAGER),
-        step(A.RECEIVE_DOCUMENTS, S.DOCS_REQUESTED, S.REGISTERED, SERVICE, HANDLER, MANAGER),
+        step(A.RECEIVE_DOCUMENTS, S.DOCS_REQUESTED, S.REGISTERED, SERVICE, HANDLER, MANAGER, SYSTEM),
+        step(A.ADD_PAPER, S.NOTIFIED, S.NOTIFIED, CUSTOMER, PARTNER, SERVICE, MANAGER),
+        *(step(A.ADD_PAPER, state, state, CUSTOMER, PARTNER, SERVICE, HANDLER, MANAGER) for state in AT_WORK),
+        *(step(A.JUDGE_DOCUMENT, state, state, HANDLER, MANAGER) for state in AT_WORK),
         step(A.START_ASSESSMENT, (S.REGISTERED, S.DOCS_REQUESTED, S.REOPENED), S.ASSESSING, HANDLER, MANAGER),
         step(A.SET_LINES, S.ASSESSING, S.ASSESSING, HANDLER, MANAGER),
         step(A.PROPOSE, S.ASSESSING, S.DECISION_PENDING, HANDLER, MANAGER),
@@ -50,5 +61,18 @@ REFERRAL_LIFECYCLE: Lifecycle[ReferralState, ReferralAction] = Lifecycle(
         ),
         step(ReferralAction.CLEAR, ReferralState.OPEN, ReferralState.CLEARED, RISK),
         step(ReferralAction.CONFIRM, ReferralState.OPEN, ReferralState.CONFIRMED, RISK),
+    ),
+)
+
+D, P = DocumentAction, DocumentState
+
+DOCUMENT_LIFECYCLE: Lifecycle[DocumentState, DocumentAction] = Lifecycle(
+    name="claim_document",
+    initial=P.REQUESTED,
+    steps=(
+        step(D.RECEIVE, (P.REQUESTED, P.REJECTED), P.RECEIVED, SERVICE, HANDLER, MANAGER, SYSTEM),
+        step(D.ACCEPT, P.RECEIVED, P.ACCEPTED, HANDLER, MANAGER),
+        step(D.REJECT, P.RECEIVED, P.REJECTED, HANDLER, MANAGER),
+        step(D.WAIVE, (P.REQUESTED, P.REJECTED), P.WAIVED, HANDLER, MANAGER),
     ),
 )

@@ -142,7 +142,10 @@ class ClaimLine(Model):
 
 
 class ClaimDocument(Model):
-    """One paper that was asked for 补充材料, and when it came in."""
+    """One paper that was asked for 补充材料, when it came in, and what the handler found of it.
+
+    `rejection_reason` is what the customer was told of the latest one that did not do.
+    """
 
     id: UUID = columns.key()
     claim: Any = columns.belongs_to("Claim")
@@ -155,13 +158,19 @@ class ClaimDocument(Model):
     round: int = columns.whole()
     requested_at: datetime = columns.instant()
     received_at: datetime | None = columns.maybe_instant()
+    judged_at: datetime | None = columns.maybe_instant()
+    rejection_reason: str | None = columns.maybe_text(2000)
 
     class Meta:
         table = "claim_document"
         constraints = (
             UniqueConstraint(fields=("claim_id", "round", "kind"), name="claim_document_kind_key"),
             CheckConstraint(
-                check="(state = 'RECEIVED') = (received_at IS NOT NULL)", name="claim_document_received_when"
+                check="state = 'WAIVED' OR (state = 'REQUESTED') = (received_at IS NULL)",
+                name="claim_document_received_when",
+            ),
+            CheckConstraint(
+                check="state <> 'REJECTED' OR rejection_reason IS NOT NULL", name="claim_document_rejected_why"
             ),
         )
         indexes = (Index(fields=("claim_id", "id"), name="claim_document_claim"),)

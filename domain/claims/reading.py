@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from domain.claims.blocks import action_blocks, calculation_steps
-from domain.claims.lifecycle import CLAIM_LIFECYCLE, REFERRAL_LIFECYCLE
-from domain.claims.terms import ClaimState, ReferralState
+from domain.claims.lifecycle import CLAIM_LIFECYCLE, DOCUMENT_LIFECYCLE, REFERRAL_LIFECYCLE
+from domain.claims.terms import ClaimState, DocumentState, ReferralState
 from domain.customers.reading import CUSTOMER
+from domain.evidence.reading import EVIDENCE_FILE
 from domain.jobs.reading import JOB
 from domain.kernel.actor import Fact, Role
 from domain.kernel.projection.entity import (
@@ -126,9 +127,10 @@ CLAIM_DOCUMENT = Entity(
     seen_by=PART_SEEN_BY,
     columns={
         **texts("kind", "state"),
-        **maybe_texts("note"),
+        **maybe_texts("note", "rejection_reason"),
         **instants("requested_at"),
-        **instants("received_at", nullable=True),
+        **instants("received_at", "judged_at", nullable=True),
+        "available_actions": Actions(DOCUMENT_LIFECYCLE, tuple(DocumentState)),
     },
     orders={"RECORDED": order()},
 )
@@ -160,6 +162,8 @@ link(REFERRAL, "judge", STAFF, "judge_id")
 link(CLAIM_LINE, "claim", CLAIM, "claim_id", back="lines")
 link(CLAIM_DOCUMENT, "claim", CLAIM, "claim_id", back="documents")
 about(FRAUD_SIGNAL, "subject", SubjectKind.CLAIM, CLAIM, back="fraud_signals")
+link(EVIDENCE_FILE, "claim_document", CLAIM_DOCUMENT, "part_id", back="files")
+about(EVIDENCE_FILE, "subject", SubjectKind.CLAIM, CLAIM, back="files")
 about(PAYOUT, "source", SubjectKind.CLAIM, CLAIM, back="payouts")
 about(NOTIFICATION, "subject", SubjectKind.CLAIM, CLAIM, back="notifications")
 about(JOB, "subject", SubjectKind.CLAIM, CLAIM)

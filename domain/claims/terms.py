@@ -53,6 +53,10 @@ class ClaimAction(StrEnum):
     """通知补充材料: ask for everything that is missing."""
     RECEIVE_DOCUMENTS = "RECEIVE_DOCUMENTS"
     """收到材料: take in papers."""
+    ADD_PAPER = "ADD_PAPER"
+    """上传材料: hand in a file."""
+    JUDGE_DOCUMENT = "JUDGE_DOCUMENT"
+    """审核材料: accept or reject a paper, or go on without it."""
     START_ASSESSMENT = "START_ASSESSMENT"
     """开始定损: begin the assessment."""
     SET_LINES = "SET_LINES"
@@ -164,6 +168,10 @@ class DocumentState(StrEnum):
     """待提交."""
     RECEIVED = "RECEIVED"
     """已收到."""
+    ACCEPTED = "ACCEPTED"
+    """审核通过: it shows what it must."""
+    REJECTED = "REJECTED"
+    """审核不通过: it does not, for a reason that the customer was told; it may be handed in again."""
     WAIVED = "WAIVED"
     """免予提交: the assessment went on without it."""
 
@@ -192,6 +200,19 @@ class ReferralAction(StrEnum):
     """确认欺诈: it is false."""
 
 
+class DocumentAction(StrEnum):
+    """What can be done with one requested paper."""
+
+    RECEIVE = "RECEIVE"
+    """收到: it came in, or came in again."""
+    ACCEPT = "ACCEPT"
+    """审核通过: it shows what it must."""
+    REJECT = "REJECT"
+    """审核不通过: it does not; the customer is told why."""
+    WAIVE = "WAIVE"
+    """免予提交: go on without it."""
+
+
 class ClaimLimit(StrEnum):
     """Limits of time in claims; their days are dated settings (`limits.py`)."""
 
@@ -213,3 +234,5 @@ COMMITTED = (ClaimState.APPROVED, ClaimState.PARTIALLY_APPROVED, ClaimState.AGRE
 
 SUSPECTED = (ReferralState.OPEN, ReferralState.CONFIRMED)
 """States of a suspicion in which nothing is granted and no money leaves."""
+OUTSTANDING = (DocumentState.REQUESTED, DocumentState.REJECTED)
+"""States in which a paper is still to come."""

@@ -10,6 +10,10 @@ SENTENCES: Mapping[str, tuple[str, str]] = {
         "地址格式不正确：应为 1 至 200 个字符。",
     ),
     "amount_form": ("An amount is written as 1234.50.", "金额应写作 1234.50。"),
+    "announced_size": (
+        "The file must have exactly the {limit} bytes that were announced.",
+        "文件大小应与申报的 {limit} 字节一致。",
+    ),
     "bank_account_form": (
         "This is no card number: 12 to 19 digits, the last of which is the check digit.",
         "银行卡号不正确：应为 12 至 19 位数字，且校验位正确。",
@@ -37,6 +41,15 @@ SENTENCES: Mapping[str, tuple[str, str]] = {
     "currency": ("The currency must be {limit}.", "币种必须为 {limit}。"),
     "day_form": ("A day is written as 2026-01-31.", "日期应写作 2026-01-31。"),
     "each_once": ("Each of these once: {limit}.", "须各填写一次：{limit}。"),
+    "file_ending": (
+        "The name must end as files of this type do: {limit}.",
+        "文件名后缀应与类型一致：{limit}。",
+    ),
+    "file_name": (
+        "A plain name of a file: 1 to {limit} characters, no folder, nothing hidden, no second ending of a program.",
+        "文件名应为 1 至 {limit} 个字符，不得含路径、隐藏字符或可执行程序的后缀。",
+    ),
+    "file_size": ("From 1 to {limit} bytes.", "应为 1 至 {limit} 字节。"),
     "future": ("This must lie in the future.", "必须是将来的时间。"),
     "identity_number_form": (
         "This is no identity number: 18 characters, the last of which is the check digit.",

@@ -43,13 +43,29 @@ def _ring() -> dict[bytes, AESGCM]:
 
 def seal(place: str, row_id: UUID, plain: str) -> bytes:
     """Encrypts a value for one column of one row (AES-256-GCM, bound to `place:row`)."""
+    return seal_bytes(place, row_id, plain.encode())
+
+
+def seal_bytes(place: str, row_id: UUID, plain: bytes) -> bytes:
+    """Encrypts what is no text in the same way, as a file that belongs to one row."""
     key_id, key = _key(settings().sealing_key.get_secret_value().split(",")[0])
     nonce = os.urandom(NONCE_BYTES)
-    return key_id + nonce + key.encrypt(nonce, plain.encode(), f"{place}:{row_id}".encode())
+    return key_id + nonce + key.encrypt(nonce, plain, f"{place}:{row_id}".encode())
 
 
 def unseal(place: str, row_id: UUID, sealed: bytes) -> str:
     """The plain value of a sealed column.
+
+    Raises: CannotUnseal when it was sealed for another place or row, or was changed.
+    """
+    try:
+        return unseal_bytes(place, row_id, sealed).decode()
+    except UnicodeDecodeError:
+        raise CannotUnseal("not of this place") from None
+
+
+def unseal_bytes(place: str, row_id: UUID, sealed: bytes) -> bytes:
+    """What was sealed and is no text.
 
     Raises: CannotUnseal when it was sealed for another place or row, or was changed.
     """
@@ -58,7 +74,7 @@ def unseal(place: str, row_id: UUID, sealed: bytes) -> str:
         raise CannotUnseal("no key")
     nonce, text = sealed[KEY_ID_BYTES : KEY_ID_BYTES + NONCE_BYTES], sealed[KEY_ID_BYTES + NONCE_BYTES :]
     try:
-        return key.decrypt(bytes(nonce), bytes(text), f"{place}:{row_id}".encode()).decode()
+        return key.decrypt(bytes(nonce), bytes(text), f"{place}:{row_id}".encode())
     except (InvalidTag, ValueError):
         raise CannotUnseal("not of this place") from None
 

@@ -14,6 +14,7 @@ from pydantic_core import ErrorDetails
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from domain.kernel.mailbox_address import mailbox_address
+from domain.kernel.scanner_address import scanner_address
 from domain.kernel.store_address import FolderAddress, StoreAddress, store_address
 
 SECRETS = ("secret_key", "sealing_key", "blind_key", "link_secret", "bank_secret", "identity_secret")
@@ -98,6 +99,11 @@ class Settings(BaseSettings):
     )
     store_key: SecretStr | None = Field(None, description="key of the S3 store; without it as its client finds one")
     store_secret: SecretStr | None = Field(None, validate_default=True, description="its secret")
+    scanner_url: str | None = Field(
+        None,
+        description="scanner of files that are handed in, which speaks clamd's protocol: tcp://host:3310 or "
+        "unix:///run/clamd.sock; without it they are checked by themselves alone",
+    )
     bank_url: str = Field("http://127.0.0.1:8100", description="the bank's HTTP interface")
     bank_secret: SecretStr = Field(SecretStr(DEVELOPMENT_SECRET), description="signs requests and callbacks")
     identity_url: str = Field("http://127.0.0.1:8101", description="HTTP interface of the register of identities")
@@ -168,6 +174,16 @@ class Settings(BaseSettings):
                 store_address(value)
             except ValueError as wrong:
                 raise ValueError(f"{variable('store_url')} {wrong}") from None
+        return value
+
+    @field_validator("scanner_url")
+    @classmethod
+    def _is_a_scanner(cls, value: str | None) -> str | None:
+        if value is not None:
+            try:
+                scanner_address(value)
+            except ValueError as wrong:
+                raise ValueError(f"{variable('scanner_url')} {wrong}") from None
         return value
 
     @field_validator("store_secret")

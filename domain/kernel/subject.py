@@ -57,6 +57,8 @@ class SubjectKind(StrEnum):
     """信用评估."""
     DOCUMENT = "DOCUMENT"
     """单证."""
+    EVIDENCE = "EVIDENCE"
+    """证明材料文件."""
     REGISTRATION = "REGISTRATION"
     """批量承保."""
     BORDEREAU = "BORDEREAU"

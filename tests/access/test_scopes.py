@@ -32,6 +32,7 @@ KEYS = {
     "policyRegisterBulk": ApiScope.SELL,
     "policyUploadRegister": ApiScope.SELL,
     "claimReport": ApiScope.CLAIM,
+    "claimPaperTicket": ApiScope.CLAIM,
     "complaintReceive": ApiScope.COMPLAIN,
     "inquiryOpen": ApiScope.INQUIRE,
     "inquiryFollowUp": ApiScope.INQUIRE,

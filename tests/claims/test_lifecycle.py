@@ -7,29 +7,31 @@ from typing import Any
 import pytest
 
 from domain.claims.blocks import action_blocks
-from domain.claims.lifecycle import CLAIM_LIFECYCLE
-from domain.claims.terms import ClaimAction, ClaimState
+from domain.claims.lifecycle import CLAIM_LIFECYCLE, DOCUMENT_LIFECYCLE
+from domain.claims.terms import ClaimAction, ClaimState, DocumentAction, DocumentState
 from domain.kernel.actor import Actor, Role
 from domain.kernel.refusals import Forbidden, IllegalStep
 
 A, S = ClaimAction, ClaimState
 FACTS: dict[str, Any] = {"has_lines": False, "has_asked_for_documents": False, "is_payable": False, "language": "en"}
 H, M = Role.CLAIMS_HANDLER, Role.CLAIMS_MANAGER
-WORK = {A.ASSIGN: {M}}
+WORK = {A.ASSIGN: {M}, A.JUDGE_DOCUMENT: {H, M}}
+ADD = {A.ADD_PAPER: {Role.CUSTOMER, Role.PARTNER, Role.CUSTOMER_SERVICE, H, M}}
 DECIDED = {A.AGREE: {Role.CUSTOMER, Role.CUSTOMER_SERVICE}}
 WITHDRAW = {A.WITHDRAW: {Role.CUSTOMER, H}}
 CLOSE = {A.CLOSE: {H, M, Role.SYSTEM}}
 EXPECTED: dict[ClaimState, dict[ClaimAction, set[Role]]] = {
-    S.NOTIFIED: {A.REGISTER: {H, M}, A.REFUSE_REGISTRATION: {H, M}, **WITHDRAW},
-    S.REGISTERED: {A.REQUEST_DOCUMENTS: {H, M}, A.START_ASSESSMENT: {H, M}, **WORK, **WITHDRAW},
+    S.NOTIFIED: {A.REGISTER: {H, M}, A.REFUSE_REGISTRATION: {H, M}, **WITHDRAW, A.ADD_PAPER: ADD[A.ADD_PAPER] - {H}},
+    S.REGISTERED: {A.REQUEST_DOCUMENTS: {H, M}, A.START_ASSESSMENT: {H, M}, **WORK, **WITHDRAW, **ADD},
     S.NOT_REGISTERED: CLOSE,
     S.DOCS_REQUESTED: {
-        A.RECEIVE_DOCUMENTS: {Role.CUSTOMER_SERVICE, H, M}, A.START_ASSESSMENT: {H, M}, **WORK, **WITHDRAW,
+        A.RECEIVE_DOCUMENTS: {Role.CUSTOMER_SERVICE, H, M, Role.SYSTEM}, A.START_ASSESSMENT: {H, M}, **WORK,
+        **WITHDRAW, **ADD,
     },
-    S.ASSESSING: {A.SET_LINES: {H, M}, A.PROPOSE: {H, M}, **WORK, **WITHDRAW},
+    S.ASSESSING: {A.SET_LINES: {H, M}, A.PROPOSE: {H, M}, **WORK, **WITHDRAW, **ADD},
     S.DECISION_PENDING: {
         A.RETURN_TO_ASSESSMENT: {H, M}, A.SECOND: {M}, A.APPROVE: {H, M}, A.APPROVE_IN_PART: {H, M},
-        A.DECLINE: {H, M}, **WORK, **WITHDRAW,
+        A.DECLINE: {H, M}, **WORK, **WITHDRAW, **ADD,
     },
     S.APPROVED: DECIDED,
     S.PARTIALLY_APPROVED: DECIDED,
@@ -38,7 +40,7 @@ EXPECTED: dict[ClaimState, dict[ClaimAction, set[Role]]] = {
     S.PAYMENT_PENDING: {A.RECORD_PAID: {Role.SYSTEM}},
     S.PAID: CLOSE,
     S.CLOSED: {A.REOPEN: {M}},
-    S.REOPENED: {A.START_ASSESSMENT: {H, M}, **WORK},
+    S.REOPENED: {A.START_ASSESSMENT: {H, M}, **WORK, **ADD},
     S.WITHDRAWN: {},
 }  # fmt: skip
 
@@ -57,6 +59,28 @@ def test_each_action_in_each_state_is_open_to_exactly_its_roles(state: ClaimStat
         else:
             with pytest.raises(Forbidden):
                 CLAIM_LIFECYCLE.step(state, action, actor)
+
+
+D, P = DocumentAction, DocumentState
+OF_PAPERS: dict[DocumentState, dict[DocumentAction, set[Role]]] = {
+    P.REQUESTED: {D.RECEIVE: {Role.CUSTOMER_SERVICE, H, M, Role.SYSTEM}, D.WAIVE: {H, M}},
+    P.RECEIVED: {D.ACCEPT: {H, M}, D.REJECT: {H, M}},
+    P.ACCEPTED: {},
+    P.REJECTED: {D.RECEIVE: {Role.CUSTOMER_SERVICE, H, M, Role.SYSTEM}, D.WAIVE: {H, M}},
+    P.WAIVED: {},
+}
+
+
+@pytest.mark.parametrize("state", DocumentState)
+@pytest.mark.parametrize("action", DocumentAction)
+def test_each_action_on_a_paper_is_open_to_exactly_its_roles(state: DocumentState, action: DocumentAction) -> None:
+    step = DOCUMENT_LIFECYCLE.find(state, action)
+    assert (step.roles if step else None) == (OF_PAPERS[state].get(action))
+
+
+def test_every_state_of_a_paper_can_be_reached() -> None:
+    targets = {step.target for step in DOCUMENT_LIFECYCLE.steps}
+    assert targets | {DOCUMENT_LIFECYCLE.initial} == set(DocumentState)
 
 
 def test_every_state_can_be_reached_from_the_first() -> None:

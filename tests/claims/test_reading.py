@@ -52,7 +52,7 @@ async def test_a_claim_offers_each_reader_the_actions_open_to_him_or_her() -> No
     assert "SECOND" not in seen["available_actions"]
     assert seen["action_blocks"] == []
     (seen,) = await rows_seen(CLAIM, case.customer)
-    assert seen["available_actions"] == ["WITHDRAW"]
+    assert seen["available_actions"] == ["ADD_PAPER", "WITHDRAW"]
 
 
 async def test_the_amounts_of_a_claim_are_read_as_decimals_of_its_currency() -> None:

@@ -66,4 +66,4 @@ def test_another_secret_signs_otherwise(monkeypatch: pytest.MonkeyPatch) -> None
 
 def test_what_was_signed_for_ever_by_a_slip_is_not_taken() -> None:
     for until in ("9" * 13, "-1", "1e12", "never"):
-        assert not links.is_genuine(ONE, until, links._sign(ONE, until))
+        assert not links.is_genuine(ONE, until, links.sign(ONE, until))

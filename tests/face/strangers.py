@@ -138,6 +138,7 @@ FITTING: dict[str, dict[str, Any]] = {
     "inquiryConvertToApplication": {"wanted": COVER, "customer": None},
     "customerChangeContact": {"phone": "13800000000", "mail": "x@example.com"},
     "customerChangeBankAccount": {"bankAccount": "6222020200112233453"},
+    "claimPaperTicket": {"fileName": "invoice.pdf", "fileType": "PDF"},
     "customerReveal": {"field": "PHONE"},
     "payoutHold": {"holdReason": "FRAUD"},
     "staffProposeRoles": {"roles": ["RISK"]},

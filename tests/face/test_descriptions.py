@@ -58,7 +58,7 @@ UNITS: tuple[tuple[str, str], ...] = (
     (r"(lower|upper)$", r"number"),
     (r"(remium|credit|loading)Factor$", r"multipl(ied|ies)"),
     (r"\.instalments$", r"In how many parts"),
-    (r"(Document|Registration)\.size$", r"in bytes"),
+    (r"(Document|Registration|EvidenceFile|ClaimPaperTicketInput)\.(size|announcedSize)$", r"in bytes"),
     (r"Registration\.\w+Count$", r"How many rows"),
     (r"Bordereau\.lineCount$", r"How many lines"),
     (r"RegistrationRow\.line$", r"place in the request"),

@@ -49,6 +49,7 @@ NOT_KEYED = {
     "staffSignIn", "staffRequestPassword", "staffSetPassword", "staffStartTotp",
     "customerRequestCode", "customerSignIn", "sessionRefresh", "sessionEnd",
     "webhookAdd", "webhookRotateSecret",  # tell a secret once
+    "claimPaperTicket",  # tells an address once that is good for minutes
 }  # fmt: skip
 
 

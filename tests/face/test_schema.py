@@ -51,6 +51,7 @@ WITHOUT_VERSION = {
     "staffStartTotp", "staffConfirmTotp", "staffRemoveTotp",  # of a secret that nobody reads
     "bordereauGenerate",  # makes one, or has the one of the month made again
     "premiumRecordPayment",  # makes one; the same reference again makes no other
+    "claimPaperTicket",  # adds a file, whatever became of the claim's others
     "commissionSet",  # adds one that counts from its day on
     "serviceStandardSet",  # adds one that counts from its day on
     "scorecardSet",  # adds one that counts from its day on

@@ -21,7 +21,7 @@ CHANGED_BY_VERBS = (
     "commission_rate", "staff", "document",
     "application", "underwriting_flag", "disclosure", "cover_hold",
     "invoice", "instalment", "premium_payment", "premium_exception", "policy_lapse",
-    "registration", "registration_part", "registration_row", "bordereau",
+    "registration", "registration_part", "registration_row", "bordereau", "evidence_file",
 )  # fmt: skip
 
 

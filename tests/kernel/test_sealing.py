@@ -11,7 +11,7 @@ from hypothesis import strategies as some
 
 from domain.kernel import sealing
 from domain.kernel.ids import new_id
-from domain.kernel.sealing import CannotUnseal, blind_index, seal, unseal
+from domain.kernel.sealing import CannotUnseal, blind_index, seal, seal_bytes, unseal, unseal_bytes
 from domain.kernel.settings import settings
 
 PLACE = "customer.identity_number"
@@ -30,6 +30,17 @@ def hold(keys: pytest.MonkeyPatch, *held: str) -> None:
     """Sets the keys of this process, the present one first."""
     keys.setenv("AFTERCARE_SEALING_KEY", ",".join(held))
     settings.cache_clear()
+
+
+@given(some.binary(max_size=200), some.uuids())
+def test_a_file_is_sealed_as_a_text_is_and_is_no_text(content: bytes, row: UUID) -> None:
+    sealed = seal_bytes(PLACE, row, b"\xff" + content)
+    assert unseal_bytes(PLACE, row, sealed) == b"\xff" + content
+    for place, other in ((PLACE, new_id()), ("elsewhere", row)):
+        with pytest.raises(CannotUnseal):
+            unseal_bytes(place, other, sealed)
+    with pytest.raises(CannotUnseal):
+        unseal(PLACE, row, sealed)
 
 
 @given(some.text(max_size=200), some.uuids())

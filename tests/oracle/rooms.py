@@ -17,7 +17,7 @@ from domain.applications.lifecycle import APPLICATION_LIFECYCLE, FLAG_LIFECYCLE
 from domain.billing.lifecycle import EXCEPTION_LIFECYCLE as KEPT_LIFECYCLE
 from domain.billing.lifecycle import INVOICE_LIFECYCLE
 from domain.bordereaux.lifecycle import BORDEREAU_LIFECYCLE
-from domain.claims.lifecycle import CLAIM_LIFECYCLE, REFERRAL_LIFECYCLE
+from domain.claims.lifecycle import CLAIM_LIFECYCLE, DOCUMENT_LIFECYCLE, REFERRAL_LIFECYCLE
 from domain.complaints.lifecycle import COMPLAINT_LIFECYCLE
 from domain.inquiries.lifecycle import INQUIRY_LIFECYCLE
 from domain.jobs.lifecycle import JOB_LIFECYCLE
@@ -211,6 +211,25 @@ def _link(row: Values, *_: object) -> str:
     key, said = configured.link_secret.get_secret_value().encode(), f"{name}.{until}".encode()
     signature = hmac.digest(key, said, "sha256").hex()
     return f"{configured.public_url}/files/{name}?until={until}&signature={signature}"
+
+
+def _file_link(row: Values, actor: Actor, _: str) -> str | None:
+    if row["state"] != "RELEASED":
+        return None
+    configured, name = settings(), f"evf_{row['id'].hex}"
+    kind = "staff" if actor.staff_id else "customer" if actor.customer_id else "partner"
+    identity = actor.staff_id or actor.customer_id or actor.partner_id
+    assert identity is not None
+    viewer, until = f"{kind}-{identity.hex}", int((clock.now() + timedelta(seconds=300)).timestamp())
+    key, said = configured.link_secret.get_secret_value().encode(), f"evidence.{name}.{viewer}.{until}".encode()
+    signature = hmac.digest(key, said, "sha256").hex()
+    return f"{configured.public_url}/files/papers/{name}?viewer={viewer}&until={until}&signature={signature}"
+
+
+def _handed_in_by_itself(actor: Actor, row: Values) -> bool:
+    return PAR in actor.roles and actor.partner_id is not None and (
+        row["partner_id"] == actor.partner_id == row["uploader_id"]
+    )
 
 
 def _name(row: Values, actor: Actor, _: str) -> str:
@@ -439,6 +458,7 @@ def _claims(tables: Tables) -> dict[str, Type]:
             },
             many={
                 "lines": ("ClaimLine", "claim_id"), "documents": ("ClaimDocument", "claim_id"),
+                "files": ("EvidenceFile", "subject_id"),
                 "payouts": ("Payout", "subject_id"), "notifications": ("Notification", "subject_id"),
                 "complaints": ("Complaint", "subject_id"), "inquiries": ("Inquiry", "outcome_id"),
                 "referrals": ("Referral", "claim_id"), "fraudSignals": ("FraudSignal", "subject_id"),
@@ -450,7 +470,19 @@ def _claims(tables: Tables) -> dict[str, Type]:
             one={**claim, "judge": ("judge_id", "Staff")}, orders=RECORDED,
         ),
         "ClaimLine": Type("claim_line", "cln", sees_parts, one=claim, orders=RECORDED),
-        "ClaimDocument": Type("claim_document", "cld", sees_parts, one=claim, orders=RECORDED),
+        "ClaimDocument": Type(
+            "claim_document", "cld", sees_parts, fields={"availableActions": actions(DOCUMENT_LIFECYCLE)}, one=claim,
+            many={"files": ("EvidenceFile", "part_id")}, orders=RECORDED,
+        ),
+        "EvidenceFile": Type(
+            "evidence_file", "evf",
+            any_of(
+                own(CUS, "customer_id"), _handed_in_by_itself,
+                only(all_to(CS, CH, CM, RSK, COM), "subject_kind", "CLAIM"),
+            ),
+            fields={"link": _file_link}, one={"claimDocument": ("part_id", "ClaimDocument")},
+            about={"subject": {"CLAIM": "Claim"}}, orders=RECORDED,
+        ),
         "Complaint": Type(
             "complaint", "cmp",
             any_of(both_own(), all_to(CS, RSK, COM), own(CH, "assignee_id"), own(CM, "assignee_id")),
@@ -560,11 +592,12 @@ def _machinery(tables: Tables) -> dict[str, Type]:
                 "subject": {
                     **SUBJECTS, "CUSTOMER": "Customer", "PAYOUT": "Payout", "NOTIFICATION": "Notification",
                     "REGISTRATION": "Registration", "WEBHOOK_DELIVERY": "WebhookDelivery",
+                    "EVIDENCE": "EvidenceFile",
                 },
                 "requestedBy": {"CUSTOMER": "Customer", "PARTNER": "Partner", "STAFF": "Staff"},
                 "result": {
                     "APPLICATION": "Application", "BORDEREAU": "Bordereau", "CLAIM": "Claim", "COMPLAINT": "Complaint",
-                    "CUSTOMER": "Customer", "DOCUMENT": "Document",
+                    "CUSTOMER": "Customer", "DOCUMENT": "Document", "EVIDENCE": "EvidenceFile",
                     "INQUIRY": "Inquiry",
                     "JOB": "Job", "NOTIFICATION": "Notification", "PAYOUT": "Payout", "POLICY": "Policy",
                     "REGISTRATION": "Registration", "RENEWAL": "RenewalReminder",
@@ -766,6 +799,7 @@ def world_of(tables: Tables) -> World:
         types={name: type_ for part in parts for name, type_ in part(tables).items()},
         by_id={name: name.capitalize() for name in by_id}
         | {
+            "evidenceFile": "EvidenceFile",
             "productVersion": "ProductVersion", "staffMember": "Staff", "creditAssessment": "CreditAssessment",
             "webhookEndpoint": "WebhookEndpoint", "webhookDelivery": "WebhookDelivery",
         },

@@ -59,6 +59,7 @@ from tests.oracle.bordereau_seeds import seed_bordereaux
 from tests.oracle.credit_seeds import seed_credit
 from tests.oracle.customer_seeds import seed_identities
 from tests.oracle.document_seeds import seed_documents
+from tests.oracle.evidence_seeds import seed_evidence
 from tests.oracle.fraud_seeds import seed_fraud
 from tests.oracle.inquiry_seeds import seed_inquiries
 from tests.oracle.product_seeds import seed_commissions, seed_products
@@ -192,6 +193,7 @@ async def seed() -> People:
         await cases.claim_payment_pending(covered)
     await seed_registrations(partners)
     await seed_documents([each for book in books for of_one in book for each in of_one[:2]])
+    await seed_evidence([books[0][0][0].partner, books[1][0][0].partner])
     await _complaints(books, declined)
     people = await _people(partners, [book[0][0].customer for book in books], declined)
     await seed_inquiries([book[0][0] for book in books] + [books[0][1][0]], people.actors)

@@ -232,7 +232,7 @@ async def test_each_reader_is_told_in_his_language_and_by_his_roles(served: Serv
     async with served.socket(case.customer) as socket:
         await socket.subscribe("1", text, id=named(case))
         theirs = (await socket.data())["it"]
-    assert theirs["availableActions"] == ["WITHDRAW"]
+    assert theirs["availableActions"] == ["ADD_PAPER", "WITHDRAW"]
     assert "PROPOSE" in told["en"]["availableActions"]
     assert list(theirs) == ["actionBlocks", "availableActions", "policy"]
 

@@ -28,6 +28,8 @@ class Step:
         inputs = [row[helper] for helper in self.helpers]
         if self.derived.language:
             inputs.append(call.language)
+        if self.derived.viewer:
+            inputs.append(call.actor)
         if self.given is not None:
             inputs.append(self.given(call))
         found = self.derived.function(*inputs)

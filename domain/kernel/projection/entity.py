@@ -64,13 +64,15 @@ class Actions:
 class Derived:
     """A Python function of named columns, run over the plan's rows.
 
-    `language` says it also takes the reader's, `given` the arguments of the field, by their names in the schema.
+    `language` says it also takes the reader's, `viewer` the reader as an actor, `given` the arguments of the field, by
+    their names in the schema.
     """
 
     inputs: tuple[str, ...]
     function: Callable[..., object]
     nullable: bool = False
     language: bool = False
+    viewer: bool = False
     given: bool = False
 
 

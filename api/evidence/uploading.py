@@ -1,0 +1,94 @@
+"""Where files are handed in: one address outside GraphQL, open to whoever holds a ticket that we gave."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+
+from starlette.requests import ClientDisconnect, Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import BaseRoute, Route
+
+from api.errors import Code, RequestError, in_language, mutation_error, refusal_of
+from api.http import HTTP_STATUS, language
+from api.origin import origin, origin_of
+from api.rates import Rates, Throttled
+from domain.documents.keeping import store_in_use
+from domain.evidence.reading import EVIDENCE_FILE
+from domain.evidence.receiving import receive
+from domain.evidence.refusals import TicketUnknown, TicketUsed
+from domain.evidence.rules import MAX_BYTES
+from domain.evidence.terms import MEDIA
+from domain.evidence.tickets import PATH
+from domain.kernel.actor import Actor
+from domain.kernel.ids import public_id
+from domain.kernel.refusals import Refusal
+
+POINTS = 50  # of a rate, as much as fifty small queries
+AT_ONCE = 8  # files that come in side by side to one process, each of which it holds in memory
+PATIENCE = 120.0  # seconds in which a file must have come
+SILENCE = 15.0  # seconds without a byte
+ACCEPTED = frozenset({*MEDIA.values(), "image/heif", "application/octet-stream"})
+GUARDS = {"cache-control": "no-store", "x-content-type-options": "nosniff", "referrer-policy": "no-referrer"}
+STATUS: dict[type[Refusal], int] = {TicketUnknown: 404, TicketUsed: 409}
+STRANGER = Actor.anonymous()
+
+
+def paper_routes(rates: Rates, proxies: int, silence: float = SILENCE) -> list[BaseRoute]:
+    """The route by which files are handed in.
+
+    Units: `proxies` that stand in front of the process; `silence` in seconds.
+    """
+    turns = asyncio.Semaphore(AT_ONCE)
+
+    async def upload(request: Request) -> Response:
+        """Takes in the file of a ticket; the same bytes again are answered as the first time."""
+        reader = language(request.headers.get("accept-language", "").encode("latin-1"))
+        try:
+            address = origin_of(request.scope, proxies)
+            origin.set(address)
+            rates.bucket(STRANGER, address).spend(POINTS)
+            _expect_file(request)
+            async with turns, asyncio.timeout(PATIENCE):
+                ticket, chunks = request.path_params["ticket"], _arriving(request, silence)
+                found = await receive(ticket, chunks, store=store_in_use())
+        except Refusal as refused:
+            told = {"errors": [mutation_error(refused, reader)]}
+            return JSONResponse(told, STATUS.get(type(refused), 422), headers=GUARDS)
+        except Exception as error:  # noqa: BLE001 - nothing of a fault but its id leaves the server
+            return _failed(error, reader)
+        shown = {
+            "id": public_id(EVIDENCE_FILE.prefix, found.file_id), "size": found.size, "sha256": found.sha256,
+        }  # fmt: skip
+        return JSONResponse(shown, headers=GUARDS)
+
+    return [Route(f"{PATH}/{{ticket}}", upload, methods=["PUT", "POST"])]
+
+
+def _expect_file(request: Request) -> None:
+    """Raises: RequestError for what is not sent as one file, or says that it is larger than any may be."""
+    kind = request.headers.get("content-type", "application/octet-stream").partition(";")[0].strip().lower()
+    if kind not in ACCEPTED:
+        raise RequestError.of(Code.BAD_REQUEST, f"Send the bytes of the file alone, as {', '.join(sorted(ACCEPTED))}.")
+    length = request.headers.get("content-length", "0")
+    if not (length.isascii() and length.isdigit()) or int(length) > MAX_BYTES:
+        raise RequestError.of(Code.BAD_REQUEST, f"A file may have at most {MAX_BYTES} bytes.")
+
+
+async def _arriving(request: Request, silence: float) -> AsyncIterator[bytes]:
+    """The bytes as they come. Raises: TimeoutError for a sender that falls silent."""
+    chunks = aiter(request.stream())
+    while True:
+        async with asyncio.timeout(silence):
+            chunk = await anext(chunks, None)
+        if chunk is None:
+            return
+        yield chunk
+
+
+def _failed(error: Exception, reader: str) -> Response:
+    if isinstance(error, ClientDisconnect):
+        error = RequestError.of(Code.BAD_REQUEST, "The file did not come to its end.")
+    found = refusal_of(error)
+    headers = GUARDS | ({"retry-after": str(error.wait)} if isinstance(error, Throttled) else {})
+    return JSONResponse({"errors": in_language(found.errors, reader)}, HTTP_STATUS[found.code], headers=headers)
