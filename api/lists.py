@@ -24,6 +24,8 @@ from domain.policies.terms import PolicyState, RowOutcome
 from domain.products.reading import COMMISSION_RATE
 from domain.products.terms import Peril
 from domain.quotes.reading import RECOMMENDATION
+from domain.repairs.reading import RATE_CARD_LINE, REPAIR_ORDER, REPAIRER
+from domain.repairs.terms import RepairState
 from domain.risk.reading import CREDIT_ASSESSMENT
 from domain.risk.terms import CreditGrade
 
@@ -47,11 +49,15 @@ PAYOUT_ORDER = order_of(PAYOUT)
 PAYOUT_WHERE = where_of(PAYOUT, state=PayoutState)
 POLICY_ORDER = order_of(POLICY)
 POLICY_WHERE = where_of(POLICY, state=PolicyState)
+RATE_CARD_ORDER = order_of(RATE_CARD_LINE)
 RECOMMENDATION_ORDER = order_of(RECOMMENDATION)
 RECOMMENDATION_WHERE = where_of(RECOMMENDATION)
 REGISTRATION_ORDER = order_of(REGISTRATION)
 REGISTRATION_ROW_ORDER = order_of(REGISTRATION_ROW)
 REGISTRATION_ROW_WHERE = where_of(REGISTRATION_ROW, outcome=RowOutcome)
+REPAIR_ORDER_ORDER = order_of(REPAIR_ORDER)
+REPAIR_ORDER_WHERE = where_of(REPAIR_ORDER, state=RepairState)
+REPAIRER_ORDER = order_of(REPAIRER)
 WEBHOOK_DELIVERY_ORDER = order_of(WEBHOOK_DELIVERY)
 WEBHOOK_DELIVERY_WHERE = where_of(WEBHOOK_DELIVERY, state=WebhookDeliveryState)
 WEBHOOK_ENDPOINT_ORDER = order_of(WEBHOOK_ENDPOINT)

@@ -51,6 +51,8 @@ from api.quotes.queries import QuotesQueries
 from api.reading.checking import check_schema
 from api.reading.telling import tell_sights
 from api.renewals.queries import RenewalsQueries
+from api.repairs.mutations import RepairsMutations
+from api.repairs.queries import RepairsQueries
 from api.risk.mutations import RiskMutations
 from api.risk.queries import RiskQueries
 from api.scalars import SCALARS
@@ -83,6 +85,7 @@ class Query(
     ApplicationsQueries,
     QuotesQueries,
     RenewalsQueries,
+    RepairsQueries,
     RiskQueries,
     ServiceLevelsQueries,
     StaffQueries,
@@ -107,6 +110,7 @@ class Mutation(
     ProductsMutations,
     ApplicationsMutations,
     QuotesMutations,
+    RepairsMutations,
     RiskMutations,
     ServiceLevelsMutations,
     StaffMutations,

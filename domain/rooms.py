@@ -10,6 +10,7 @@ from types import ModuleType
 ORDER = (
     "inquiries",
     "complaints",
+    "repairs",
     "claims",
     "renewals",
     "applications",

@@ -41,6 +41,7 @@ if TYPE_CHECKING:
     from api.notifications.types import Notification
     from api.payouts.types import Payout
     from api.policies.types import Policy
+    from api.repairs.types import RepairOrder
     from api.risk.types import FraudSignal
 
 for _kind in (
@@ -150,6 +151,9 @@ class Claim(Node):
     )
     notifications: list[Annotated[Notification, strawberry.lazy("api.notifications.types")]] = fields.bound(
         "What was written about it."
+    )
+    repair_orders: list[Annotated[RepairOrder, strawberry.lazy("api.repairs.types")]] = fields.bound(
+        "Repairs of the device for it."
     )
     complaints: list[Annotated[Complaint, strawberry.lazy("api.complaints.types")]] = fields.bound(
         "Complaints about it."

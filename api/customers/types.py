@@ -27,6 +27,8 @@ from api.lists import (
     POLICY_WHERE,
     RECOMMENDATION_ORDER,
     RECOMMENDATION_WHERE,
+    REPAIR_ORDER_ORDER,
+    REPAIR_ORDER_WHERE,
 )
 from api.node import Node
 from api.paging import Connection
@@ -54,6 +56,7 @@ if TYPE_CHECKING:
     from api.payouts.types import Payout
     from api.policies.types import Policy
     from api.quotes.recommendations import Recommendation
+    from api.repairs.types import RepairOrder
     from api.risk.types import CreditAssessment
 
 for _kind in (
@@ -144,6 +147,9 @@ class Customer(Node):
     )
     complaints: Connection[Annotated[Complaint, strawberry.lazy("api.complaints.types")]] = fields.connection(
         "The customer's complaints.", order=COMPLAINT_ORDER, where=COMPLAINT_WHERE
+    )
+    repair_orders: Connection[Annotated[RepairOrder, strawberry.lazy("api.repairs.types")]] = fields.connection(
+        "Repairs of the customer's devices.", order=REPAIR_ORDER_ORDER, where=REPAIR_ORDER_WHERE
     )
     inquiries: Connection[Annotated[Inquiry, strawberry.lazy("api.inquiries.types")]] = fields.connection(
         "What the customer asked.", order=INQUIRY_ORDER, where=INQUIRY_WHERE

@@ -43,6 +43,8 @@ class ApiScope(StrEnum):
     """投诉: to hand in complaints."""
     INQUIRE = "INQUIRE"
     """咨询: to ask and to follow up."""
+    REPAIR = "REPAIR"
+    """维修: to carry out repair orders."""
     KEYS = "KEYS"
     """密钥管理: to revoke API keys."""
 

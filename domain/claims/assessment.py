@@ -67,19 +67,27 @@ async def set_lines(claim_id: UUID, *, lines: Sequence[AssessedLine], expected_v
     """
     async with transaction():
         claim = await lock_work(claim_id, actor, expected_version)
-        claim.state = CLAIM_LIFECYCLE.step(claim.state, ClaimAction.SET_LINES, actor)
-        rows = [_line(claim, position, line) for position, line in enumerate(lines, 1)]
-        await ClaimLine.filter(claim_id=claim.id).delete()
-        await ClaimLine.bulk_create(rows)
-        claim.payable_minor, claim.calculation = None, None
-        await save_changes(claim, "payable_minor", "calculation")
-        await record(
-            "claim:set_lines",
-            subject_of(claim),
-            actor,
-            after={"lines": [[row.description, row.bill_minor, row.exclusion] for row in rows]},
-        )
+        await set_lines_within(claim, lines=lines, actor=actor)
     return claim
+
+
+async def set_lines_within(claim: Claim, *, lines: Sequence[AssessedLine], actor: Actor) -> None:
+    """The same for a claim that is locked, in the current transaction: for a room whose work ends in a bill.
+
+    Raises: IllegalStep, Forbidden, Invalid.
+    """
+    claim.state = CLAIM_LIFECYCLE.step(claim.state, ClaimAction.SET_LINES, actor)
+    rows = [_line(claim, position, line) for position, line in enumerate(lines, 1)]
+    await ClaimLine.filter(claim_id=claim.id).delete()
+    await ClaimLine.bulk_create(rows)
+    claim.payable_minor, claim.calculation = None, None
+    await save_changes(claim, "payable_minor", "calculation")
+    await record(
+        "claim:set_lines",
+        subject_of(claim),
+        actor,
+        after={"lines": [[row.description, row.bill_minor, row.exclusion] for row in rows]},
+    )
 
 
 def _line(claim: Claim, position: int, line: AssessedLine) -> ClaimLine:

@@ -84,6 +84,7 @@ SENTENCES: Mapping[str, tuple[str, str]] = {
         "This is no reference: 1 to 64 letters, digits, dots, dashes and underscores.",
         "流水号格式不正确：应为 1 至 64 位字母、数字、点、短横或下划线。",
     ),
+    "repairer_partner": ("Only a partner that repairs.", "只能是维修类合作方。"),
     "requested": ("Only papers that were asked for.", "只能是已要求提供的材料。"),
     "required": ("This is needed.", "此项必填。"),
     "same_customer": ("This belongs to another customer.", "该事项属于其他客户。"),

@@ -67,6 +67,10 @@ class SubjectKind(StrEnum):
     """推送地址."""
     WEBHOOK_DELIVERY = "WEBHOOK_DELIVERY"
     """推送."""
+    REPAIRER = "REPAIRER"
+    """维修网点."""
+    REPAIR_ORDER = "REPAIR_ORDER"
+    """维修工单."""
 
 
 @dataclass(frozen=True, slots=True)

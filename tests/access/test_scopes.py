@@ -20,6 +20,7 @@ from domain.kernel.refusals import Invalid
 from tests.face.conftest import Face, face, untouched
 from tests.face.inputs import MUTATION, declared, document, input_type, sample
 from tests.factories.insured import OFFICE, insured, partner_with_a_book, staff
+from tests.factories.repairs import repairing_partner
 from tests.factories.unchanged import refused
 
 __all__ = ["face"]
@@ -54,8 +55,18 @@ KEYS = {
     "consentGive": ApiScope.SELL,
     "consentWithdraw": ApiScope.SELL,
     "apiKeyRevoke": ApiScope.KEYS,
+    "repairOrderAccept": ApiScope.REPAIR,
+    "repairOrderRefuse": ApiScope.REPAIR,
+    "repairOrderReceiveDevice": ApiScope.REPAIR,
+    "repairOrderDiagnose": ApiScope.REPAIR,
+    "repairOrderSubmitEstimate": ApiScope.REPAIR,
+    "repairOrderDeclareBeyondRepair": ApiScope.REPAIR,
+    "repairOrderStartRepair": ApiScope.REPAIR,
+    "repairOrderComplete": ApiScope.REPAIR,
+    "repairOrderReturnDevice": ApiScope.REPAIR,
+    "repairOrderInvoice": ApiScope.REPAIR,
 }
-"""Everything that a partner may do."""
+"""Everything that a partner or a repairer may do."""
 REPORT = "mutation($input: ClaimReportInput!) {claimReport(input: $input) {%s errors {code}}}"
 OWN = "{viewer {scopes roles label isLive __typename} __typename}"
 
@@ -94,9 +105,11 @@ def test_whatever_a_partner_may_do_names_its_scope_and_nothing_else_does() -> No
 
 async def test_each_key_does_what_it_is_made_for_and_nothing_else(face: Face) -> None:
     for scope in ApiScope:
-        partner = await partner_with_a_book()
+        partner = await (repairing_partner() if scope is ApiScope.REPAIR else partner_with_a_book())
         actor = await with_scopes(partner, scope)
         for name, needed in KEYS.items():
+            if not (declared(name).roles or frozenset()) & actor.roles:
+                continue
             text, given = document(name), sample(input_type(name))
             if needed is scope:
                 answer = (await face.data(text, actor, input=given))[name]

@@ -106,7 +106,7 @@ def places() -> Iterator[Place]:
 
 
 KINDS = {
-    "flagId": "UnderwritingFlag",
+    "flagId": "UnderwritingFlag", "orderId": "RepairOrder",
     "handlerId": "Staff", "assigneeId": "Staff", "specialistId": "Staff", "exceptionId": "PayoutException",
     "changeId": "StaffChange", "endpointId": "WebhookEndpoint",
 }  # fmt: skip
@@ -121,7 +121,7 @@ def title_of(key: str) -> str:
 STATES = {
     "complaintAssign": "INVESTIGATING", "claimAssign": "ASSESSING", "inquiryEscalate": "IN_PROGRESS",
     "applicationRevise": "DRAFT", "inquiryConvertToApplication": "IN_PROGRESS",
-    "policyUploadRegister": "RECEIVED",
+    "policyUploadRegister": "RECEIVED", "repairOrderDispatch": "CREATED",
 }  # fmt: skip
 """Where the row must stand in whose change a stranger's id is put beside it."""
 COVER = {
@@ -144,6 +144,7 @@ FITTING: dict[str, dict[str, Any]] = {
     "staffProposeRoles": {"roles": ["RISK"]},
     "staffGrantQualification": {"qualifiedUntil": "2099-01-31"},
     "partnerSetLicense": {"licensedUntil": "2099-01-31"},
+    "rateCardSet": {"validFrom": "2099-01-31"},
     "commissionSet": {"startsOn": "2099-01-31", "rate": "0"},
 }
 """What verbs ask for before they look for the row."""

@@ -24,6 +24,7 @@ NUMBERS = {"BigInt", "Decimal", "Float", "Int"}
 ROLES = re.compile("|".join(sorted(Role, key=len, reverse=True)))
 UNITS: tuple[tuple[str, str], ...] = (
     (r"inutes$", r"in minutes"),
+    (r"(dailyCapacity|completedOrders|repeatRepairs|quantity)$", r"How many"),
     (r"ServiceClock\.warned$", r"How many"),
     (r"(instalmentCount|Instalment\.reminded)$", r"How many"),
     (r"ServiceAttainment\.(met|breached)$", r"How many"),

@@ -44,6 +44,8 @@ FOR_EVER = {
     "applicationAccept", "applicationCounterOffer", "applicationAgree",  # decide what is owed
     "policyRegister", "policyRegisterBulk", "policyUploadRegister",  # post a premium
     "policyCancel",  # posts what is given back of it
+    "repairOrderApproveEstimate", "repairOrderChooseOutcome", "repairOrderRecordReplacement",  # decide what is paid for
+    "repairOrderInvoice",  # says what is owed to a repairer
 }  # fmt: skip
 NOT_KEYED = {
     "staffSignIn", "staffRequestPassword", "staffSetPassword", "staffStartTotp",

@@ -38,6 +38,8 @@ GRAPH = SCHEMA._schema
 ROOT = Path(__file__).parents[2]
 BUILT_IN = {"String", "Int", "Float", "Boolean", "ID"}
 WITHOUT_VERSION = {
+    "repairerAdd", "repairOrderCreate",  # make rows
+    "rateCardSet",  # adds prices that count from their day on
     "claimReport", "complaintReceive", "inquiryOpen", "recommendationMake", "applicationDraft",
     "partnerIntroduce", "productDraft", "staffJoin", "webhookAdd",  # make rows
     "policyRegister", "policyRegisterBulk",

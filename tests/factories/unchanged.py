@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from typing import Any
+from typing import Any, TypeVar, cast
 
 import pytest
 from tortoise import Tortoise
 
 from domain.kernel.refusals import Refusal, Refusals
 
+R = TypeVar("R", bound=Refusal)
 CHANGED_BY_VERBS = (
     "claim", "claim_line", "claim_document", "complaint", "inquiry", "recommendation", "payout", "notification",
     "audit_entry", "job", "consent",
@@ -21,6 +22,7 @@ CHANGED_BY_VERBS = (
     "commission_rate", "staff", "document",
     "application", "underwriting_flag", "disclosure", "cover_hold",
     "invoice", "instalment", "premium_payment", "premium_exception", "policy_lapse",
+    "repairer", "rate_card_line", "repair_order", "estimate_line",
     "registration", "registration_part", "registration_row", "bordereau", "evidence_file",
 )  # fmt: skip
 
@@ -40,6 +42,13 @@ async def refused(kind: type[Refusal], *more: str) -> AsyncIterator[pytest.Excep
     with pytest.raises(kind) as raised:
         yield raised
     assert await _everything(more) == before
+
+
+@asynccontextmanager
+async def refusing(kind: type[R]) -> AsyncIterator[pytest.ExceptionInfo[R]]:
+    """The same, for tests that look at what the refusal of this kind says."""
+    async with refused(kind) as raised:
+        yield cast("pytest.ExceptionInfo[R]", raised)
 
 
 @asynccontextmanager

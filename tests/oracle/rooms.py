@@ -11,6 +11,7 @@ import json
 from collections.abc import Callable, Mapping
 from datetime import timedelta
 from decimal import Decimal
+from fractions import Fraction
 from typing import Any
 
 from domain.applications.lifecycle import APPLICATION_LIFECYCLE, FLAG_LIFECYCLE
@@ -29,6 +30,7 @@ from domain.kernel.settings import settings
 from domain.payouts.lifecycle import EXCEPTION_LIFECYCLE, PAYOUT_LIFECYCLE
 from domain.policies.lifecycle import POLICY_LIFECYCLE, REGISTRATION_LIFECYCLE
 from domain.products.lifecycle import VERSION_LIFECYCLE
+from domain.repairs.lifecycle import REPAIR_LIFECYCLE
 from domain.staff.lifecycle import CHANGE_LIFECYCLE
 from tests.oracle.customers import consent_text, consent_texts, duplicates_over
 from tests.oracle.offers import judged_products, offer_over
@@ -66,7 +68,8 @@ RECORDED = {"RECORDED": ("id",)}
 SUBJECTS = {
     "APPLICATION": "Application", "BORDEREAU": "Bordereau", "CLAIM": "Claim", "COMPLAINT": "Complaint",
     "INQUIRY": "Inquiry", "INVOICE": "Invoice", "POLICY": "Policy",
-}  # fmt: skip
+}
+WRITTEN_ABOUT = {**SUBJECTS, "REPAIR_ORDER": "RepairOrder"}  # fmt: skip
 
 
 def actions(lifecycle: Lifecycle[Any, Any]) -> Shows:
@@ -285,7 +288,7 @@ def _parties(tables: Tables) -> dict[str, Type]:
                 **sold, "invoices": ("Invoice", "customer_id"), "payouts": ("Payout", "customer_id"),
                 "complaints": ("Complaint", "customer_id"),
                 "inquiries": ("Inquiry", "customer_id"), "recommendations": ("Recommendation", "customer_id"),
-                "applications": ("Application", "customer_id"),
+                "applications": ("Application", "customer_id"), "repairOrders": ("RepairOrder", "customer_id"),
                 "creditAssessments": ("CreditAssessment", "customer_id"), "consents": ("Consent", "customer_id"),
             },
             newest_first=frozenset({"consents"}),
@@ -462,6 +465,7 @@ def _claims(tables: Tables) -> dict[str, Type]:
                 "payouts": ("Payout", "subject_id"), "notifications": ("Notification", "subject_id"),
                 "complaints": ("Complaint", "subject_id"), "inquiries": ("Inquiry", "outcome_id"),
                 "referrals": ("Referral", "claim_id"), "fraudSignals": ("FraudSignal", "subject_id"),
+                "repairOrders": ("RepairOrder", "claim_id"),
             },
             orders={**RECORDED, "REPORTED_AT": ("reported_at", "id")},
         ),
@@ -501,7 +505,7 @@ def _claims(tables: Tables) -> dict[str, Type]:
         ),
         "Notification": Type(
             "notification", "ntf", any_of(all_to(CS, COM), only(own(CUS, "customer_id"), "party_kind", "CUSTOMER")),
-            fields={"address": column("address_mask")}, about={"subject": SUBJECTS}, orders=RECORDED,
+            fields={"address": column("address_mask")}, about={"subject": WRITTEN_ABOUT}, orders=RECORDED,
         ),
     }  # fmt: skip
 
@@ -670,6 +674,71 @@ def _applications(tables: Tables) -> dict[str, Type]:
     }  # fmt: skip
 
 
+def _repairs(tables: Tables) -> dict[str, Type]:
+    orders = tables["repair_order"]
+    inside = (CH, CM, FIN, RSK, COM)
+    sees = any_of(both_own(), own(REP, "repairer_partner_id"), all_to(CS, *inside))
+    names = {row["id"]: row["name"] for row in tables["repairer"]}
+    repeated = {row["repeat_of_id"] for row in orders} - {None}
+
+    def returned(row: Values) -> list[Values]:
+        return [each for each in orders if each["repairer_id"] == row["id"] and each["returned_at"] is not None]
+
+    def turnaround(order: Values) -> Fraction:
+        return Fraction((order["returned_at"] - order["received_at"]) / timedelta(milliseconds=1)) / 86_400_000
+
+    def average(row: Values, *_: object) -> str | None:
+        found = [turnaround(each) for each in returned(row)]
+        return f"{int(sum(found) / len(found) * 100 + Fraction(1, 2)) / Decimal(100):.2f}" if found else None
+
+    def serial(name: str) -> Shows:
+        def show(row: Values, actor: Actor, _: str) -> str | None:
+            text: str | None = row[name]
+            is_hidden = actor.roles == {REP} and row["closed_at"] is not None
+            return text if text is None or not is_hidden else text[-4:].rjust(len(text), "*")
+
+        return show
+
+    return {
+        "Repairer": Type(
+            "repairer", "rpr", any_of(own(REP, "partner_id"), all_to(CS, *inside)),
+            fields={
+                "cities": stored_list("cities"), "brands": stored_list("brands"),
+                "completedOrders": lambda row, *_: len(returned(row)), "averageTurnaroundDays": average,
+                "repeatRepairs": lambda row, *_: sum(each["id"] in repeated for each in returned(row)),
+            },
+            one={"partner": ("partner_id", "Partner")},
+            many={"rateCard": ("RateCardLine", "repairer_id"), "orders": ("RepairOrder", "repairer_id")},
+            orders=RECORDED,
+        ),
+        "RateCardLine": Type(
+            "rate_card_line", "rcl", any_of(own(REP, "repairer_partner_id"), all_to(*inside)),
+            one={"repairer": ("repairer_id", "Repairer"), "setter": ("set_by", "Staff")}, orders=RECORDED,
+        ),
+        "RepairOrder": Type(
+            "repair_order", "rpo", sees, groups=frozenset({"device"}),
+            fields={
+                "availableActions": actions(REPAIR_LIFECYCLE), "grounds": stored_list("grounds"),
+                "serialNumber": serial("serial_number"), "isRepeat": lambda row, *_: row["repeat_of_id"] is not None,
+                "replacementSerialNumber": serial("replacement_serial_number"),
+                "repairerName": lambda row, *_: names.get(row["repairer_id"]),
+                "turnaroundDays": lambda row, *_: int(turnaround(row)) if row["returned_at"] is not None else None,
+            },
+            one={
+                "claim": ("claim_id", "Claim"), "customer": ("customer_id", "Customer"),
+                "partner": ("partner_id", "Partner"), "repairer": ("repairer_id", "Repairer"),
+                "repeatOf": ("repeat_of_id", "RepairOrder"), "approver": ("approved_by", "Staff"),
+            },
+            many={
+                "lines": ("EstimateLine", "order_id"), "repeats": ("RepairOrder", "repeat_of_id"),
+                "notifications": ("Notification", "subject_id"),
+            },
+            orders=RECORDED,
+        ),
+        "EstimateLine": Type("estimate_line", "esl", sees, one={"order": ("order_id", "RepairOrder")}, orders=RECORDED),
+    }  # fmt: skip
+
+
 def _inquiries(tables: Tables) -> dict[str, Type]:
     def is_overdue(row: Values, *_: object) -> bool:
         return bool(row["state"] in {"NEW", "IN_PROGRESS", "ESCALATED"} and row["due_at"] < clock.now())
@@ -773,11 +842,11 @@ def world_of(tables: Tables) -> World:
     """All types over loaded tables, and what stands at the root."""
     parts = (
         _parties, _products, _policies, _billing, _claims, _payouts, _machinery, _inquiries, _quotes, _applications,
-        _service_levels, _risk,
+        _service_levels, _risk, _repairs,
     )  # fmt: skip
     by_id = (
         "session", "application", "claim", "complaint", "customer", "document", "inquiry", "invoice", "job",
-        "notification", "partner", "payout", "product", "recommendation", "registration", "bordereau",
+        "notification", "partner", "payout", "product", "recommendation", "registration", "bordereau", "repairer",
     )  # fmt: skip
     lists = {
         "applications": "Application", "sessions": "Session", "auditEntries": "AuditEntry", "claims": "Claim",
@@ -793,7 +862,7 @@ def world_of(tables: Tables) -> World:
         "creditAssessments": "CreditAssessment", "referrals": "Referral", "fraudStandards": "FraudStandard",
         "commissionRates": "CommissionRate", "recommendations": "Recommendation", "invoices": "Invoice",
         "premiumExceptions": "PremiumException", "registrations": "Registration", "bordereaux": "Bordereau",
-        "webhookEndpoints": "WebhookEndpoint",
+        "webhookEndpoints": "WebhookEndpoint", "repairers": "Repairer", "repairOrders": "RepairOrder",
     }  # fmt: skip
     return World(
         types={name: type_ for part in parts for name, type_ in part(tables).items()},
@@ -801,7 +870,7 @@ def world_of(tables: Tables) -> World:
         | {
             "evidenceFile": "EvidenceFile",
             "productVersion": "ProductVersion", "staffMember": "Staff", "creditAssessment": "CreditAssessment",
-            "webhookEndpoint": "WebhookEndpoint", "webhookDelivery": "WebhookDelivery",
+            "webhookEndpoint": "WebhookEndpoint", "webhookDelivery": "WebhookDelivery", "repairOrder": "RepairOrder",
         },
         lists=lists,
         mine={"viewer": ("Session", "session_id"), "me": ("Customer", "customer_id")},

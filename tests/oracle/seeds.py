@@ -65,6 +65,7 @@ from tests.oracle.inquiry_seeds import seed_inquiries
 from tests.oracle.product_seeds import seed_commissions, seed_products
 from tests.oracle.recommendation_seeds import seed_recommendations
 from tests.oracle.registration_seeds import seed_registrations
+from tests.oracle.repair_seeds import seed_repairs
 from tests.oracle.service_seeds import seed_service_levels
 from tests.oracle.webhook_seeds import seed_webhooks
 from workers.schedule import TABLE
@@ -208,6 +209,7 @@ async def seed() -> People:
     await seed_bordereaux(partners)
     await seed_webhooks(partners, [book[0] for book in books])
     await seed_applications([book[0][0] for book in books], people.actors["SALES"])
+    await seed_repairs([book[0][0] for book in books], people.actors["REPAIRER"])
     await _jobs(people)
     return people
 

@@ -47,7 +47,8 @@ SUMMED = {"LedgerAccount": "a view of sums: one row for each account, whatever t
 RARE_COLUMNS = [
     "policy_id", "subject_id", "product_id", "customer_id", "serial_number", "claim_id", "payout_id", "transaction_id",
     "outcome_id", "phone_blind", "mail_blind", "identity_number_blind", "bank_account_blind",
-    "organisation_code", "job_id", "registration_id", "endpoint_id", "part_id",
+    "organisation_code", "job_id", "registration_id", "endpoint_id", "part_id", "order_id", "repeat_of_id",
+    "repairer_id",
 ]  # fmt: skip
 """Columns of which the planner may know that each value has few rows."""
 FEW = 50

@@ -147,7 +147,7 @@ class Entity:
     columns: dict[str, Readable]
     orders: Mapping[str, Order]
     filters: Mapping[str, Filter] = field(default_factory=dict)
-    relations: dict[str, Relation] = field(default_factory=dict)
+    relations: dict[str, Relation] = field(default_factory=dict, repr=False)  # they go round in rings
     kind: SubjectKind | None = None
 
     def __post_init__(self) -> None:

@@ -1,0 +1,1 @@
+"""What repairs show and do."""
