@@ -37,6 +37,7 @@ const WITHOUT_ID = {
     'JudgedProduct', // part of a recommendation, told by its version
     'Money', // a value
     'OfferObjection', // part of an offer, told by its code
+    'RepairedDevice', // part of its repair order
     'PossibleDuplicate', // told by the other customer
     'ProductOffer', // worked out, kept nowhere
     'SuitabilityReason', // part of a recommendation, told by its code
