@@ -7,6 +7,7 @@ from domain.claims.jobs import CloseClaim, CloseStaleClaims, RecordClaimPaid, Sc
 from domain.jobs.execution import JobRun
 from domain.jobs.terms import Outcome
 from domain.payouts import news
+from domain.repairs.ordering import has_live_order
 from workers.registry import handles
 
 
@@ -27,7 +28,7 @@ async def close_stale_claims(job: CloseStaleClaims, run: JobRun) -> Outcome:  # 
 @handles(CloseClaim)
 async def close_claim(job: CloseClaim, run: JobRun) -> Outcome:
     """Closes one answered claim."""
-    await reopening.close_by_itself(job.claim_id, actor=run.actor, run=run)
+    await reopening.close_by_itself(job.claim_id, open_work=has_live_order, actor=run.actor, run=run)
     return Outcome.done()
 
 

@@ -19,6 +19,7 @@ from domain.claims.terms import ClaimAction as Action
 from domain.claims.terms import ReferralAction
 from domain.kernel.actor import Actor, Role
 from domain.policies.reading import POLICY
+from domain.repairs.ordering import has_live_order
 from domain.staff.reading import STAFF
 
 
@@ -200,6 +201,7 @@ async def claim_close(given: inputs.ClaimCloseInput, actor: Actor) -> Changed:
     claim = await reopening.close(
         row_id(CLAIM.prefix, given.claim_id),
         reason=given.reason,
+        open_work=has_live_order,
         expected_version=given.expected_version,
         actor=actor,
     )
@@ -225,6 +227,7 @@ async def claim_withdraw(given: inputs.ClaimWithdrawInput, actor: Actor) -> Chan
     claim = await intake.withdraw(
         row_id(CLAIM.prefix, given.claim_id),
         reason=given.reason,
+        open_work=has_live_order,
         expected_version=given.expected_version,
         actor=actor,
     )

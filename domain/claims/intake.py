@@ -15,6 +15,7 @@ from domain.claims.models import Claim
 from domain.claims.notices import subject_of, tell_customer
 from domain.claims.refusals import DuplicateReport, LossInFuture
 from domain.claims.terms import ClaimAction, ClaimLimit, ClaimState, ReporterKind
+from domain.claims.under_way import OpenWork, refuse_open_work
 from domain.jobs.queue import enqueue
 from domain.kernel import clock
 from domain.kernel.actor import Actor, Role
@@ -122,15 +123,16 @@ async def _add_claim(policy: Policy, loss: Loss, reporter_id: UUID, actor: Actor
     )
 
 
-async def withdraw(claim_id: UUID, *, reason: str, expected_version: int, actor: Actor) -> Claim:
+async def withdraw(claim_id: UUID, *, reason: str, open_work: OpenWork, expected_version: int, actor: Actor) -> Claim:
     """Takes a claim back before it is decided; its reserve is released.
 
-    Raises: NotFound, StaleVersion, IllegalStep, Forbidden, AssignedToAnother.
+    Raises: NotFound, StaleVersion, IllegalStep, Forbidden, AssignedToAnother; WorkOpen.
     """
     async with transaction():
         claim = await lock_work(claim_id, actor, expected_version)
         before = claim.state
         claim.state = CLAIM_LIFECYCLE.step(claim.state, ClaimAction.WITHDRAW, actor)
+        await refuse_open_work(claim, open_work)
         claim.reserve_minor = 0
         claim.closed_at = clock.now()
         await save_changes(claim, "state", "reserve_minor", "closed_at")

@@ -123,6 +123,15 @@ class FraudNotConfirmed(Refusal):
 
 
 @dataclass(eq=False)
+class WorkOpen(Refusal):
+    """A claim does not end before what is under way for it."""
+
+    code = "WORK_OPEN"
+    english = "Something is still under way for this claim, such as a repair; that ends first."
+    chinese = "该赔案尚有未结事项（如维修工单），请先处理完毕。"
+
+
+@dataclass(eq=False)
 class LinesMissing(Refusal):
     """Nothing was assessed yet."""
 

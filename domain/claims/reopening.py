@@ -13,6 +13,7 @@ from domain.claims.locks import lock_work
 from domain.claims.models import Claim
 from domain.claims.notices import scope_of, subject_of, tell_customer
 from domain.claims.terms import ANSWERED, ClaimAction, ClaimLimit, ClaimState, ReopenReason
+from domain.claims.under_way import OpenWork, refuse_open_work
 from domain.jobs.queue import enqueue
 from domain.kernel import clock
 from domain.kernel.actor import Actor
@@ -23,25 +24,26 @@ SWEEP = 500
 """Claims that one sweep closes at most; the next one goes on."""
 
 
-async def close(claim_id: UUID, *, reason: str, expected_version: int, actor: Actor) -> Claim:
+async def close(claim_id: UUID, *, reason: str, open_work: OpenWork, expected_version: int, actor: Actor) -> Claim:
     """Closes an answered claim; nothing of it is held in reserve any more.
 
-    Raises: NotFound, StaleVersion, IllegalStep, Forbidden, AssignedToAnother.
+    Raises: NotFound, StaleVersion, IllegalStep, Forbidden, AssignedToAnother; WorkOpen.
     """
     async with transaction():
         claim = await lock_work(claim_id, actor, expected_version)
         await _close(claim, reason, actor)
+        await refuse_open_work(claim, open_work)
     return claim
 
 
-async def close_by_itself(claim_id: UUID, *, actor: Actor, run: Run | None = None) -> None:
-    """Closes a claim that was answered long ago, unless somebody closed or reopened it meanwhile.
+async def close_by_itself(claim_id: UUID, *, open_work: OpenWork, actor: Actor, run: Run | None = None) -> None:
+    """Closes a claim that was answered long ago, unless something is under way for it, or it went on meanwhile.
 
     Raises: NotFound.
     """
     async with transaction(run, finishing=True) as tx:
         claim = await lock_work(claim_id, actor, None)
-        if claim.state in ANSWERED:
+        if claim.state in ANSWERED and not await open_work(claim.id):
             await _close(claim, "answered long ago", actor)
             tx.made = subject_of(claim)
 

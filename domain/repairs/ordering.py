@@ -16,7 +16,7 @@ from domain.kernel.refusals import Forbidden
 from domain.kernel.rows import lock_visible
 from domain.policies.models import Policy
 from domain.repairs import limits, rules
-from domain.repairs.lifecycle import REPAIR_LIFECYCLE, STAFF
+from domain.repairs.lifecycle import OVER, REPAIR_LIFECYCLE, STAFF
 from domain.repairs.locks import subject_of, take_with_claim
 from domain.repairs.models import Repairer, RepairOrder
 from domain.repairs.reading import REPAIRER
@@ -138,6 +138,11 @@ async def _expect_room(repairer: Repairer) -> None:
     today = RepairOrder.filter(repairer_id=repairer.id, dispatched_at__gte=clock.start_of(clock.today()))
     if await today.exclude(state__in=(RepairState.REFUSED, RepairState.CANCELLED)).count() >= repairer.daily_capacity:
         raise RepairerFull(capacity=repairer.daily_capacity, path=PATH)
+
+
+async def has_live_order(claim_id: UUID) -> bool:
+    """Whether a repair order of a claim is under way, in the current transaction."""
+    return await RepairOrder.filter(claim_id=claim_id).exclude(state__in=OVER).exists()
 
 
 async def cancel(order_id: UUID, *, reason: str, expected_version: int, actor: Actor) -> RepairOrder:

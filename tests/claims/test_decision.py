@@ -29,6 +29,7 @@ from tests.factories.claims import (
     claim_awaiting_decision,
     claim_paid,
     loss,
+    nothing_open,
 )
 from tests.factories.insured import handler, insured, manager
 from tests.factories.unchanged import refused
@@ -224,7 +225,7 @@ async def test_a_reopened_claim_pays_only_what_was_not_paid_before() -> None:
 
     case = await claim_paid()
     closed = await reopening.close(
-        case.claim.id, reason="done", expected_version=case.claim.version, actor=case.handler
+        case.claim.id, reason="done", open_work=nothing_open, expected_version=case.claim.version, actor=case.handler
     )
     claim = await reopening.reopen(
         closed.id,

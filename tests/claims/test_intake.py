@@ -17,7 +17,7 @@ from domain.kernel.actor import Role
 from domain.kernel.refusals import Forbidden, IllegalStep, Invalid, NotFound, StaleVersion
 from domain.notifications.models import Notification
 from domain.products.terms import Peril
-from tests.factories.claims import claim_approved, claim_notified, claim_registered, loss
+from tests.factories.claims import claim_approved, claim_notified, claim_registered, loss, nothing_open
 from tests.factories.insured import handler, insured, staff
 from tests.factories.unchanged import refused
 
@@ -99,7 +99,11 @@ async def test_claims_handlers_do_not_report() -> None:
 async def test_the_customer_withdraws_and_may_report_again() -> None:
     case = await claim_notified()
     claim = await intake.withdraw(
-        case.claim.id, reason="It works again.", expected_version=case.claim.version, actor=case.customer
+        case.claim.id,
+        reason="It works again.",
+        open_work=nothing_open,
+        expected_version=case.claim.version,
+        actor=case.customer,
     )
     assert (claim.state, claim.reserve_minor) == (ClaimState.WITHDRAWN, 0)
     again = await intake.report(case.insured.policy_id, loss=loss(), actor=case.customer)
@@ -109,21 +113,39 @@ async def test_the_customer_withdraws_and_may_report_again() -> None:
 async def test_withdrawing_releases_the_reserve() -> None:
     case = await claim_registered()
     assert case.claim.reserve_minor == case.claim.claimed_minor
-    claim = await intake.withdraw(case.claim.id, reason="no", expected_version=case.claim.version, actor=case.customer)
+    claim = await intake.withdraw(
+        case.claim.id, reason="no", open_work=nothing_open, expected_version=case.claim.version, actor=case.customer
+    )
     assert claim.reserve_minor == 0
 
 
 async def test_a_decided_claim_cannot_be_withdrawn() -> None:
     case = await claim_approved()
     async with refused(IllegalStep):
-        await intake.withdraw(case.claim.id, reason="no", expected_version=case.claim.version, actor=case.customer)
+        await intake.withdraw(
+            case.claim.id, reason="no", open_work=nothing_open, expected_version=case.claim.version, actor=case.customer
+        )
 
 
 async def test_neither_a_stranger_nor_another_handler_nor_an_old_version_withdraws() -> None:
     case, stranger, other = await claim_registered(), await insured(), await handler()
     async with refused(NotFound):
-        await intake.withdraw(case.claim.id, reason="no", expected_version=case.claim.version, actor=stranger.customer)
+        await intake.withdraw(
+            case.claim.id,
+            reason="no",
+            open_work=nothing_open,
+            expected_version=case.claim.version,
+            actor=stranger.customer,
+        )
     async with refused(AssignedToAnother):
-        await intake.withdraw(case.claim.id, reason="no", expected_version=case.claim.version, actor=other)
+        await intake.withdraw(
+            case.claim.id, reason="no", open_work=nothing_open, expected_version=case.claim.version, actor=other
+        )
     async with refused(StaleVersion):
-        await intake.withdraw(case.claim.id, reason="no", expected_version=case.claim.version + 1, actor=case.customer)
+        await intake.withdraw(
+            case.claim.id,
+            reason="no",
+            open_work=nothing_open,
+            expected_version=case.claim.version + 1,
+            actor=case.customer,
+        )

@@ -32,6 +32,7 @@ from tests.factories.claims import (
     claim_closed,
     claim_notified,
     claim_registered,
+    nothing_open,
 )
 from tests.factories.evidence import handed_in, released, sent, ticketed, worked_off
 from tests.factories.insured import handler, insured, staff
@@ -121,7 +122,13 @@ async def test_a_paper_that_was_asked_for_while_it_was_checked_has_come_in(datab
 async def test_a_file_that_is_released_after_the_claim_was_withdrawn_moves_nothing(database: str) -> None:
     case = await claim_awaiting_documents()
     await handed_in(case, case.customer)
-    await intake.withdraw(case.claim.id, reason="found it", expected_version=case.claim.version, actor=case.customer)
+    await intake.withdraw(
+        case.claim.id,
+        reason="found it",
+        open_work=nothing_open,
+        expected_version=case.claim.version,
+        actor=case.customer,
+    )
     await worked_off(database)
     assert (await paper(case)).state is DocumentState.REQUESTED
     assert (await EvidenceFile.get()).state is FileState.RELEASED

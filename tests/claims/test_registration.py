@@ -19,7 +19,7 @@ from domain.kernel.refusals import Forbidden, IllegalStep, Invalid, StaleVersion
 from domain.kernel.sealing import blind_index
 from domain.notifications.models import Notification
 from domain.staff.models import Staff
-from tests.factories.claims import claim_notified, claim_registered
+from tests.factories.claims import claim_notified, claim_registered, nothing_open
 from tests.factories.insured import handler, staff
 from tests.factories.unchanged import refused
 
@@ -77,7 +77,9 @@ async def test_what_cannot_be_done_with_a_claim_that_nobody_has_is_told_by_its_s
     async with refused(IllegalStep):
         await assessment.propose(case.claim.id, reason=reason, expected_version=version, actor=actor)
     async with refused(IllegalStep):
-        await reopening.close(case.claim.id, reason=reason, expected_version=version, actor=actor)
+        await reopening.close(
+            case.claim.id, reason=reason, open_work=nothing_open, expected_version=version, actor=actor
+        )
 
 
 def test_nobody_s_claims_offer_handlers_only_to_take_them_up_or_to_end_them() -> None:

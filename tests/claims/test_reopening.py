@@ -13,7 +13,7 @@ from domain.jobs.models import Job
 from domain.kernel import clock
 from domain.kernel.actor import Actor
 from domain.kernel.refusals import Forbidden, IllegalStep, StaleVersion
-from tests.factories.claims import claim_approved, claim_closed, claim_declined, claim_paid
+from tests.factories.claims import claim_approved, claim_closed, claim_declined, claim_paid, nothing_open
 from tests.factories.unchanged import refused
 
 pytestmark = pytest.mark.usefixtures("database")
@@ -29,7 +29,13 @@ async def test_a_paid_claim_closes_without_a_reserve() -> None:
 async def test_an_approved_claim_does_not_close_before_it_is_paid() -> None:
     case = await claim_approved()
     async with refused(IllegalStep):
-        await reopening.close(case.claim.id, reason="done", expected_version=case.claim.version, actor=case.manager)
+        await reopening.close(
+            case.claim.id,
+            reason="done",
+            open_work=nothing_open,
+            expected_version=case.claim.version,
+            actor=case.manager,
+        )
 
 
 async def test_only_claims_answered_long_ago_are_closed_by_themselves_and_once() -> None:
@@ -41,7 +47,7 @@ async def test_only_claims_answered_long_ago_are_closed_by_themselves_and_once()
     (job,) = await Job.filter(kind="claims.close")
     assert job.subject_id == old.claim.id
     for _ in range(2):
-        await reopening.close_by_itself(old.claim.id, actor=SYSTEM)
+        await reopening.close_by_itself(old.claim.id, open_work=nothing_open, actor=SYSTEM)
     closed = await old.reread()
     assert (closed.state, closed.version) == (ClaimState.CLOSED, old.claim.version + 1)
 

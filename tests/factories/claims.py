@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, timedelta
+from uuid import UUID
 
 from domain.claims import assessment, decision, documents, intake, registration, reopening, settlement
 from domain.claims.assessment import AssessedLine
@@ -21,6 +22,11 @@ BILL = (
     AssessedLine("Mainboard", Money.of("1700.00")),
     AssessedLine("Protective film", Money.of("160.00"), DeclineCode.CONSUMABLE),
 )
+
+
+async def nothing_open(_: UUID) -> bool:
+    """No other room has anything under way for a claim."""
+    return False
 
 
 @dataclass
@@ -144,6 +150,6 @@ async def claim_closed() -> Case:
     """Paid and closed."""
     case = await claim_paid()
     case.claim = await reopening.close(
-        case.claim.id, reason="done", expected_version=case.claim.version, actor=case.handler
+        case.claim.id, reason="done", open_work=nothing_open, expected_version=case.claim.version, actor=case.handler
     )
     return case

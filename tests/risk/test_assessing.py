@@ -28,7 +28,7 @@ from domain.risk import assessing
 from domain.risk.assessing import Told, current_assessment
 from domain.risk.models import CreditAssessment, Scorecard
 from domain.risk.terms import CreditAction, CreditGrade, DeclaredUse, IdentityStatus
-from tests.factories.claims import claim_notified
+from tests.factories.claims import claim_notified, nothing_open
 from tests.factories.credit import FIRST_DAY, assessed, facts
 from tests.factories.insured import Insured, insured, staff
 from tests.factories.unchanged import refused
@@ -42,9 +42,7 @@ VALID = timedelta(days=180)
 
 async def asked(customer_id: UUID, actor: Actor, told: Told = TOLD, reason: str = "a large order") -> CreditAssessment:
     """The customer, scored at the request of staff."""
-    return await assessing.assess(
-        customer_id, told=told, claims_reported=claims_reported, reason=reason, actor=actor
-    )
+    return await assessing.assess(customer_id, told=told, claims_reported=claims_reported, reason=reason, actor=actor)
 
 
 @pytest.mark.parametrize(
@@ -144,7 +142,9 @@ async def test_claims_count_for_three_years_unless_they_were_taken_back() -> Non
         assert await claims_reported(customer_id, reported_on + timedelta(days=1)) == 0
         assert await claims_reported(new_id(), reported_on) == 0
     claim = await Claim.get(id=case.claim.id)
-    await intake.withdraw(claim.id, reason="found", expected_version=claim.version, actor=case.customer)
+    await intake.withdraw(
+        claim.id, reason="found", open_work=nothing_open, expected_version=claim.version, actor=case.customer
+    )
     assert (await Claim.get(id=claim.id)).state is ClaimState.WITHDRAWN
     async with transaction():
         assert await claims_reported(customer_id, reported_on) == 0
