@@ -7,8 +7,9 @@ DISTRICT, HOUSE = 9, 6
 
 
 def _between(text: str, head: int, tail: int) -> str:
-    hidden = max(len(text) - head - tail, 0)
-    return text[:head] + "*" * hidden + text[len(text) - tail :]
+    """Both ends of a text; of one that is no longer than they are, nothing."""
+    hidden = len(text) - head - tail
+    return text[:head] + "*" * hidden + text[len(text) - tail :] if hidden > 0 else "*" * len(text)
 
 
 def mask_identity_number(text: str) -> str:

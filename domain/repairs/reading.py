@@ -58,8 +58,10 @@ _REPEATED = "EXISTS (SELECT FROM repair_order n WHERE n.repeat_of_id = o.id)"
 
 def _while_open(column: str, *, nullable: bool = False) -> Masked:
     """A serial number, whole for a repairer while the order is open, its last four characters later."""
-    end = f"repeat('*', greatest(length({{row}}.{column}) - 4, 0)) || right({{row}}.{column}, 4)"
-    shown = f"CASE WHEN {{row}}.closed_at IS NULL THEN {{row}}.{column} ELSE {end} END"
+    text = f"{{row}}.{column}"
+    end = f"repeat('*', length({text}) - 4) || right({text}, 4)"
+    hidden = f"CASE WHEN length({text}) > 4 THEN {end} ELSE repeat('*', length({text})) END"
+    shown = f"CASE WHEN {{row}}.closed_at IS NULL THEN {text} ELSE {hidden} END"
     return Masked(column, shown, frozenset({Role.REPAIRER}), nullable)
 
 

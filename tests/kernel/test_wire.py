@@ -154,5 +154,6 @@ async def test_masks_of_the_database_hide_what_pythons_hide(reader: asyncpg.Conn
     values = many(text, "", "a", "ab", "abc", "abcd", "abcde", "张", "张三丰", "😀" * 6)
     for name, readable in found:
         expression = readable.masked.format(row="t").replace(f"t.{readable.column}", "t.v")
+        expression = expression.replace("t.closed_at", "now()")  # what hides only at its end is at its end
         shown = await written(reader, expression, "text", values)
         assert shown == [MASKS[readable.column](each) for each in values], name
