@@ -106,7 +106,8 @@ ORDER BY n;
 CLAIMS = """
 INSERT INTO claim (id, claim_number, policy_id, customer_id, partner_id, handler_id, reporter_kind, reporter_id,
   loss_on, reported_at, cause, place, description, state, currency, claimed_minor, payable_minor, term_limit_minor,
-  count_limit, approved_minor, paid_minor, reserve_minor, calculation, decision_no, decision_due_at, decided_at,
+  count_limit, approved_minor, paid_minor, reserve_minor, calculation, decision_no, fraud_score, referral,
+  decision_due_at, decided_at,
   agreed_at, pay_due_at, paid_at, answered_at, closed_at, created_at, version)
 SELECT pg_temp.time_id(reported, 'claim' || n || '-' || k),
   'CL' || to_char(reported, 'YYYY') || lpad((n * 5 + k)::text, 10, '0'),
@@ -118,7 +119,7 @@ SELECT pg_temp.time_id(reported, 'claim' || n || '-' || k),
   CASE WHEN is_done THEN amount - 10000 END, CASE WHEN is_done THEN 900000 END, CASE WHEN is_done THEN 3 END,
   CASE WHEN is_done THEN amount - 10000 END, CASE WHEN is_done THEN amount - 10000 ELSE 0 END,
   CASE WHEN is_done THEN 0 ELSE amount END,
-  CASE WHEN is_done THEN '[]'::jsonb END, CASE WHEN is_done THEN 1 ELSE 0 END,
+  CASE WHEN is_done THEN '[]'::jsonb END, CASE WHEN is_done THEN 1 ELSE 0 END, 0, 'NONE',
   reported + interval '30 days', CASE WHEN is_done THEN reported + interval '4 days' END,
   CASE WHEN is_done THEN reported + interval '5 days' END, CASE WHEN is_done THEN reported + interval '15 days' END,
   CASE WHEN is_done THEN reported + interval '6 days' END, CASE WHEN is_done THEN reported + interval '6 days' END,
