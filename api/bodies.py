@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
+from collections.abc import AsyncIterator
+
 from starlette.requests import Request
 
 
@@ -13,3 +16,16 @@ async def read_body(request: Request, most: int) -> bytes | None:
         if len(found) > most:
             return None
     return bytes(found)
+
+
+async def arriving(chunks: AsyncIterator[bytes], silence: float) -> AsyncIterator[bytes]:
+    """A body as it comes. Units: `silence` in seconds.
+
+    Raises: TimeoutError for a sender that falls silent.
+    """
+    while True:
+        async with asyncio.timeout(silence):
+            chunk = await anext(chunks, None)
+        if chunk is None:
+            return
+        yield chunk

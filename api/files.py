@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Awaitable, Callable
+from typing import TypeAlias
 
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
@@ -29,23 +31,34 @@ GUARDS = {
 STRANGER = Actor.anonymous()
 
 
+Find: TypeAlias = Callable[[Request], Awaitable[File | None]]
+"""The file that a request asks for rightly; None for whatever leads nowhere."""
+
+
 def file_routes(rates: Rates, proxies: int) -> list[BaseRoute]:
     """The route by which files are fetched. Units: `proxies` that stand in front of the process."""
+    return [fetched(PATH, _asked_for, _attached, rates, proxies)]
+
+
+def fetched(path: str, find: Find, show: Callable[[File], Response], rates: Rates, proxies: int) -> Route:
+    """A route below a path that answers with the file of a link; one that is wrong, late or leads nowhere is not told
+    from another. Units: `proxies` that stand in front of the process.
+    """
 
     async def fetch(request: Request) -> Response:
-        """Answers with the file of a link; one that is wrong, late or leads nowhere is not told from another."""
+        """Answers with a file, or with nothing."""
         try:
             rates.bucket(STRANGER, origin_of(request.scope, proxies)).spend(POINTS)
         except Throttled as throttled:
             return _plain("Too many requests.", 429, {"retry-after": str(throttled.wait)})
         try:
-            found = await _asked_for(request)
+            found = await find(request)
         except (StoreUnavailable, NotStored) as error:
             log.error("a file cannot be given out: %s", error)  # noqa: TRY400 - where is known, and what is enough
             return _plain("The file cannot be had at the moment.", 503, {"retry-after": "30"})
-        return _plain("There is no such file.", 404) if found is None else _attached(found)
+        return _plain("There is no such file.", 404) if found is None else show(found)
 
-    return [Route(f"{PATH}/{{id}}", fetch, methods=["GET"])]
+    return Route(f"{path}/{{id}}", fetch, methods=["GET"])
 
 
 async def _asked_for(request: Request) -> File | None:

@@ -12,6 +12,7 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Route
 
+from api.bodies import arriving
 from api.credentials import Callers
 from api.errors import Code, RequestError, SignedOut, in_language, mutation_error, refusal_of
 from api.http import HTTP_STATUS, language
@@ -121,11 +122,10 @@ async def steady(
 
     Raises: TimeoutError for a sender that pauses too long, or trickles.
     """
-    waited, size = 0.0, 0
+    waited, size, coming = 0.0, 0, arriving(chunks, silence)
     while True:
         began = now()
-        async with asyncio.timeout(silence):
-            chunk = await anext(chunks, None)
+        chunk = await anext(coming, None)
         if chunk is None:
             return
         waited, size = waited + now() - began, size + len(chunk)

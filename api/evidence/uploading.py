@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
 
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Route
 
+from api.bodies import arriving
 from api.errors import Code, RequestError, in_language, mutation_error, refusal_of
 from api.http import HTTP_STATUS, language
 from api.origin import origin, origin_of
@@ -50,7 +50,7 @@ def paper_routes(rates: Rates, proxies: int, silence: float = SILENCE) -> list[B
             rates.bucket(STRANGER, address).spend(POINTS)
             _expect_file(request)
             async with turns, asyncio.timeout(PATIENCE):
-                ticket, chunks = request.path_params["ticket"], _arriving(request, silence)
+                ticket, chunks = request.path_params["ticket"], arriving(request.stream(), silence)
                 found = await receive(ticket, chunks, store=store_in_use())
         except Refusal as refused:
             told = {"errors": [mutation_error(refused, reader)]}
@@ -73,17 +73,6 @@ def _expect_file(request: Request) -> None:
     length = request.headers.get("content-length", "0")
     if not (length.isascii() and length.isdigit()) or int(length) > MAX_BYTES:
         raise RequestError.of(Code.BAD_REQUEST, f"A file may have at most {MAX_BYTES} bytes.")
-
-
-async def _arriving(request: Request, silence: float) -> AsyncIterator[bytes]:
-    """The bytes as they come. Raises: TimeoutError for a sender that falls silent."""
-    chunks = aiter(request.stream())
-    while True:
-        async with asyncio.timeout(silence):
-            chunk = await anext(chunks, None)
-        if chunk is None:
-            return
-        yield chunk
 
 
 def _failed(error: Exception, reader: str) -> Response:

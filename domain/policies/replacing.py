@@ -11,7 +11,7 @@ from domain.policies import rules
 from domain.policies.covers import refuse_covered
 from domain.policies.models import Policy, PolicyCover
 from domain.policies.notices import subject_of
-from domain.policies.selling import MAX_NUMBER
+from domain.policies.selling import MAX_NUMBER, serial_faults
 
 PATH = ("input", "serialNumber")
 
@@ -27,10 +27,8 @@ async def move_covers(policy: Policy, serial_number: str, *, reason: str, actor:
     new = rules.serial_form(serial_number)
     if not 0 < len(new) <= MAX_NUMBER:
         raise Invalid("length", str(MAX_NUMBER), path=PATH)
-    if not rules.is_serial(new):
-        raise Invalid("serial_number_form", path=PATH)
-    if not rules.is_serial_of(policy.category, new):
-        raise Invalid("imei", path=PATH)
+    for fault in serial_faults(policy.category, new, PATH):
+        raise fault
     covers = await PolicyCover.filter(policy_id=policy.id)
     await refuse_covered(new, [each.peril for each in covers], PATH)
     before, policy.serial_number = policy.serial_number, new

@@ -97,15 +97,15 @@ def device_faults(device: Device) -> list[Refusal]:
         for name, text, most in texts
         if text is not None and not 0 < len(text.strip()) <= most
     ]
-    found += _serial_faults(device.category, serial_of(device))
+    found += serial_faults(device.category, serial_of(device), (*DEVICE, "serialNumber"))
     found += price_faults(device.price)
     if device.warranty_until is not None and not _is_warranty(device.purchased_on, device.warranty_until):
         found.append(Invalid("warranty", f"{MAX_WARRANTY_YEARS} years", path=(*DEVICE, "warrantyUntil")))
     return found
 
 
-def _serial_faults(category: DeviceCategory, serial: str) -> list[Refusal]:
-    place = (*DEVICE, "serialNumber")
+def serial_faults(category: DeviceCategory, serial: str, place: tuple[str, ...]) -> list[Refusal]:
+    """What is wrong with a serial number in its form, but for its length."""
     if serial and not rules.is_serial(serial):
         return [Invalid("serial_number_form", path=place)]
     return [] if rules.is_serial_of(category, serial) else [Invalid("imei", path=place)]
