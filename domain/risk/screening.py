@@ -42,19 +42,17 @@ async def screen(subject: Subject, facts: FraudFacts) -> tuple[int, bool]:
     rows = await fetch(IN_FORCE, clock.today())
     measures = [FraudMeasure(FraudCode(each["code"]), each["points"], each["threshold"]) for each in rows]
     found = fraud.signals(facts, measures)
-    if not found:
-        return 0, False
-    score = await _keep(subject, UUID(str(rows[0]["id"])), found)
-    return score, fraud.is_suspicious(score, rows[0]["refer_at"])
+    if found:
+        await _keep(subject, UUID(str(rows[0]["id"])), found)
+    (together,) = await fetch(TOGETHER, subject.id)
+    return together["score"], fraud.is_suspicious(together["score"], rows[0]["refer_at"])
 
 
-async def _keep(subject: Subject, standard_id: UUID, found: Sequence[Signal]) -> int:
+async def _keep(subject: Subject, standard_id: UUID, found: Sequence[Signal]) -> None:
     await fetch(
         KEEP, [new_id() for _ in found], subject.kind, subject.id, standard_id, [each.code for each in found],
         [each.points for each in found], [each.evidence for each in found], clock.now(),
     )  # fmt: skip
-    (row,) = await fetch(TOGETHER, subject.id)
-    return int(row["score"])
 
 
 async def set_standard(

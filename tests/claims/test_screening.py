@@ -94,6 +94,15 @@ async def test_a_loss_before_the_contract_is_referred_soon_after_the_report(data
     assert await Referral.all().count() == 1
 
 
+async def test_a_signal_that_was_found_counts_on_when_it_is_not_given_any_more(database: str) -> None:
+    case = await claim_notified()
+    await Customer.filter(id=case.insured.customer_id).update(payee_changed_at=clock.now() - timedelta(days=1))
+    assert (await screened(case)).fraud_score == 20
+    await Customer.filter(id=case.insured.customer_id).update(payee_changed_at=None)
+    await screening.screen_reported(case.claim.id, actor=Actor.system("claims.screen"))
+    assert (await case.reread()).fraud_score == 20
+
+
 async def test_what_our_books_know_of_device_invoice_account_and_claims_is_found(database: str) -> None:
     version_id = await version_on_sale()
     with clock.at(clock.now() - timedelta(days=90)):
