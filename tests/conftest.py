@@ -37,7 +37,7 @@ hypothesis.register_profile("aftercare", deadline=None)  # a busy machine is not
 hypothesis.load_profile("aftercare")
 _servers = EmbeddedServers(say=lambda _: None)
 _home: Path | None = None
-_ready: set[str] = set()
+_ready: dict[str, str] = {}  # the address of a database, and the statements that empty it
 
 
 def with_database(url: str, name: str) -> str:
@@ -112,21 +112,31 @@ async def _make_template(server: str) -> None:
 async def _own_database(server: str) -> str:
     name = f"test_{os.environ.get('PYTEST_XDIST_WORKER', 'main')}"
     url = with_database(server, name)
-    if name not in _ready:
+    if url not in _ready:
         admin = await asyncpg.connect(server)
         await admin.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
         await admin.execute(f"CREATE DATABASE {name} TEMPLATE {TEMPLATE}")
         await admin.close()
-        _ready.add(name)
+        _ready[url] = await _deletes(url)
     return url
 
 
-async def _clear(url: str) -> None:
-    """Deletes every row; triggers that forbid it are for the application, not for the next test."""
+async def _deletes(url: str) -> str:
+    """Statements that delete all but what the migrations put in."""
     connection = await asyncpg.connect(url)
-    tables = await connection.fetch("SELECT tablename FROM pg_tables WHERE schemaname = 'public'")
-    deletes = "; ".join(f"DELETE FROM {row['tablename']}" for row in tables if row["tablename"] not in KEEP)
-    await connection.execute(f"SET session_replication_role = replica; {deletes}")
+    tables = [row[0] for row in await connection.fetch("SELECT tablename FROM pg_tables WHERE schemaname = 'public'")]
+    deletes = [f"DELETE FROM {table}" for table in tables if table not in KEEP]
+    for table in KEEP:
+        ids = ",".join(str(row[0]) for row in await connection.fetch(f"SELECT id FROM {table}"))
+        deletes.append(f"DELETE FROM {table} WHERE id <> ALL('{{{ids}}}')")
+    await connection.close()
+    return "; ".join(deletes)
+
+
+async def _clear(url: str) -> None:
+    """Deletes every row that a test added; triggers that forbid it are for the application, not for the next test."""
+    connection = await asyncpg.connect(url)
+    await connection.execute(f"SET session_replication_role = replica; {_ready[url]}")
     await connection.close()
 
 

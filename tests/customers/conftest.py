@@ -17,7 +17,7 @@ from tests.payouts.conftest import served
 
 __all__ = ["face"]
 
-IMPATIENT = httpx.Timeout(0.4)
+IMPATIENT = httpx.Timeout(30.0, read=0.4)  # for a register that shall not answer
 
 
 @dataclass
@@ -29,7 +29,8 @@ class Register:
     url: str
 
     def plan(self, *faults: IdentityFault) -> None:
-        """What goes wrong next, in order."""
+        """What goes wrong next, in order; from now on no answer is waited for long."""
+        self.client._client.timeout = IMPATIENT
         self.sandbox.plan = IdentityPlan(list(faults))
 
 
@@ -39,7 +40,7 @@ async def register() -> AsyncIterator[Register]:
     secret = settings().identity_secret.get_secret_value()
     sandbox = SandboxRegister(secret, silence=1.0)
     async with served(sandbox.app()) as url:
-        client = HttpIdentityRegister(url, secret, IMPATIENT)
+        client = HttpIdentityRegister(url, secret)
         use_register(client)
         yield Register(sandbox, client, url)
         await client.close()

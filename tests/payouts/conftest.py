@@ -22,7 +22,7 @@ from gateways.bank import HttpBank
 from sandbox.bank import SandboxBank
 from sandbox.faults import Fault, Plan
 
-IMPATIENT = httpx.Timeout(0.4)
+IMPATIENT = httpx.Timeout(30.0, read=0.4)  # for a bank that shall not answer; others may be slow on a busy machine
 
 
 @dataclass
@@ -36,8 +36,9 @@ class TestBank:
     callback_url: str
 
     def plan(self, *faults: Fault) -> None:
-        """What goes wrong next, in order."""
+        """What goes wrong next, in order; from now on no answer is waited for long."""
         self.sandbox.plan = Plan(list(faults))
+        self.client._client.timeout = IMPATIENT
 
     @property
     def charges(self) -> list[tuple[str, int]]:
@@ -75,7 +76,7 @@ async def bank(database: str, tmp_path: Path) -> AsyncIterator[TestBank]:
         callback_url = f"{insurer}{callback_face.PATH}"
         sandbox = SandboxBank(tmp_path, secret, None, Plan(), late=0.3)
         async with served(sandbox.app()) as url:
-            client = HttpBank(url, secret, IMPATIENT)
+            client = HttpBank(url, secret)
             use_bank(client)
             yield TestBank(sandbox, client, url, callback_url)
             await client.close()

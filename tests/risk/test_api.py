@@ -15,7 +15,6 @@ from tests.face.conftest import Face, untouched
 from tests.factories.credit import BANDS, CLAIM_BINS, USE_BINS, assessed
 from tests.factories.insured import Insured, insured, staff
 
-pytestmark = pytest.mark.usefixtures("first_scorecard_only")
 SCORE = """score basePoints premiumFactor creditAction actor facts {characteristic value}
   points {characteristic bin points cost} scorecard {pdo bands {grade leastScore}}"""
 ASSESS = """mutation($input: CreditAssessInput!) {creditAssess(input: $input) {

@@ -22,7 +22,7 @@ from tests.factories.credit import BANDS, CLAIM_BINS, FIRST_DAY, SCALE, USE_BINS
 from tests.factories.insured import insured, staff
 from tests.factories.unchanged import refused, refused_together
 
-pytestmark = [pytest.mark.usefixtures("database"), pytest.mark.usefixtures("first_scorecard_only")]
+pytestmark = pytest.mark.usefixtures("database")
 DAY = timedelta(days=1)
 D = Decimal
 

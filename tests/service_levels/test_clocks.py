@@ -243,13 +243,6 @@ async def test_attainment_is_what_was_met_of_what_was_due() -> None:
     assert dict(total) == {"met": 188, "breached": 10}
 
 
-@pytest.fixture
-async def only_today(database: str) -> AsyncIterator[None]:
-    """Promises from later days on are taken back after the test."""
-    yield
-    await ServiceStandard.filter(applies_from__gt=clock.today()).delete()
-
-
 def promised(**changes: object) -> Promised:
     """Another promise for mail."""
     usual: dict[str, object] = {
@@ -259,7 +252,6 @@ def promised(**changes: object) -> Promised:
     return Promised(**(usual | changes))  # type: ignore[arg-type]
 
 
-@pytest.mark.usefixtures("only_today")
 async def test_another_promise_holds_from_its_day_on_and_never_before() -> None:
     actor, tomorrow = await staff(Role.COMPLIANCE), clock.today() + timedelta(days=1)
     await standards.set_standard(promised(), applies_from=tomorrow, source="board", actor=actor)
