@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
@@ -20,7 +19,7 @@ from domain.kernel.refusals import AlreadyExists, Forbidden, Invalid
 from domain.kernel.subject import Scope, Subject, SubjectKind
 from domain.service_levels import calendars, clocks, counting, standards, watching
 from domain.service_levels.clocks import Matter
-from domain.service_levels.models import ServiceClock, ServicePause, ServiceStandard, SpecialDay
+from domain.service_levels.models import ServiceClock, ServicePause, SpecialDay
 from domain.service_levels.standards import Promised
 from domain.service_levels.terms import (
     ClockState,
