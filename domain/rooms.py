@@ -10,6 +10,7 @@ from types import ModuleType
 ORDER = (
     "inquiries",
     "complaints",
+    "timelines",
     "repairs",
     "claims",
     "renewals",

@@ -1730,4 +1730,5 @@ class Migration(migrations.Migration):
         RunSQL(statements('repairs'), reverse_sql=statements('repairs.down')),
         RunSQL(statements('risk'), reverse_sql=statements('risk.down')),
         RunSQL(statements('service_levels'), reverse_sql=statements('service_levels.down')),
+        RunSQL(statements('timelines'), reverse_sql=statements('timelines.down')),
     ]

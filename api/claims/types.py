@@ -20,6 +20,7 @@ from domain.claims.rules import PayableRule
 from domain.claims.terms import (
     ClaimAction,
     ClaimState,
+    ClaimStep,
     DeclineCode,
     DocumentAction,
     DocumentKind,
@@ -28,6 +29,7 @@ from domain.claims.terms import (
     ReferralState,
     ReopenReason,
     ReporterKind,
+    Turn,
 )
 from domain.kernel.actor import Role
 from domain.kernel.money import Currency
@@ -43,6 +45,7 @@ if TYPE_CHECKING:
     from api.policies.types import Policy
     from api.repairs.types import RepairOrder
     from api.risk.types import FraudSignal
+    from api.timelines.types import ClaimEvent
 
 for _kind in (
     ClaimAction,
@@ -57,8 +60,10 @@ for _kind in (
     ReferralState,
     ReopenReason,
     ReporterKind,
+    ClaimStep,
 ):
     described(_kind)
+described(Turn, "ClaimTurn")
 RESERVE_READERS = (
     Role.CLAIMS_HANDLER,
     Role.CLAIMS_MANAGER,
@@ -86,6 +91,16 @@ class ClaimActionBlock:
     action: ClaimAction = strawberry.field(description="The action.")
     code: str = strawberry.field(description="The stable code: that of the refusal it would meet.")
     message: str = strawberry.field(description="A sentence in the reader's language.")
+
+
+@strawberry.type(description="What happens to a claim next, and by when.")
+class ClaimOutlook:
+    """What happens next."""
+
+    turn: Turn = strawberry.field(description="Whose turn it is.")
+    step: ClaimStep = strawberry.field(description="What happens next.")
+    by: datetime | None = strawberry.field(description="By when; null where no limit runs, or while it stands still.")
+    message: str = strawberry.field(description="The same as a sentence in the reader's language.")
 
 
 @fields.entity_type(CLAIM)
@@ -121,6 +136,7 @@ class Claim(Node):
     paid_at: datetime | None = fields.bound("When the bank had settled the payout.")
     answered_at: datetime | None = fields.bound("When everything was said: paid, declined or not taken up.")
     closed_at: datetime | None = fields.bound("When it was closed.")
+    outlook: ClaimOutlook = fields.bound("What happens next, whose turn it is, and by when.")
     is_overdue: bool = fields.bound("Whether the decision is late.")
     is_payable: bool = fields.bound("Whether the contract pays more than was paid.")
     has_lines: bool = fields.bound("Whether anything was assessed.")
@@ -154,6 +170,9 @@ class Claim(Node):
     )
     repair_orders: list[Annotated[RepairOrder, strawberry.lazy("api.repairs.types")]] = fields.bound(
         "Repairs of the device for it."
+    )
+    timeline: list[Annotated[ClaimEvent, strawberry.lazy("api.timelines.types")]] = fields.bound(
+        "What happened to it, as far as it concerns you, in its order."
     )
     complaints: list[Annotated[Complaint, strawberry.lazy("api.complaints.types")]] = fields.bound(
         "Complaints about it."

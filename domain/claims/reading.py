@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from domain.claims.blocks import action_blocks, calculation_steps
 from domain.claims.lifecycle import CLAIM_LIFECYCLE, DOCUMENT_LIFECYCLE, REFERRAL_LIFECYCLE
+from domain.claims.outlook import outlook
 from domain.claims.terms import ClaimState, DocumentState, ReferralState
 from domain.customers.reading import CUSTOMER
 from domain.evidence.reading import EVIDENCE_FILE
@@ -85,6 +86,7 @@ CLAIM = Entity(
         ),
         "is_payable": Expression("coalesce({row}.payable_minor > {row}.paid_minor, false)", TRUTH),
         "available_actions": Actions(CLAIM_LIFECYCLE, tuple(ClaimState)),
+        "outlook": Derived(("state", "decision_due_at", "paused_at", "pay_due_at"), outlook, language=True),
         "action_blocks": Derived(
             ("state", "has_lines", "has_asked_for_documents", "is_payable"), action_blocks, language=True
         ),

@@ -33,6 +33,7 @@ from domain.products.lifecycle import VERSION_LIFECYCLE
 from domain.repairs.lifecycle import REPAIR_LIFECYCLE
 from domain.staff.lifecycle import CHANGE_LIFECYCLE
 from tests.oracle.customers import consent_text, consent_texts, duplicates_over
+from tests.oracle.events import events, outlook
 from tests.oracle.offers import judged_products, offer_over
 from tests.oracle.oracle import Type, World
 from tests.oracle.sights import (
@@ -450,7 +451,8 @@ def _claims(tables: Tables) -> dict[str, Type]:
             "claim", "clm", sees,
             fields={
                 "availableActions": actions(CLAIM_LIFECYCLE), "actionBlocks": _blocks(lines, asked),
-                "calculation": _calculation, "isOverdue": _claim_is_overdue, "isPayable": _is_payable,
+                "calculation": _calculation, "outlook": outlook, "isOverdue": _claim_is_overdue,
+                "isPayable": _is_payable,
                 "hasLines": lambda row, *_: row["id"] in lines,
                 "hasAskedForDocuments": lambda row, *_: row["id"] in asked,
             },
@@ -465,7 +467,7 @@ def _claims(tables: Tables) -> dict[str, Type]:
                 "payouts": ("Payout", "subject_id"), "notifications": ("Notification", "subject_id"),
                 "complaints": ("Complaint", "subject_id"), "inquiries": ("Inquiry", "outcome_id"),
                 "referrals": ("Referral", "claim_id"), "fraudSignals": ("FraudSignal", "subject_id"),
-                "repairOrders": ("RepairOrder", "claim_id"),
+                "repairOrders": ("RepairOrder", "claim_id"), "timeline": ("ClaimEvent", "claim_id"),
             },
             orders={**RECORDED, "REPORTED_AT": ("reported_at", "id")},
         ),
@@ -865,7 +867,7 @@ def world_of(tables: Tables) -> World:
         "webhookEndpoints": "WebhookEndpoint", "repairers": "Repairer", "repairOrders": "RepairOrder",
     }  # fmt: skip
     return World(
-        types={name: type_ for part in parts for name, type_ in part(tables).items()},
+        types=events() | {name: type_ for part in parts for name, type_ in part(tables).items()},
         by_id={name: name.capitalize() for name in by_id}
         | {
             "evidenceFile": "EvidenceFile",
