@@ -38,7 +38,7 @@ test-bulk: dev ## large amounts of rows (ROWS=50000), and a file of sales whose 
 bench-reads: dev ## the figures of reading in the README (BEFORE=folder: another checkout to compare with)
 	@$(RUN)/python -m bench.reads $(if $(BEFORE),--before $(BEFORE))
 
-bench-writes: dev ## price previews and sales a second, beside the same statements by hand
+bench-writes: dev ## price previews, sales and approvals of claims a second, beside the same statements by hand
 	@$(RUN)/python -m bench.writes
 
 bench-jobs: dev ## the figures of jobs in the README

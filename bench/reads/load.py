@@ -1,4 +1,4 @@
-"""The load: wrk with one thread and eight connections, or, without wrk, a client of our own over asyncio."""
+"""The load: wrk with one thread and some connections, or, without wrk, a client of our own over asyncio."""
 
 from __future__ import annotations
 
@@ -38,20 +38,24 @@ def generator() -> str:
     return "wrk" if shutil.which("wrk") else "asyncio"
 
 
-def send(port: int, asked: Sequence[Asked], token: str | None, seconds: float) -> Figures:
-    """Asks the requests in turn at eight connections, each as soon as the last was answered.
+def send(
+    port: int, asked: Sequence[Asked], token: str | None, seconds: float, connections: int = CONNECTIONS
+) -> Figures:
+    """Asks the requests in turn at some connections, each as soon as the last was answered.
 
     Raises: Failed when an answer is no success.
     """
-    return _wrk(port, asked, token, seconds) if generator() == "wrk" else asyncio.run(_own(port, asked, token, seconds))
+    if generator() == "wrk":
+        return _wrk(port, asked, token, seconds, connections)
+    return asyncio.run(_own(port, asked, token, seconds, connections))
 
 
-def _wrk(port: int, asked: Sequence[Asked], token: str | None, seconds: float) -> Figures:
+def _wrk(port: int, asked: Sequence[Asked], token: str | None, seconds: float, connections: int) -> Figures:
     with tempfile.NamedTemporaryFile("w", suffix=".requests") as file:
         file.writelines(f"{each.method} {each.path} {each.body}\n" for each in asked)
         file.flush()
         times = [f"-d{max(seconds, 1):.0f}s", "--timeout", f"{TIMEOUT}s"]
-        options = ["-t1", f"-c{CONNECTIONS}", *times, "-s", str(SCRIPT)]
+        options = ["-t1", f"-c{connections}", *times, "-s", str(SCRIPT)]
         command = ["wrk", *options, f"http://127.0.0.1:{port}", "--", file.name, *([token] if token else [])]
         done = subprocess.run(command, capture_output=True, text=True, check=True)
     line = next(line for line in done.stdout.splitlines() if line.startswith("figures "))
@@ -101,7 +105,7 @@ async def once(port: int, asked: Asked, token: str | None) -> bytes:
     return body
 
 
-async def _own(port: int, asked: Sequence[Asked], token: str | None, seconds: float) -> Figures:
+async def _own(port: int, asked: Sequence[Asked], token: str | None, seconds: float, connections: int) -> Figures:
     requests = [head(each, token) for each in asked]
     times: list[float] = []
     size, place, ends = 0, 0, time.perf_counter() + seconds
@@ -118,7 +122,7 @@ async def _own(port: int, asked: Sequence[Asked], token: str | None, seconds: fl
             size += top + len(body)
         writer.close()
 
-    await asyncio.gather(*(connection() for _ in range(CONNECTIONS)))
+    await asyncio.gather(*(connection() for _ in range(connections)))
     times.sort()
     count = len(times)
     return Figures(count / seconds, size / count, times[count // 2] * 1e3, times[count * 99 // 100] * 1e3)

@@ -31,23 +31,25 @@ from domain.kernel.ids import new_id
 FOLDER = "BENCH_RECORDINGS"
 MARK = "BENCH_MARK"
 """An id made just before the recording: whatever is younger was made by the request."""
+NEW = ("PL20", "SN-BENCH", "SNBENCH")  # what numbers begin with that are used once
 IDS = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 numbers = itertools.count(int.from_bytes(os.urandom(4)) * 1_000_000)
 
 
 class Again:
-    """A recording with what must be new each time marked in it."""
+    """A recording with what must be new each time marked in it; `rows` says which rows stand there instead."""
 
     def __init__(self, recording: Recording, mark: UUID) -> None:
         self.recording = recording
+        self._rows = iter(recording.rows)
         texts = [text for _, given, _ in recording.statements for each in given for text in _texts(each)]
         named = {UUID(each) for text in texts for each in IDS.findall(text)}
         self._made = sorted((each for each in named if each > mark), key=str)
-        self._named = sorted({each for each in texts if each.startswith(("PL20", "SN-BENCH"))}, key=len, reverse=True)
+        self._named = sorted({each for each in texts if each.startswith(NEW)}, key=len, reverse=True)
 
     def statements(self) -> list[tuple[str, list[Any], bool]]:
         """The statements for rows of their own, with their arguments or many rows of them."""
-        ids = {each: new_id() for each in self._made}
+        ids = {each: new_id() for each in self._made} | next(self._rows, {})
         number = next(numbers)
         names = {each: f"{each[:2]}{number:020d}" for each in self._named}
         names |= {str(each): str(new) for each, new in ids.items()}

@@ -9,6 +9,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 import asyncpg
 import httpx
@@ -22,10 +23,14 @@ ENDS = ("BEGIN", "COMMIT", "ROLLBACK", "SAVEPOINT", "RELEASE")
 
 @dataclass
 class Recording:
-    """The statements of one request, each with its arguments, or with many rows of them, and the body of its answer."""
+    """The statements of one request, each with its arguments, or with many rows of them, and the body of its answer.
+
+    `rows` are the rows that later requests are about, by the ids of those that this one was about.
+    """
 
     statements: list[tuple[str, tuple[Any, ...], bool]] = field(default_factory=list)
     answer: bytes = b""
+    rows: list[dict[UUID, UUID]] = field(default_factory=list)
 
     @property
     def count(self) -> int:
@@ -51,17 +56,17 @@ class Recorder:
         is_many = not isinstance(said.args, tuple)
         self._now.statements.append((said.query, tuple(map(tuple, said.args)) if is_many else said.args, is_many))
 
-    async def record(self, body: str, token: str) -> Recording:
-        """What one request says, which must be answered without errors."""
-        await self._send(body, token)  # statements are prepared and plans are made once
+    async def record(self, before: str, body: str, token: str) -> Recording:
+        """What one request says, which must be answered without errors; one like it is asked `before`."""
+        await self._send(before, token)  # statements are prepared and plans are made once
         self._now = found = Recording()
-        found.answer = await self._send(body.replace("{n}", "1"), token)
+        found.answer = await self._send(body, token)
         self._now = Recording()
         return found
 
     async def _send(self, body: str, token: str) -> bytes:
         headers = {"authorization": f"Bearer {token}", "content-type": "application/json"}
-        answer = await self._client.post("/graphql", content=body.replace("{n}", "0"), headers=headers)
+        answer = await self._client.post("/graphql", content=body, headers=headers)
         told = answer.json()
         if "errors" in told or any(each.get("errors") for each in told["data"].values() if isinstance(each, dict)):
             raise RuntimeError(f"the request was refused: {json.dumps(told)[:500]}")

@@ -6,6 +6,8 @@ from collections.abc import Iterable
 from uuid import UUID
 
 from domain.customers.models import Customer
+from domain.customers.terms import Language
+from domain.kernel.database import fetch_one
 from domain.kernel.subject import Subject, SubjectKind
 from domain.notifications.terms import Channel, Recipient
 
@@ -13,9 +15,11 @@ MAIL_PLACE = "customer:mail"
 
 
 async def recipient_of(customer_id: UUID) -> Recipient:
-    """The customer's mail address, sealed as it is stored, and language."""
-    row = await Customer.get(id=customer_id)
-    return recipient(row)
+    """The customer's mail address, sealed as it is stored, and language, in the current transaction."""
+    row = await fetch_one("SELECT mail_sealed, mail_mask, language FROM customer WHERE id = $1", customer_id)
+    if row is None:
+        raise LookupError("a row names a customer that is not there")
+    return _recipient(customer_id, row["mail_sealed"], row["mail_mask"], Language(row["language"]))
 
 
 async def recipients_of(customer_ids: Iterable[UUID]) -> dict[UUID, Recipient]:
@@ -26,11 +30,15 @@ async def recipients_of(customer_ids: Iterable[UUID]) -> dict[UUID, Recipient]:
 
 def recipient(row: Customer) -> Recipient:
     """The same of a row that was read already."""
+    return _recipient(row.id, row.mail_sealed, row.mail_mask, row.language)
+
+
+def _recipient(customer_id: UUID, mail_sealed: bytes, mail_mask: str, language: Language) -> Recipient:
     return Recipient(
-        party=Subject(SubjectKind.CUSTOMER, row.id),
+        party=Subject(SubjectKind.CUSTOMER, customer_id),
         channel=Channel.MAIL,
-        address_sealed=row.mail_sealed,
+        address_sealed=mail_sealed,
         address_place=MAIL_PLACE,
-        language=row.language,
-        address_mask=row.mail_mask,
+        language=language,
+        address_mask=mail_mask,
     )

@@ -5,17 +5,20 @@ from __future__ import annotations
 from datetime import datetime
 from uuid import UUID
 
-from domain.kernel.money import Money
-from domain.staff.models import AuthorityLimit
+from domain.kernel.database import fetch_one
+from domain.kernel.money import Currency, Money
 from domain.staff.terms import AuthorityKind
 
 __all__ = ["AuthorityKind", "authority"]
 
 NOTHING = Money(0)
+LATEST = """
+SELECT limit_minor, currency FROM authority_limit
+WHERE staff_id = $1 AND kind = $2 AND valid_from <= $3 ORDER BY valid_from DESC, id DESC LIMIT 1
+"""
 
 
 async def authority(staff_id: UUID | None, kind: AuthorityKind, at: datetime) -> Money:
-    """The limit that counted at an instant; nothing for whoever has none."""
-    limits = AuthorityLimit.filter(staff_id=staff_id, kind=kind, valid_from__lte=at)
-    found = await limits.order_by("-valid_from", "-id").first()
-    return Money(found.limit_minor, found.currency) if found else NOTHING
+    """The limit that counted at an instant, in the current transaction; nothing for whoever has none."""
+    found = await fetch_one(LATEST, staff_id, kind, at)
+    return Money(found["limit_minor"], Currency(found["currency"])) if found else NOTHING

@@ -85,7 +85,8 @@ async def test_a_code_to_sign_in_overtakes_other_letters() -> None:
 
 async def test_customers_are_written_to_in_their_language_and_staff_at_work() -> None:
     covered = await insured()
-    found = await contacts.recipient_of(covered.customer_id)
+    async with transaction():
+        found = await contacts.recipient_of(covered.customer_id)
     assert (found.party.kind, found.language) == (SubjectKind.CUSTOMER, "zh")
     person_ = await Staff.create(name="Li", email="li@insurer.example", roles=[Role.COMPLIANCE])
     colleague = staff_recipient(person_)

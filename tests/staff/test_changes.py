@@ -14,6 +14,7 @@ from tortoise.exceptions import IntegrityError
 from domain.audit.models import AuditEntry
 from domain.kernel import clock
 from domain.kernel.actor import Actor, Role
+from domain.kernel.database import transaction
 from domain.kernel.money import Money
 from domain.kernel.refusals import AlreadyExists, Forbidden, IllegalStep, Invalid, NotFound, StaleVersion
 from domain.staff import changes, joining
@@ -39,6 +40,11 @@ async def limit_of(staff_id: UUID, actor: Actor) -> UUID:
     return await changes.propose_limit(staff_id, kind=CLAIMS, limit=FIRST, reason="trained", actor=actor)
 
 
+async def limit_now(staff_id: UUID) -> Money:
+    async with transaction():
+        return await authority(staff_id, CLAIMS, clock.now())
+
+
 PROPOSALS = pytest.mark.parametrize("propose", [roles_of, limit_of])
 
 
@@ -52,7 +58,7 @@ async def colleague(role: Role = Role.CLAIMS_HANDLER) -> UUID:
 
 
 async def what_counts(staff_id: UUID) -> tuple[list[Role], Money]:
-    return (await Staff.get(id=staff_id)).roles, await authority(staff_id, CLAIMS, clock.now())
+    return (await Staff.get(id=staff_id)).roles, await limit_now(staff_id)
 
 
 @PROPOSALS
@@ -80,9 +86,9 @@ async def test_a_limit_counts_once_another_administrator_confirmed_it() -> None:
     with clock.at(clock.now() - timedelta(days=1)):
         await changes.confirm(await limit_of(staff_id, first), expected_version=1, actor=second)
     change_id = await changes.propose_limit(staff_id, kind=CLAIMS, limit=SECOND, reason="errors", actor=second)
-    assert await authority(staff_id, CLAIMS, clock.now()) == FIRST
+    assert await limit_now(staff_id) == FIRST
     await changes.confirm(change_id, expected_version=1, actor=first)
-    assert await authority(staff_id, CLAIMS, clock.now()) == SECOND
+    assert await limit_now(staff_id) == SECOND
     assert [row.set_by for row in await AuthorityLimit.all().order_by("id")] == [second.staff_id, first.staff_id]
     entry = await AuditEntry.filter(action="staff_change:confirm").order_by("-id").first()
     assert entry is not None
