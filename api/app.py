@@ -27,10 +27,13 @@ from api.http import GraphQLEndpoint
 from api.leasing import Leasing
 from api.metrics import served_metrics
 from api.pages import page_routes
+from api.payouts.serving import payment_file_routes
+from api.payouts.uploading import statement_routes
 from api.rates import Rates
 from api.reading.plans import Planner
 from api.schema import SCHEMA
 from api.subscribing.opening import Subscriptions
+from api.surveying import survey_routes
 from api.uploads import upload_routes
 from api.verify import verify_routes
 from domain.access.reading import session_live_sql
@@ -114,7 +117,10 @@ class Api:
             *upload_routes(self.callers, self.rates, self.is_live, settings.proxies),
             *paper_routes(self.rates, settings.proxies),
             *evidence_routes(self.rates, settings.proxies),
+            *payment_file_routes(self.rates, settings.proxies),
+            *statement_routes(self.rates, settings.proxies),
             *verify_routes(self.rates, settings.proxies),
+            *survey_routes(self.rates, settings.proxies),
             *(page_routes() if pages else ()),
         ]
 

@@ -36,7 +36,7 @@ class Limits:
     fields: int = 2_000
     root_fields: int = 20
     aliases: int = 15
-    repeats: int = 15
+    repeats: int = 30  # of one name in one place: more than there are kinds of rows that a subject may be
     directives: int = 50
     mutations: int = 5
     cost: int = 1_000

@@ -14,10 +14,17 @@ from api.billing.mutations import BillingMutations
 from api.billing.queries import BillingQueries
 from api.bordereaux.mutations import BordereauxMutations
 from api.bordereaux.queries import BordereauxQueries
+from api.claim_bordereaux.mutations import ClaimBordereauxMutations
+from api.claim_bordereaux.queries import ClaimBordereauxQueries
+from api.claims.advances import ClaimAdvancesMutations
+from api.claims.clearances import ClaimClearancesMutations
+from api.claims.first_notices import FirstNoticesMutations
 from api.claims.mutations import ClaimsMutations
 from api.claims.papers import ClaimPapersMutations
 from api.claims.queries import ClaimsQueries
 from api.claims.subscriptions import ClaimsSubscriptions
+from api.commissions.mutations import CommissionsMutations
+from api.commissions.queries import CommissionsQueries
 from api.complaints.mutations import ComplaintsMutations
 from api.complaints.queries import ComplaintsQueries
 from api.complaints.subscriptions import ComplaintsSubscriptions
@@ -50,6 +57,8 @@ from api.quotes.mutations import QuotesMutations
 from api.quotes.queries import QuotesQueries
 from api.reading.checking import check_schema
 from api.reading.telling import tell_sights
+from api.recoveries.mutations import RecoveriesMutations
+from api.recoveries.queries import RecoveriesQueries
 from api.renewals.queries import RenewalsQueries
 from api.repairs.mutations import RepairsMutations
 from api.repairs.queries import RepairsQueries
@@ -60,6 +69,8 @@ from api.service_levels.mutations import ServiceLevelsMutations
 from api.service_levels.queries import ServiceLevelsQueries
 from api.staff.mutations import StaffMutations
 from api.staff.queries import StaffQueries
+from api.surveys.mutations import SurveysMutations
+from api.surveys.queries import SurveysQueries
 
 
 @strawberry.type(description="Everything that can be read; a row out of sight reads as null.")
@@ -69,6 +80,8 @@ class Query(
     AuditQueries,
     BillingQueries,
     BordereauxQueries,
+    ClaimBordereauxQueries,
+    CommissionsQueries,
     ClaimsQueries,
     ComplaintsQueries,
     CustomersQueries,
@@ -84,6 +97,8 @@ class Query(
     ProductsQueries,
     ApplicationsQueries,
     QuotesQueries,
+    RecoveriesQueries,
+    SurveysQueries,
     RenewalsQueries,
     RepairsQueries,
     RiskQueries,
@@ -98,10 +113,15 @@ class Mutation(
     AccessMutations,
     BillingMutations,
     BordereauxMutations,
+    ClaimBordereauxMutations,
+    CommissionsMutations,
     ClaimsMutations,
     ClaimPapersMutations,
+    ClaimAdvancesMutations,
+    ClaimClearancesMutations,
     ComplaintsMutations,
     CustomersMutations,
+    FirstNoticesMutations,
     InquiriesMutations,
     JobsMutations,
     PartnersMutations,
@@ -110,6 +130,8 @@ class Mutation(
     ProductsMutations,
     ApplicationsMutations,
     QuotesMutations,
+    RecoveriesMutations,
+    SurveysMutations,
     RepairsMutations,
     RiskMutations,
     ServiceLevelsMutations,

@@ -8,15 +8,19 @@ from collections.abc import Iterator
 from types import ModuleType
 
 ORDER = (
+    "surveys",
     "inquiries",
     "complaints",
     "timelines",
+    "claim_bordereaux",
+    "recoveries",
     "repairs",
     "claims",
     "renewals",
     "applications",
     "quotes",
     "bordereaux",
+    "commissions",
     "policies",
     "billing",
     "payouts",

@@ -48,6 +48,8 @@ def with_database(url: str, name: str) -> str:
 def pytest_configure(config: pytest.Config) -> None:
     """Gives each parallel worker a Redis database of its own, so that no test sees another's messages."""
     os.environ.setdefault("AFTERCARE_ENV", "test")
+    os.environ.setdefault("AFTERCARE_PAYER_NAME", "安心售后保险股份有限公司")
+    os.environ.setdefault("AFTERCARE_PAYER_ACCOUNT", "310066610018800031234")
     if worker := getattr(config, "workerinput", None):
         number = 1 + int(re.sub(r"\D", "", worker["workerid"])) % (REDIS_DATABASES - 1)
         os.environ["REDIS_URL"] += f"?db={number}"

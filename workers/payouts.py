@@ -2,22 +2,30 @@
 
 from __future__ import annotations
 
+from uuid import UUID
+
 from domain.claims.jobs import RecordClaimPaid
+from domain.commissions.jobs import RecordCommissionPaid
+from domain.documents.keeping import store_in_use
 from domain.jobs.execution import JobRun
 from domain.jobs.queue import enqueue
 from domain.jobs.terms import Outcome
 from domain.kernel.database import transaction
 from domain.kernel.subject import Subject, SubjectKind
-from domain.payouts import execution, holding, news, polling, reconciliation
+from domain.payouts import booking, execution, filing, holding, news, owning, polling, reconciliation, untold
 from domain.payouts.bank import bank_in_use
 from domain.payouts.jobs import (
+    BookStatement,
     ExecutePayout,
     PayoutSettled,
     QueryPayout,
     ReconcilePayouts,
     ReleaseCooledPayout,
     SweepPayouts,
+    WatchExceptions,
+    WritePaymentFile,
 )
+from domain.repairs.jobs import RecordRepairPaid
 from workers.registry import handles
 
 
@@ -48,8 +56,30 @@ async def sweep_payouts(job: SweepPayouts, run: JobRun) -> Outcome:  # noqa: ARG
 
 @handles(ReconcilePayouts)
 async def reconcile_payouts(job: ReconcilePayouts, run: JobRun) -> Outcome:
-    """Compares bank, payouts and ledger of a day."""
+    """Compares bank, payouts and ledger of a day, and names what no statement tells of."""
+    await untold.name_untold(actor=run.actor, run=run)
     await reconciliation.reconcile(job.day, bank=bank_in_use(), actor=run.actor, run=run)
+    return Outcome.done()
+
+
+@handles(WatchExceptions)
+async def watch_exceptions(job: WatchExceptions, run: JobRun) -> Outcome:  # noqa: ARG001 - it has no fields
+    """Tells of differences that lie too long."""
+    await owning.watch_exceptions(actor=run.actor, run=run)
+    return Outcome.done()
+
+
+@handles(WritePaymentFile)
+async def write_payment_file(job: WritePaymentFile, run: JobRun) -> Outcome:
+    """Writes a payment file."""
+    await filing.write_file(job.file_id, store=store_in_use(), actor=run.actor, run=run)
+    return Outcome.done()
+
+
+@handles(BookStatement)
+async def book_statement(job: BookStatement, run: JobRun) -> Outcome:
+    """Books the entries of a bank statement."""
+    await booking.book(job.statement_id, actor=run.actor, run=run)
     return Outcome.done()
 
 
@@ -57,9 +87,18 @@ async def reconcile_payouts(job: ReconcilePayouts, run: JobRun) -> Outcome:
 async def payout_settled(job: PayoutSettled, run: JobRun) -> Outcome:
     """Tells the room that asked for the payout, by a job of its own."""
     found = await news.settled(job.payout_id)
-    if found.source.kind is SubjectKind.CLAIM:
+    work = _told(found.source, job.payout_id)
+    if work is not None:
         async with transaction(run, finishing=True) as tx:
-            work = RecordClaimPaid(found.source.id, job.payout_id)
             told = await enqueue(work, actor=run.actor, subject=found.source, unique_key=str(job.payout_id))
             tx.made = Subject(SubjectKind.JOB, told)
     return Outcome.done()
+
+
+def _told(source: Subject, payout_id: UUID) -> RecordClaimPaid | RecordRepairPaid | RecordCommissionPaid | None:
+    """The job of the room that asked for the payout, which has something to do about it."""
+    if source.kind is SubjectKind.CLAIM:
+        return RecordClaimPaid(source.id, payout_id)
+    if source.kind is SubjectKind.REPAIR_ORDER:
+        return RecordRepairPaid(source.id)
+    return RecordCommissionPaid(source.id) if source.kind is SubjectKind.COMMISSION_STATEMENT else None

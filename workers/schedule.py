@@ -12,7 +12,9 @@ from domain.applications.jobs import FindExpiredApplications
 from domain.audit.jobs import SealAudit
 from domain.billing.jobs import WatchDueInstalments
 from domain.bordereaux.jobs import OpenMonth
-from domain.claims.jobs import CloseStaleClaims
+from domain.claim_bordereaux.jobs import OpenClaimMonth
+from domain.claims.jobs import CheckAdvances, CloseStaleClaims, GiveUpDrafts
+from domain.commissions.jobs import CloseMonths
 from domain.complaints.jobs import WatchComplaints
 from domain.connections import database
 from domain.idempotency.jobs import PurgeRequestKeys
@@ -23,10 +25,11 @@ from domain.jobs.terms import CatchUp
 from domain.jobs.waking import close_waking, open_waking
 from domain.kernel.logs import set_up_logs
 from domain.kernel.settings import settings
-from domain.payouts.jobs import ReconcilePayouts, SweepPayouts
+from domain.payouts.jobs import ReconcilePayouts, SweepPayouts, WatchExceptions
 from domain.policies.jobs import RollPolicies
 from domain.renewals.jobs import FindDueReminders
 from domain.service_levels.jobs import CountAttainment, WatchClocks
+from domain.surveys.jobs import ExpireSurveys
 
 log = logging.getLogger("aftercare.workers")
 
@@ -38,7 +41,11 @@ TABLE = (
     Line("audit.seal", SealAudit(), "* * * * *", CatchUp.LAST),
     Line("billing.watch_due", WatchDueInstalments(), "30 8 * * *", CatchUp.LAST),
     Line("bordereaux.open_month", OpenMonth(), "0 6 1 * *", CatchUp.LAST),
+    Line("claim_bordereaux.open_month", OpenClaimMonth(), "30 6 1 * *", CatchUp.LAST),
+    Line("claims.advance_check", CheckAdvances(), "40 7 * * *", CatchUp.LAST),
     Line("claims.close_stale", CloseStaleClaims(), "20 3 * * *", CatchUp.LAST),
+    Line("claims.give_up_drafts", GiveUpDrafts(), "35 3 * * *", CatchUp.LAST),
+    Line("commissions.close", CloseMonths(), "0 5 1 * *", CatchUp.LAST),
     Line("complaints.watch", WatchComplaints(), "* * * * *", CatchUp.LAST),
     Line("idempotency.purge", PurgeRequestKeys(), "35 * * * *", CatchUp.LAST),
     Line("inquiries.fetch_letters", FetchLetters(), "* * * * *", CatchUp.LAST),
@@ -46,10 +53,12 @@ TABLE = (
     Line("jobs.archive", ArchiveFinishedJobs(), "40 2 * * *", CatchUp.LAST),
     Line("payouts.reconcile", ReconcilePayouts(), "30 1 * * *", CatchUp.LAST),
     Line("payouts.sweep", SweepPayouts(), "* * * * *", CatchUp.LAST),
+    Line("payouts.watch_exceptions", WatchExceptions(), "25 * * * *", CatchUp.LAST),
     Line("policies.roll", RollPolicies(), "5 0 * * *", CatchUp.LAST),
     Line("renewals.find_due", FindDueReminders(), "0 9 * * *", CatchUp.LAST),
     Line("service_levels.count", CountAttainment(), "*/10 * * * *", CatchUp.LAST),
     Line("service_levels.watch", WatchClocks(), "* * * * *", CatchUp.LAST),
+    Line("surveys.expire", ExpireSurveys(), "50 3 * * *", CatchUp.LAST),
 )
 
 

@@ -7,6 +7,7 @@ from domain.inquiries import watching as inquiries
 from domain.jobs.execution import JobRun
 from domain.jobs.terms import Outcome
 from domain.kernel.subject import SubjectKind
+from domain.repairs import watching as repairs
 from domain.service_levels import counting, watching
 from domain.service_levels.jobs import CountAttainment, TimePassing, WatchClocks
 from workers.registry import handles
@@ -14,6 +15,7 @@ from workers.registry import handles
 IN_CHARGE = {
     SubjectKind.COMPLAINT: complaints.warn_of_promise,
     SubjectKind.INQUIRY: inquiries.warn_of_promise,
+    SubjectKind.REPAIR_ORDER: repairs.warn_of_promise,
 }
 """Who tells whoever is in charge of a matter, by its kind."""
 

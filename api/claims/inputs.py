@@ -8,13 +8,17 @@ import strawberry
 
 from api import inputs
 from api.scalars import MoneyInput
-from domain.claims.terms import DeclineCode, DocumentKind, ReopenReason
+from domain.claims.terms import DeclineCode, DocumentKind, Emergency, ReopenReason
 from domain.evidence.rules import MAX_BYTES, MAX_NAME
 from domain.evidence.terms import FileType
 from domain.products.terms import Peril
 
 CLAIM = "The claim."
 DOCUMENT = "The paper."
+NOTICE = "The first notice."
+ADVANCE = "The advance."
+CLEARANCE = "The compliance review."
+ADVANCED = "The amount, in the claim's currency."
 OF_CLAIM = "The row's version, which is the claim's, that the change was decided on; another one is a conflict."
 
 
@@ -28,6 +32,53 @@ class ClaimReportInput:
     place: str = inputs.text("Where it happened.", 200)
     description: str = inputs.lines("What happened, in the reporter's words.", 2_000)
     claimed: MoneyInput = inputs.plain("What is asked for, in the policy's currency.")
+
+
+@strawberry.input(description="Parts of a first notice; what is left out stays as it is.")
+class FirstNoticePartsInput:
+    """Parts of a first notice."""
+
+    loss_on: strawberry.Maybe[date | None] = inputs.plain("The day of the loss, not after today.")
+    cause: strawberry.Maybe[Peril | None] = inputs.plain("What happened.")
+    place: strawberry.Maybe[str | None] = inputs.text("Where it happened.", 200)
+    description: strawberry.Maybe[str | None] = inputs.lines("What happened, in the reporter's words.", 2_000)
+    claimed: strawberry.Maybe[MoneyInput | None] = inputs.plain("What is asked for, in the policy's currency.")
+    emergency: strawberry.Maybe[Emergency | None] = inputs.plain("Why it takes the green channel, if it does.")
+
+
+@strawberry.input(description="A first notice to begin: of a policy, or of the device with a serial number.")
+class FirstNoticeBeginInput:
+    """A first notice to begin."""
+
+    policy_id: strawberry.Maybe[strawberry.ID | None] = inputs.plain("The policy.")
+    serial_number: strawberry.Maybe[str | None] = inputs.text("The device's serial number, as it stands on it.", 40)
+    parts: strawberry.Maybe[FirstNoticePartsInput | None] = inputs.plain("What is known already.")
+
+
+@strawberry.input(description="A first notice to go on with.")
+class FirstNoticeUpdateInput:
+    """A first notice to go on with."""
+
+    first_notice_id: strawberry.ID = inputs.plain(NOTICE)
+    parts: FirstNoticePartsInput = inputs.plain("What is filled in.")
+    expected_version: int = inputs.version()
+
+
+@strawberry.input(description="A first notice to submit.")
+class FirstNoticeSubmitInput:
+    """A first notice to submit."""
+
+    first_notice_id: strawberry.ID = inputs.plain(NOTICE)
+    parts: strawberry.Maybe[FirstNoticePartsInput | None] = inputs.plain("The last parts, if any.")
+    expected_version: int = inputs.version()
+
+
+@strawberry.input(description="A first notice to give up.")
+class FirstNoticeAbandonInput:
+    """A first notice to give up."""
+
+    first_notice_id: strawberry.ID = inputs.plain(NOTICE)
+    expected_version: int = inputs.version()
 
 
 @strawberry.input(description="A reported loss to take up.")
@@ -149,6 +200,19 @@ class ClaimSetLinesInput:
     expected_version: int = inputs.version()
 
 
+@strawberry.input(description="What a third party has to do with a loss.")
+class ClaimRecordThirdPartyInput:
+    """What a third party has to do with a loss."""
+
+    claim_id: strawberry.ID = inputs.plain(CLAIM)
+    paid: MoneyInput = inputs.plain("What it has paid the customer for the loss; the loss is less by it (Art. 60).")
+    waived: MoneyInput = inputs.plain(
+        "What the customer gave up against it before the payment; for that the insurer does not pay (Art. 61)."
+    )
+    reason: str = inputs.reason()
+    expected_version: int = inputs.version()
+
+
 @strawberry.input(description="An assessed claim to put up for decision.")
 class ClaimProposeInput:
     """An assessed claim to put up for decision."""
@@ -258,4 +322,60 @@ class ClaimWithdrawInput:
 
     claim_id: strawberry.ID = inputs.plain(CLAIM)
     reason: str = inputs.reason()
+    expected_version: int = inputs.version()
+
+
+@strawberry.input(description="A first manager's word for an advance above what one manager may decide.")
+class AdvanceSecondInput:
+    """A first manager's word for an advance."""
+
+    advance_id: strawberry.ID = inputs.plain(ADVANCE)
+    amount: MoneyInput = inputs.plain(ADVANCED)
+    reason: str = inputs.reason()
+    expected_version: int = inputs.version()
+
+
+@strawberry.input(description="An advance to grant.")
+class AdvanceApproveInput:
+    """An advance to grant."""
+
+    advance_id: strawberry.ID = inputs.plain(ADVANCE)
+    amount: MoneyInput = inputs.plain(ADVANCED)
+    reason: str = inputs.reason()
+    expected_version: int = inputs.version()
+
+
+@strawberry.input(description="An advance to refuse.")
+class AdvanceRefuseInput:
+    """An advance to refuse."""
+
+    advance_id: strawberry.ID = inputs.plain(ADVANCE)
+    reason: str = inputs.reason()
+    expected_version: int = inputs.version()
+
+
+@strawberry.input(description="An advance whose payment came back.")
+class AdvanceTakeBackInput:
+    """An advance whose payment came back."""
+
+    advance_id: strawberry.ID = inputs.plain(ADVANCE)
+    reason: str = inputs.reason()
+    expected_version: int = inputs.version()
+
+
+@strawberry.input(description="A major claim that compliance clears.")
+class ClearanceGiveInput:
+    """A major claim that compliance clears."""
+
+    clearance_id: strawberry.ID = inputs.plain(CLEARANCE)
+    reason: str = inputs.reason()
+    expected_version: int = inputs.version()
+
+
+@strawberry.input(description="A major claim that compliance returns.")
+class ClearanceReturnInput:
+    """A major claim that compliance returns."""
+
+    clearance_id: strawberry.ID = inputs.plain(CLEARANCE)
+    reason: str = inputs.reason("What was found.")
     expected_version: int = inputs.version()

@@ -122,6 +122,20 @@ async def claim_set_lines(given: inputs.ClaimSetLinesInput, actor: Actor) -> Cha
     return changed(claim=claim.id)
 
 
+@change(*_who_may(Action.RECORD_THIRD_PARTY), claim=Claim)
+async def claim_record_third_party(given: inputs.ClaimRecordThirdPartyInput, actor: Actor) -> Changed:
+    """Says what a third party has paid for the loss 登记第三者责任; the next proposal pays that much less."""
+    claim = await assessment.record_third_party(
+        row_id(CLAIM.prefix, given.claim_id),
+        paid=given.paid.money("input", "paid"),
+        waived=given.waived.money("input", "waived"),
+        reason=given.reason,
+        expected_version=given.expected_version,
+        actor=actor,
+    )
+    return changed(claim=claim.id)
+
+
 @change(*_who_may(Action.PROPOSE), claim=Claim)
 async def claim_propose(given: inputs.ClaimProposeInput, actor: Actor) -> Changed:
     """Computes what the contract pays and puts it up for decision 提交核赔."""
@@ -282,6 +296,7 @@ class ClaimsMutations:
     claim_receive_documents = claim_receive_documents
     claim_start_assessment = claim_start_assessment
     claim_set_lines = claim_set_lines
+    claim_record_third_party = claim_record_third_party
     claim_propose = claim_propose
     claim_return_to_assessment = claim_return_to_assessment
     claim_second = claim_second

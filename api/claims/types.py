@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import strawberry
 
+from api.claims.advice import AdvisedPaper, CoverAdvice
 from api.customers.types import Customer
 from api.enums import described
 from api.node import Node
@@ -15,21 +16,37 @@ from api.partners.types import Partner
 from api.reading import fields
 from api.scalars import MoneyType
 from api.staff.types import Staff
-from domain.claims.reading import CLAIM, CLAIM_DOCUMENT, CLAIM_LINE, REFERRAL
+from domain.claims.outlook import ClaimStep, Turn
+from domain.claims.reading import (
+    ADVANCE,
+    CLAIM,
+    CLAIM_DOCUMENT,
+    CLAIM_LINE,
+    CLEARANCE,
+    FIRST_NOTICE,
+    REFERRAL,
+    RESERVE_CHANGE,
+)
 from domain.claims.rules import PayableRule
 from domain.claims.terms import (
+    AdvanceAction,
+    AdvanceState,
     ClaimAction,
     ClaimState,
-    ClaimStep,
+    ClearanceAction,
+    ClearanceState,
     DeclineCode,
     DocumentAction,
     DocumentKind,
     DocumentState,
+    Emergency,
+    FirstNoticeAction,
+    FirstNoticeState,
     ReferralAction,
     ReferralState,
     ReopenReason,
     ReporterKind,
-    Turn,
+    ReserveReason,
 )
 from domain.kernel.actor import Role
 from domain.kernel.money import Currency
@@ -43,17 +60,26 @@ if TYPE_CHECKING:
     from api.notifications.types import Notification
     from api.payouts.types import Payout
     from api.policies.types import Policy
+    from api.recoveries.types import RecoveryReceipt, Salvage, Subrogation
     from api.repairs.types import RepairOrder
     from api.risk.types import FraudSignal
+    from api.surveys.types import Survey
     from api.timelines.types import ClaimEvent
 
 for _kind in (
+    AdvanceAction,
+    AdvanceState,
     ClaimAction,
     ClaimState,
+    ClearanceAction,
+    ClearanceState,
     DeclineCode,
     DocumentAction,
     DocumentKind,
     DocumentState,
+    Emergency,
+    FirstNoticeAction,
+    FirstNoticeState,
     PayableRule,
     Peril,
     ReferralAction,
@@ -61,6 +87,7 @@ for _kind in (
     ReopenReason,
     ReporterKind,
     ClaimStep,
+    ReserveReason,
 ):
     described(_kind)
 described(Turn, "ClaimTurn")
@@ -116,12 +143,19 @@ class Claim(Node):
     place: str = fields.bound("Where it happened.")
     description: str = fields.bound("What the reporter said of it.")
     reporter_kind: ReporterKind = fields.bound("Who reported it.")
+    emergency: Emergency | None = fields.bound("Why it is in the green channel 绿色通道; null when it is not.")
     reported_at: datetime = fields.bound("When it was reported.")
     currency: Currency = fields.bound("The currency of its amounts.")
     claimed: MoneyType = fields.bound("What the reporter asked for.")
     payable: MoneyType | None = fields.bound("What the contract pays; null before a proposal.")
     approved: MoneyType | None = fields.bound("What the latest decision granted.")
+    third_party_paid: MoneyType = fields.bound("What a third party has paid the customer for the loss (Art. 60).")
+    rights_waived: MoneyType = fields.bound("What the customer gave up against a third party before payment (Art. 61).")
     paid: MoneyType = fields.bound("What was paid in all.")
+    for_repair: MoneyType = fields.bound(
+        "What of the loss is promised to a repairer, and not part of what was paid yet; the customer gets the rest."
+    )
+    advanced: MoneyType = fields.bound("What was granted in advance of the decision, and is part of what it grants.")
     reserve: MoneyType = fields.bound("The case reserve 未决赔款准备金.", roles=RESERVE_READERS)
     calculation: list[CalculationStep] = fields.bound("The steps that led to the payable amount.")
     decision_no: int = fields.bound("How often it was decided.")
@@ -138,7 +172,7 @@ class Claim(Node):
     closed_at: datetime | None = fields.bound("When it was closed.")
     outlook: ClaimOutlook = fields.bound("What happens next, whose turn it is, and by when.")
     is_overdue: bool = fields.bound("Whether the decision is late.")
-    is_payable: bool = fields.bound("Whether the contract pays more than was paid.")
+    is_payable: bool = fields.bound("Whether the contract pays more than earlier decisions did.")
     has_lines: bool = fields.bound("Whether anything was assessed.")
     has_asked_for_documents: bool = fields.bound("Whether the customer was asked for papers.")
     version: int = fields.bound("How often it was changed: what `expectedVersion` is compared with.")
@@ -159,6 +193,9 @@ class Claim(Node):
     documents: list[Annotated[ClaimDocument, strawberry.lazy("api.claims.types")]] = fields.bound(
         "The papers that were asked for."
     )
+    advised_papers: list[AdvisedPaper] = fields.bound(
+        "The papers that a loss of this cause needs, as the customer was told; to be taken over into a request."
+    )
     files: list[Annotated[EvidenceFile, strawberry.lazy("api.evidence.types")]] = fields.bound(
         "The files that were handed in, or may be, whether they were asked for or not."
     )
@@ -168,17 +205,41 @@ class Claim(Node):
     notifications: list[Annotated[Notification, strawberry.lazy("api.notifications.types")]] = fields.bound(
         "What was written about it."
     )
+    advances: list[Annotated[Advance, strawberry.lazy("api.claims.types")]] = fields.bound(
+        "Advances toward it; for staff."
+    )
+    clearances: list[Annotated[Clearance, strawberry.lazy("api.claims.types")]] = fields.bound(
+        "Compliance reviews of it, if it is a major one; for staff."
+    )
+    reserve_changes: list[Annotated[ReserveChange, strawberry.lazy("api.claims.types")]] = fields.bound(
+        "How its reserve changed; for staff."
+    )
     repair_orders: list[Annotated[RepairOrder, strawberry.lazy("api.repairs.types")]] = fields.bound(
         "Repairs of the device for it."
     )
     timeline: list[Annotated[ClaimEvent, strawberry.lazy("api.timelines.types")]] = fields.bound(
         "What happened to it, as far as it concerns you, in its order."
     )
+    salvages: list[Annotated[Salvage, strawberry.lazy("api.recoveries.types")]] = fields.bound(
+        "What passed to the insurer with its payment 残值; for staff, and for the customer what was left to him or her."
+    )
+    subrogations: list[Annotated[Subrogation, strawberry.lazy("api.recoveries.types")]] = fields.bound(
+        "Demands against third parties for it 代位求偿; for staff."
+    )
+    recovery_receipts: list[Annotated[RecoveryReceipt, strawberry.lazy("api.recoveries.types")]] = fields.bound(
+        "Money that came back on it 追偿收款; for staff."
+    )
+    surveys: list[Annotated[Survey, strawberry.lazy("api.surveys.types")]] = fields.bound(
+        "How satisfied the customer is with the way in which it was handled 满意度调查."
+    )
     complaints: list[Annotated[Complaint, strawberry.lazy("api.complaints.types")]] = fields.bound(
         "Complaints about it."
     )
     inquiries: list[Annotated[Inquiry, strawberry.lazy("api.inquiries.types")]] = fields.bound(
         "The inquiry that became this claim, if one did."
+    )
+    first_notices: list[Annotated[FirstNotice, strawberry.lazy("api.claims.types")]] = fields.bound(
+        "The first notice that was filled in for it, if it is in sight."
     )
 
 
@@ -226,5 +287,90 @@ class Referral(Node):
     judgement: str | None = fields.bound("What risk found.")
     judged_at: datetime | None = fields.bound("When risk had judged it.")
     version: int = fields.bound("How often it was changed: what `expectedVersion` is compared with.")
+    judge: Staff | None = fields.bound("Who judged it.")
+    claim: Claim | None = fields.bound("The claim.")
+
+
+@fields.entity_type(FIRST_NOTICE)
+class FirstNotice(Node):
+    """A first notice of a loss 报案草稿 that is filled in step by step; its reporter sees it, wherever it was begun."""
+
+    state: FirstNoticeState = fields.bound("Where it stands.")
+    available_actions: list[FirstNoticeAction] = fields.bound("What you may do with it now.")
+    reporter_kind: ReporterKind = fields.bound("Whose notice it is; what service staff fill in is the customer's.")
+    serial_number: str | None = fields.bound("The serial number of the device, as it was told.")
+    loss_on: date | None = fields.bound("The day of the loss.")
+    cause: Peril | None = fields.bound("What happened 出险原因.")
+    place: str | None = fields.bound("Where it happened.")
+    description: str | None = fields.bound("What happened, in the reporter's words.")
+    emergency: Emergency | None = fields.bound("Why it takes the green channel 绿色通道, if it does.")
+    currency: Currency = fields.bound("The currency of its amount.")
+    claimed: MoneyType | None = fields.bound("What is asked for.")
+    begun_at: datetime = fields.bound("When it was begun.")
+    changed_at: datetime = fields.bound("When the last part was filled in.")
+    expires_on: date | None = fields.bound("The last day on which it may be gone on with; null once that is over.")
+    closed_at: datetime | None = fields.bound("When it was submitted or given up.")
+    version: int = fields.bound("How often it was changed: what `expectedVersion` is compared with.")
+    advice: CoverAdvice | None = fields.derived(
+        "What can be said of the loss so far, without a promise; null before its cause and day are known."
+    )
+    duplicate_of: Claim | None = fields.bound(
+        "A claim for the same loss, as of the last part that was filled in: add your papers to that one instead."
+    )
+    claim: Claim | None = fields.bound("The claim that it became.")
+    policy: Annotated[Policy, strawberry.lazy("api.policies.types")] | None = fields.bound("The policy.")
+    customer: Customer | None = fields.bound("The policyholder.")
+    partner: Partner | None = fields.bound("The partner that sold the policy.")
+
+
+@fields.entity_type(ADVANCE)
+class Advance(Node):
+    """One advance 先予支付 toward a claim whose amount is not settled in time (Insurance Law Art. 25)."""
+
+    state: AdvanceState = fields.bound("Where it stands.")
+    available_actions: list[AdvanceAction] = fields.bound("What you may do with it now.")
+    round: int = fields.bound("The number of the decision that it goes before.")
+    currency: Currency = fields.bound("The currency of its amounts.")
+    determined: MoneyType | None = fields.bound("What could be determined when it was proposed; null for nothing.")
+    amount: MoneyType | None = fields.bound("What was granted.")
+    due_at: datetime = fields.bound("When its time is over: 60 days after claim and papers came in.")
+    proposed_at: datetime | None = fields.bound("When it was proposed.")
+    decided_at: datetime | None = fields.bound("When it was granted or refused.")
+    decision_reason: str | None = fields.bound("Why it was granted or refused.")
+    paid_at: datetime | None = fields.bound("When the bank had settled its payout.")
+    version: int = fields.bound("How often it was changed: what `expectedVersion` is compared with.")
+    claim: Claim | None = fields.bound("The claim.")
+    decider: Staff | None = fields.bound("Who granted or refused it.")
+    payout: Annotated[Payout, strawberry.lazy("api.payouts.types")] | None = fields.bound("Its payout.")
+
+
+@fields.entity_type(RESERVE_CHANGE)
+class ReserveChange(Node):
+    """One change of a case reserve 准备金变动."""
+
+    currency: Currency = fields.bound("The currency of its amounts.")
+    before: MoneyType = fields.bound("What was held before it.")
+    after: MoneyType = fields.bound("What was held after it.")
+    reason: ReserveReason = fields.bound("Why it changed.")
+    changed_at: datetime = fields.bound("When it changed.")
+    changed_by: str = fields.bound("Who caused it, as kind and id.")
+    changer: Staff | None = fields.bound("The member of staff who caused it, if one did.")
+    claim: Claim | None = fields.bound("The claim.")
+
+
+@fields.entity_type(CLEARANCE)
+class Clearance(Node):
+    """One compliance review 合规审查 of a major claim, which is granted only once its amount was cleared."""
+
+    state: ClearanceState = fields.bound("Where it stands.")
+    available_actions: list[ClearanceAction] = fields.bound("What you may do with it now.")
+    round: int = fields.bound("The number of the decision that it goes before.")
+    currency: Currency = fields.bound("The currency of its amount.")
+    amount: MoneyType = fields.bound("What the loss may cost in all by it.")
+    requested_at: datetime = fields.bound("When compliance was asked.")
+    judged_at: datetime | None = fields.bound("When compliance had judged it.")
+    finding: str | None = fields.bound("What compliance found.")
+    version: int = fields.bound("How often it was changed: what `expectedVersion` is compared with.")
+    requester: Staff | None = fields.bound("Who proposed the amount.")
     judge: Staff | None = fields.bound("Who judged it.")
     claim: Claim | None = fields.bound("The claim.")

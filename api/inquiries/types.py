@@ -21,6 +21,7 @@ from domain.service_levels.terms import ServicePriority
 
 if TYPE_CHECKING:
     from api.notifications.types import Notification
+    from api.surveys.types import Survey
 
 for _kind in (EntryKind, InquiryAction, InquiryChannel, InquiryState, InquiryTopic, Language, ServicePriority):
     described(_kind)
@@ -83,4 +84,7 @@ class Inquiry(Node):
     outcome: Node | None = fields.bound("The application, claim or complaint that it was turned into.")
     notifications: list[Annotated[Notification, strawberry.lazy("api.notifications.types")]] = fields.bound(
         "What was written about it."
+    )
+    surveys: list[Annotated[Survey, strawberry.lazy("api.surveys.types")]] = fields.bound(
+        "The survey whose low score it answers."
     )

@@ -9,6 +9,7 @@ import strawberry
 
 from api.applications.types import Application
 from api.bordereaux.types import Bordereau
+from api.claim_bordereaux.types import ClaimBordereau
 from api.claims.types import Claim
 from api.complaints.types import Complaint
 from api.customers.types import Customer
@@ -19,11 +20,12 @@ from api.node import Node
 from api.notifications.types import Notification
 from api.papers.types import Document
 from api.partners.types import Partner, WebhookDelivery
-from api.payouts.types import Payout
+from api.payouts.types import BankStatement, PaymentFile, Payout
 from api.policies.types import Policy, Registration
 from api.reading import fields
 from api.renewals.types import RenewalReminder
 from api.staff.types import Staff
+from api.surveys.types import Survey
 from domain.jobs.reading import JOB, JOB_ATTEMPT, QUEUE_CONTROL, SCHEDULE
 from domain.jobs.terms import CatchUp, JobAction, JobState, JobStatus, Queue, Word
 from domain.kernel.actor import Role
@@ -41,6 +43,7 @@ Acting: TypeAlias = Annotated[
 Made: TypeAlias = Annotated[
     Application
     | Bordereau
+    | ClaimBordereau
     | Claim
     | Complaint
     | Customer
@@ -48,10 +51,13 @@ Made: TypeAlias = Annotated[
     | EvidenceFile
     | Inquiry
     | Notification
+    | BankStatement
+    | PaymentFile
     | Payout
     | Policy
     | Registration
     | RenewalReminder
+    | Survey
     | WebhookDelivery
     | Annotated["Job", strawberry.lazy("api.jobs.types")],
     strawberry.union("JobResult", description="A row that came of a job. New kinds may be added."),

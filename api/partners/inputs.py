@@ -47,6 +47,16 @@ class PartnerSuspendInput:
     expected_version: int = inputs.version()
 
 
+@strawberry.input(description="A partner that is paid to another account.")
+class PartnerBankAccountChangeInput:
+    """A partner that is paid to another account."""
+
+    partner_id: strawberry.ID = inputs.plain("The partner.")
+    bank_account: str = inputs.text("The number of its account: 8 to 32 digits.", 40)
+    reason: str = inputs.reason()
+    expected_version: int = inputs.version()
+
+
 @strawberry.input(description="Where a partner's system is to be called.")
 class WebhookAddInput:
     """Where a partner's system is to be called."""

@@ -9,6 +9,7 @@ import strawberry
 from api.changes import Changed, change, changed
 from api.inputs import row_id, value_of
 from api.partners.inputs import (
+    PartnerBankAccountChangeInput,
     PartnerIntroduceInput,
     PartnerSetLicenseInput,
     PartnerSuspendInput,
@@ -20,7 +21,7 @@ from api.partners.types import Partner, WebhookEndpoint
 from domain.access.terms import ApiScope
 from domain.kernel.actor import Actor, Role
 from domain.kernel.refusals import Invalid
-from domain.partners import introduction, webhooks
+from domain.partners import banking, introduction, webhooks
 from domain.partners.introduction import License
 from domain.partners.reading import PARTNER, WEBHOOK_ENDPOINT
 
@@ -75,6 +76,20 @@ async def partner_suspend(given: PartnerSuspendInput, actor: Actor) -> Changed:
     return changed(partner=partner_id)
 
 
+@change(*banking.BANKERS, for_ever=True, partner=Partner)
+async def partner_bank_account_change(given: PartnerBankAccountChangeInput, actor: Actor) -> Changed:
+    """Sets the account that a partner is paid to; for 24 hours nothing is, and whoever set it has no part in paying."""
+    partner_id = row_id(PARTNER.prefix, given.partner_id)
+    await banking.change_bank_account(
+        partner_id,
+        bank_account=given.bank_account,
+        reason=given.reason,
+        expected_version=given.expected_version,
+        actor=actor,
+    )
+    return changed(partner=partner_id)
+
+
 @change(*webhooks.KEEPERS, scope=ApiScope.KEYS, keyed=False, endpoint=WebhookEndpoint, secret=str)
 async def webhook_add(given: WebhookAddInput, actor: Actor) -> Changed:
     """Lets a partner's system be called (webhook), at five endpoints at most; `secret` signs and is told once."""
@@ -110,6 +125,7 @@ class PartnersMutations:
     partner_introduce = partner_introduce
     partner_set_license = partner_set_license
     partner_suspend = partner_suspend
+    partner_bank_account_change = partner_bank_account_change
     webhook_add = webhook_add
     webhook_rotate_secret = webhook_rotate_secret
     webhook_remove = webhook_remove

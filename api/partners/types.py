@@ -23,6 +23,7 @@ from api.lists import (
 from api.node import Node
 from api.paging import Connection
 from api.reading import fields
+from domain.kernel.actor import Role
 from domain.kernel.subject import SubjectKind
 from domain.partners.reading import PARTNER, WEBHOOK_DELIVERY, WEBHOOK_ENDPOINT
 from domain.partners.terms import PartnerKind, WebhookDeliveryState, WebhookEvent, WebhookFault
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
     from api.policies.types import Policy
     from api.products.types import CommissionRate
 
+ACCOUNT_READERS = (Role.PARTNER, Role.FINANCE, Role.FINANCE_APPROVER, Role.RISK, Role.COMPLIANCE)
 for _kind in (PartnerKind, SubjectKind, WebhookDeliveryState, WebhookEvent, WebhookFault):
     described(_kind)
 
@@ -49,6 +51,7 @@ class Partner(Node):
     )
     license_number: str | None = fields.bound("The number of its licence as an agent or broker 保险中介许可证.")
     licensed_until: date | None = fields.bound("The last day of its licence; it earns no commission after it.")
+    bank_account: str | None = fields.bound("Where its money goes, as a mask.", roles=ACCOUNT_READERS)
     version: int = fields.bound("How often it was changed.")
     policies: Connection[Annotated[Policy, strawberry.lazy("api.policies.types")]] = fields.connection(
         "Policies that it sold.", order=POLICY_ORDER, where=POLICY_WHERE

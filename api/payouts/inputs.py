@@ -5,6 +5,7 @@ from __future__ import annotations
 import strawberry
 
 from api import inputs
+from domain.payouts.statements import MAX_BYTES
 from domain.payouts.terms import HoldReason
 
 PAYOUT = "The payout."
@@ -71,6 +72,32 @@ class PayoutReverseInput:
 
     payout_id: strawberry.ID = inputs.plain(PAYOUT)
     reason: str = inputs.reason()
+    expected_version: int = inputs.version()
+
+
+@strawberry.input(description="Payouts to put into one payment file.")
+class PaymentFileMakeInput:
+    """Payouts to put into one payment file."""
+
+    payout_ids: strawberry.Maybe[list[strawberry.ID] | None] = inputs.many(
+        "The payouts, each approved; without them all that are approved and in no worker's hands, 200 at most."
+    )
+
+
+@strawberry.input(description="A bank statement that is to be sent.")
+class BankStatementTicketInput:
+    """A bank statement that is to be sent."""
+
+    sha256: str = inputs.text("The SHA-256 of the file, in hex: no other file is let in.", 64)
+    size: int = inputs.number("The size of the file, in bytes.", 1, MAX_BYTES)
+
+
+@strawberry.input(description="Who is to explain a difference.")
+class PayoutExceptionAssignInput:
+    """Who is to explain a difference."""
+
+    exception_id: strawberry.ID = inputs.plain("The difference.")
+    owner_id: strawberry.ID = inputs.plain("Who of finance explains it.")
     expected_version: int = inputs.version()
 
 

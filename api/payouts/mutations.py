@@ -7,13 +7,15 @@ import strawberry
 from api.changes import Changed, change, changed, takers
 from api.inputs import row_id, value_of
 from api.payouts import inputs
-from api.payouts.types import Payout, PayoutException
+from api.payouts.types import PaymentFile, Payout, PayoutException
+from domain.claims.owed import still_owed
 from domain.kernel.actor import Actor, Role
-from domain.payouts import approval, exceptions, holding, making, retrying, reversal
+from domain.payouts import approval, exceptions, filing, holding, making, owning, retrying, reversal, statements
 from domain.payouts.lifecycle import EXCEPTION_LIFECYCLE, PAYOUT_LIFECYCLE
 from domain.payouts.reading import PAYOUT, PAYOUT_EXCEPTION
 from domain.payouts.terms import ExceptionAction
 from domain.payouts.terms import PayoutAction as Action
+from domain.staff.reading import STAFF
 
 
 def _who_may(action: Action) -> frozenset[Role]:
@@ -22,7 +24,7 @@ def _who_may(action: Action) -> frozenset[Role]:
 
 @change(*_who_may(Action.MAKE_READY), for_ever=True, payout=Payout)
 async def payout_make_ready(given: inputs.PayoutMakeReadyInput, actor: Actor) -> Changed:
-    """Puts a payout up for approval 制单 with the customer's present account; earlier approvals count no more."""
+    """Puts a payout up for approval 制单 with the payee's present account; earlier approvals count no more."""
     payout = await making.make_ready(
         row_id(PAYOUT.prefix, given.payout_id),
         reason=value_of(given.reason),
@@ -83,9 +85,10 @@ async def payout_release(given: inputs.PayoutReleaseInput, actor: Actor) -> Chan
 
 @change(*_who_may(Action.RETRY), for_ever=True, payout=Payout)
 async def payout_retry(given: inputs.PayoutRetryInput, actor: Actor) -> Changed:
-    """Begins another attempt, with a number of its own, after the bank refused the last one."""
+    """Pays again what the bank refused, with a number of its own, or what came back, by a payout of its own."""
     payout = await retrying.retry(
         row_id(PAYOUT.prefix, given.payout_id),
+        still_owed=still_owed,
         reason=given.reason,
         expected_version=given.expected_version,
         actor=actor,
@@ -103,6 +106,34 @@ async def payout_reverse(given: inputs.PayoutReverseInput, actor: Actor) -> Chan
         actor=actor,
     )
     return changed(payout=payout.id)
+
+
+@change(Role.FINANCE, for_ever=True, payment_file=PaymentFile)
+async def payment_file_make(given: inputs.PaymentFileMakeInput, actor: Actor) -> Changed:
+    """Puts approved payouts into a payment file 生成付款文件; they go to the bank in it, and by no other way."""
+    named = value_of(given.payout_ids)
+    ids = None if named is None else [row_id(PAYOUT.prefix, each) for each in named]
+    file = await filing.make_file(ids, actor=actor)
+    return changed(payment_file=file.id)
+
+
+@change(Role.FINANCE, keyed=False, upload_url=str)
+async def bank_statement_ticket(given: inputs.BankStatementTicketInput, actor: Actor) -> Changed:
+    """Lets one bank statement in 上传对账单: send its bytes to `uploadUrl` by PUT, within ten minutes."""
+    address = await statements.ask_ticket(sha256=given.sha256, size=given.size, actor=actor)
+    return Changed({}, {"upload_url": address})
+
+
+@change(*takers(EXCEPTION_LIFECYCLE, ExceptionAction.ASSIGN), for_ever=True, exception=PayoutException)
+async def payout_exception_assign(given: inputs.PayoutExceptionAssignInput, actor: Actor) -> Changed:
+    """Says who explains a difference: finance takes one over, a finance approver gives it to anybody of finance."""
+    found = await owning.assign(
+        row_id(PAYOUT_EXCEPTION.prefix, given.exception_id),
+        owner_id=row_id(STAFF.prefix, given.owner_id),
+        expected_version=given.expected_version,
+        actor=actor,
+    )
+    return changed(exception=found.id)
 
 
 @change(*takers(EXCEPTION_LIFECYCLE, ExceptionAction.CLOSE), for_ever=True, exception=PayoutException)
@@ -128,4 +159,7 @@ class PayoutsMutations:
     payout_release = payout_release
     payout_retry = payout_retry
     payout_reverse = payout_reverse
+    payment_file_make = payment_file_make
+    bank_statement_ticket = bank_statement_ticket
     payout_exception_close = payout_exception_close
+    payout_exception_assign = payout_exception_assign

@@ -7,8 +7,16 @@ from typing import TYPE_CHECKING, Annotated
 
 import strawberry
 
+from api.claims.advice import AdvisedLossInput, CoverAdvice
 from api.enums import described
-from api.lists import CLAIM_ORDER, CLAIM_WHERE, REGISTRATION_ROW_ORDER, REGISTRATION_ROW_WHERE
+from api.lists import (
+    CLAIM_ORDER,
+    CLAIM_WHERE,
+    FIRST_NOTICE_ORDER,
+    FIRST_NOTICE_WHERE,
+    REGISTRATION_ROW_ORDER,
+    REGISTRATION_ROW_WHERE,
+)
 from api.node import Node
 from api.paging import Connection
 from api.reading import fields
@@ -30,7 +38,7 @@ from domain.products.terms import DeviceCategory, DeviceCondition, Peril
 
 if TYPE_CHECKING:
     from api.billing.types import Invoice
-    from api.claims.types import Claim
+    from api.claims.types import Claim, FirstNotice
     from api.complaints.types import Complaint
     from api.customers.types import Customer
     from api.jobs.types import Job
@@ -45,6 +53,14 @@ for _kind in (
     RegistrationSource, RegistrationState, RowOutcome,
 ):  # fmt: skip
     described(_kind)
+ADVISED = (
+    Role.CUSTOMER,
+    Role.PARTNER,
+    Role.CUSTOMER_SERVICE,
+    Role.CLAIMS_HANDLER,
+    Role.CLAIMS_MANAGER,
+)
+"""Who asks what can be said of a loss: those who see the claims that limits are used up by."""
 COMMISSION_READERS = (
     Role.PARTNER,
     Role.SALES,
@@ -116,6 +132,15 @@ class Policy(Node):
     )
     claims: Connection[Annotated[Claim, strawberry.lazy("api.claims.types")]] = fields.connection(
         "The losses that were reported under it.", order=CLAIM_ORDER, where=CLAIM_WHERE
+    )
+    cover_advice: CoverAdvice = fields.derived(
+        "What can be said of a loss before it is reported, without a promise; nothing is written down.",
+        roles=ADVISED,
+        loss=(AdvisedLossInput, "The loss."),
+    )
+    first_notices: Connection[Annotated[FirstNotice, strawberry.lazy("api.claims.types")]] = fields.connection(
+        "First notices that were begun under it, if they are in sight.",
+        order=FIRST_NOTICE_ORDER, where=FIRST_NOTICE_WHERE,
     )
     reminders: list[Annotated[RenewalReminder, strawberry.lazy("api.renewals.types")]] = fields.bound(
         "When the customer was reminded of its end."

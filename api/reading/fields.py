@@ -85,10 +85,15 @@ def bound(
     return _field(bound_to, description, deprecated=deprecated)
 
 
-def derived(description: str, **arguments: tuple[object, str]) -> Any:
-    """A field that Python works out of its row's columns and the field's arguments, each with type and description."""
+def derived(
+    description: str, *, roles: Iterable[Role] | None = None, **arguments: tuple[object, str]
+) -> Any:
+    """A field that Python works out of its row's columns and the field's arguments, each with type and description.
+
+    `roles` restricts who may select it.
+    """
     given = [_argument(name, kind, text) for name, (kind, text) in arguments.items()]
-    return _field(Bound(How.NAMED), description, given)
+    return _field(Bound(How.NAMED, None, None if roles is None else frozenset(roles)), description, given)
 
 
 def group(description: str) -> Any:

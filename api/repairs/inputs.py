@@ -111,6 +111,13 @@ class RepairOrderAcceptInput:
     expected_version: int = inputs.version()
 
 
+@strawberry.input(description="A repair order whose customer is to be reached.")
+class RepairOrderRevealContactInput:
+    """A repair order whose customer is to be reached."""
+
+    order_id: strawberry.ID = inputs.plain("The repair order.")
+
+
 @strawberry.input(description="A repair order not to take.")
 class RepairOrderRefuseInput:
     """A repair order not to take."""

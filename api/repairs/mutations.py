@@ -12,7 +12,8 @@ from domain.access.terms import ApiScope
 from domain.claims.reading import CLAIM
 from domain.kernel.actor import Actor, Role
 from domain.partners.reading import PARTNER
-from domain.repairs import estimating, network, ordering, rate_cards, repairing, total_loss
+from domain.repairs import contacting, estimating, invoicing, network, ordering, rate_cards, repairing, total_loss
+from domain.repairs.contacting import CONTACTERS
 from domain.repairs.lifecycle import REPAIR_LIFECYCLE, STAFF
 from domain.repairs.network import KEEPERS, Service
 from domain.repairs.ordering import Wanted
@@ -128,6 +129,14 @@ async def repair_order_accept(given: inputs.RepairOrderAcceptInput, actor: Actor
         actor=actor,
     )
     return changed(order=found.id)
+
+
+@change(*CONTACTERS, scope=ApiScope.REPAIR, keyed=False, order=RepairOrder, phone=str)
+async def repair_order_reveal_contact(given: inputs.RepairOrderRevealContactInput, actor: Actor) -> Changed:
+    """Shows the repairer the customer's phone number 联系客户 while the order is live; the audit keeps who saw it."""
+    order_id = row_id(REPAIR_ORDER.prefix, given.order_id)
+    phone = await contacting.reveal_phone(order_id, actor=actor)
+    return Changed(ids={"order": order_id}, values={"phone": phone})
 
 
 @change(*_who_may(Action.REFUSE), scope=ApiScope.REPAIR, order=RepairOrder)
@@ -294,7 +303,7 @@ async def repair_order_return_device(given: inputs.RepairOrderReturnDeviceInput,
 @change(*_who_may(Action.INVOICE), scope=ApiScope.REPAIR, for_ever=True, order=RepairOrder)
 async def repair_order_invoice(given: inputs.RepairOrderInvoiceInput, actor: Actor) -> Changed:
     """Sends the invoice 开票, for no more than was approved."""
-    found = await repairing.invoice(
+    found = await invoicing.invoice(
         row_id(REPAIR_ORDER.prefix, given.order_id),
         number=given.invoice_number,
         amount=given.amount.money("input", "amount"),
@@ -329,6 +338,7 @@ class RepairsMutations:
     repair_order_dispatch = repair_order_dispatch
     repair_order_accept = repair_order_accept
     repair_order_refuse = repair_order_refuse
+    repair_order_reveal_contact = repair_order_reveal_contact
     repair_order_receive_device = repair_order_receive_device
     repair_order_diagnose = repair_order_diagnose
     repair_order_submit_estimate = repair_order_submit_estimate

@@ -27,6 +27,7 @@ from domain.repairs.terms import LossGround, LossOutcome, LossProposal, RepairAc
 
 if TYPE_CHECKING:
     from api.notifications.types import Notification
+    from api.payouts.types import Payout
 
 for _kind in (DeclineCode, DeviceCategory, LossGround, LossOutcome, LossProposal, RepairAction, RepairState):
     described(_kind)
@@ -97,6 +98,13 @@ class RepairOrder(Node):
     device: RepairedDevice = fields.group("The device.")
     city: str = fields.bound("In which city it is to be repaired.")
     instructions: str | None = fields.bound("What the repairer should know.")
+    contact_name: str | None = fields.bound(
+        "Whom to reach, for the repairer while the order is live.", roles=(Role.REPAIRER,)
+    )
+    contact_phone: str | None = fields.bound(
+        "The phone number as a mask, for the repairer while the order is live; `repairOrderRevealContact` shows it.",
+        roles=(Role.REPAIRER,),
+    )
     repairer_name: str | None = fields.bound("The name of the shop that has it.")
     is_repeat: bool = fields.bound("Whether the same device was repaired shortly before: 30 days by default.")
     in_parts_warranty: bool = fields.bound("Whether parts of the repair before were warranted when it was made.")
@@ -109,6 +117,9 @@ class RepairOrder(Node):
     approved: MoneyType | None = fields.bound("What was approved, for the repair or for another device.")
     invoiced: MoneyType | None = fields.bound("What the repairer has invoiced.", roles=WORKERS)
     invoice_number: str | None = fields.bound("The number of that invoice.", roles=WORKERS)
+    payable: MoneyType | None = fields.bound(
+        "What the insurer pays of it to the repairer: as promised with the approval, and as due once it is invoiced."
+    )
     actual_value: MoneyType | None = fields.bound("What the device was worth in the total-loss test 实际价值.")
     replacement_rate: Decimal | None = fields.bound("Above which share of it, 0 to 1, it is not repaired.")
     proposal: LossProposal | None = fields.bound("What the total-loss test proposes.")
@@ -127,7 +138,8 @@ class RepairOrder(Node):
     approved_at: datetime | None = fields.bound("When that was approved.")
     completed_at: datetime | None = fields.bound("When the device was repaired or replaced.")
     returned_at: datetime | None = fields.bound("When the customer had it.")
-    closed_at: datetime | None = fields.bound("When nothing was left to do.")
+    closed_at: datetime | None = fields.bound("When nothing was left to do for the device.")
+    settled_at: datetime | None = fields.bound("When the repairer had its money.")
     version: int = fields.bound("How often it was changed: what `expectedVersion` is compared with.")
     claim: Claim | None = fields.bound("The claim; not for the repairer.")
     customer: Customer | None = fields.bound("The policyholder; not for the repairer.")
@@ -142,6 +154,9 @@ class RepairOrder(Node):
     )
     lines: list[Annotated[EstimateLine, strawberry.lazy("api.repairs.types")]] = fields.bound(
         "The lines of the latest estimate."
+    )
+    payouts: list[Annotated[Payout, strawberry.lazy("api.payouts.types")]] = fields.bound(
+        "What is paid to the repairer for it; for whoever sees payouts."
     )
     notifications: list[Annotated[Notification, strawberry.lazy("api.notifications.types")]] = fields.bound(
         "What was written about it."

@@ -90,14 +90,15 @@ POLICIES = """
 INSERT INTO policy (id, policy_number, product_version_id, customer_id, partner_id, state, category, brand, model,
   serial_number, condition, purchased_on, invoice_number, warranty_until, waiting_until, starts_on, ends_on,
   cooling_off_until, loss_reported, currency, price_minor, sum_insured_minor, deductible_minor, premium_minor,
-  premium_net_minor, premium_tax_minor, commission_minor, refund_minor, issued_at, cancelled_at, created_at, version)
+  premium_net_minor, premium_tax_minor, commission_minor, refund_minor, issued_at, cancelled_at, document_edition,
+  created_at, version)
 SELECT b.id, 'PL' || to_char(at, 'YYYY') || lpad(n::text, 9, '0'), v.ids[1 + n % 3], customer_id, partner_id,
   CASE WHEN n % 33 = 0 THEN 'CANCELLED' WHEN at::date + 366 < '2026-01-05' THEN 'EXPIRED' ELSE 'IN_FORCE' END,
   (ARRAY['PHONE', 'TABLET', 'LAPTOP', 'WATCH', 'APPLIANCE'])[1 + n % 5],
   (ARRAY['Aurora', 'Borealis', 'Cygnus', 'Dorado'])[1 + n % 4], 'Model ' || n % 97,
   'SN' || lpad(n::text, 12, '0'), 'NEW', at::date, 'INV' || n, at::date + 365, NULL, at::date + 1, at::date + 366,
   at::date + 15, n % 5 > 0, 'CNY', price, price, 10000, price / 12, price / 12 - price / 200, price / 200, price / 80,
-  CASE WHEN n % 33 = 0 THEN price / 40 END, at, CASE WHEN n % 33 = 0 THEN at + interval '90 days' END, at, 1
+  CASE WHEN n % 33 = 0 THEN price / 40 END, at, CASE WHEN n % 33 = 0 THEN at + interval '90 days' END, 1, at, 1
 FROM book b, LATERAL (SELECT 100000 + n % 8999 * 100 AS price) p,
   (SELECT array_agg(id ORDER BY id) AS ids FROM product_version) v
 ORDER BY n;
@@ -106,7 +107,8 @@ ORDER BY n;
 CLAIMS = """
 INSERT INTO claim (id, claim_number, policy_id, customer_id, partner_id, handler_id, reporter_kind, reporter_id,
   loss_on, reported_at, cause, place, description, state, currency, claimed_minor, payable_minor, term_limit_minor,
-  count_limit, approved_minor, paid_minor, reserve_minor, calculation, decision_no, fraud_score, referral,
+  count_limit, third_party_paid_minor, rights_waived_minor, approved_minor, paid_minor, repair_minor, spared_minor,
+  advanced_minor, advance_due_minor, reserve_minor, calculation, decision_no, fraud_score, referral, lane,
   decision_due_at, decided_at,
   agreed_at, pay_due_at, paid_at, answered_at, closed_at, created_at, version)
 SELECT pg_temp.time_id(reported, 'claim' || n || '-' || k),
@@ -116,11 +118,11 @@ SELECT pg_temp.time_id(reported, 'claim' || n || '-' || k),
   (ARRAY['Shanghai', 'Beijing', 'Chengdu', 'Shenzhen'])[1 + (n + k) % 4],
   'The device stopped working after ' || (n + k) % 60 || ' minutes of use; it was sent in with its charger.',
   CASE WHEN is_done THEN 'CLOSED' ELSE 'ASSESSING' END, 'CNY', amount,
-  CASE WHEN is_done THEN amount - 10000 END, CASE WHEN is_done THEN 900000 END, CASE WHEN is_done THEN 3 END,
-  CASE WHEN is_done THEN amount - 10000 END, CASE WHEN is_done THEN amount - 10000 ELSE 0 END,
+  CASE WHEN is_done THEN amount - 10000 END, CASE WHEN is_done THEN 900000 END, CASE WHEN is_done THEN 3 END, 0, 0,
+  CASE WHEN is_done THEN amount - 10000 END, CASE WHEN is_done THEN amount - 10000 ELSE 0 END, 0, 0, 0, 0,
   CASE WHEN is_done THEN 0 ELSE amount END,
   CASE WHEN is_done THEN '[]'::jsonb END, CASE WHEN is_done THEN 1 ELSE 0 END, 0, 'NONE',
-  reported + interval '30 days', CASE WHEN is_done THEN reported + interval '4 days' END,
+  1, reported + interval '30 days', CASE WHEN is_done THEN reported + interval '4 days' END,
   CASE WHEN is_done THEN reported + interval '5 days' END, CASE WHEN is_done THEN reported + interval '15 days' END,
   CASE WHEN is_done THEN reported + interval '6 days' END, CASE WHEN is_done THEN reported + interval '6 days' END,
   CASE WHEN is_done THEN reported + interval '7 days' END, reported, 4

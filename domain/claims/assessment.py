@@ -7,22 +7,26 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from domain.audit.entries import record
-from domain.claims import rules
-from domain.claims.cover import Cover, cover_of
+from domain.claims import clearing, rules
+from domain.claims.advances import committed
+from domain.claims.cover import Cover, cover_of, third_party_of
 from domain.claims.documents import waive_outstanding
 from domain.claims.lifecycle import CLAIM_LIFECYCLE
 from domain.claims.locks import lock_work, lock_work_with_policy
 from domain.claims.models import Claim, ClaimLine
 from domain.claims.notices import subject_of
 from domain.claims.refusals import LinesMissing
+from domain.claims.reserving import hold
 from domain.claims.rules import BillLine, Calculation
 from domain.claims.screening import REFERRAL_COLUMNS, screen_within
-from domain.claims.terms import ClaimAction, ClaimState, DeclineCode
+from domain.claims.terms import ClaimAction, ClaimState, DeclineCode, ReserveReason
+from domain.claims.usage import usage_of
 from domain.kernel.actor import Actor
 from domain.kernel.database import transaction
 from domain.kernel.money import Money
 from domain.kernel.refusals import Invalid
 from domain.kernel.rows import save_changes
+from domain.policies.models import Policy
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +64,7 @@ async def start(claim_id: UUID, *, reason: str | None = None, expected_version: 
 
 
 async def set_lines(claim_id: UUID, *, lines: Sequence[AssessedLine], expected_version: int, actor: Actor) -> Claim:
-    """Replaces the lines of the bill. Units: bills in the claim's currency.
+    """Replaces the lines of the bill; the case reserve follows. Units: bills in the claim's currency.
 
     Raises: NotFound, StaleVersion, IllegalStep, Forbidden, AssignedToAnother; Invalid for a bill that is not above zero
     or in another currency.
@@ -81,13 +85,21 @@ async def set_lines_within(claim: Claim, *, lines: Sequence[AssessedLine], actor
     await ClaimLine.filter(claim_id=claim.id).delete()
     await ClaimLine.bulk_create(rows)
     claim.payable_minor, claim.calculation = None, None
-    await save_changes(claim, "payable_minor", "calculation")
+    expected = assess(rows, await cover_of(await Policy.get(id=claim.policy_id), claim), claim).payable
+    await hold(claim, _still_to_pay(claim, expected), ReserveReason.ASSESSED, actor)
+    await save_changes(claim, "payable_minor", "calculation", "reserve_minor")
     await record(
         "claim:set_lines",
         subject_of(claim),
         actor,
         after={"lines": [[row.description, row.bill_minor, row.exclusion] for row in rows]},
     )
+
+
+def _still_to_pay(claim: Claim, expected: Money) -> int:
+    """What is expected of a claim beyond what was paid, an advance that is on its way included; in minor units."""
+    final = max(expected, committed(claim), key=lambda money: money.minor)
+    return rules.case_reserve(final, Money(claim.paid_minor, claim.currency)).minor
 
 
 def _line(claim: Claim, position: int, line: AssessedLine) -> ClaimLine:
@@ -109,6 +121,38 @@ def _line(claim: Claim, position: int, line: AssessedLine) -> ClaimLine:
     )
 
 
+async def record_third_party(
+    claim_id: UUID, *, paid: Money, waived: Money, reason: str, expected_version: int, actor: Actor
+) -> Claim:
+    """Says what a third party has paid the customer for the loss, and what the customer gave up against it.
+
+    What the contract pays becomes less by both with the next proposal. Units: amounts in the claim's currency.
+
+    Raises: NotFound, StaleVersion, IllegalStep, Forbidden, AssignedToAnother; Invalid for a negative amount or another
+    currency. Source: Insurance Law Art. 60, 61.
+    """
+    async with transaction():
+        claim = await lock_work(claim_id, actor, expected_version)
+        claim.state = CLAIM_LIFECYCLE.step(claim.state, ClaimAction.RECORD_THIRD_PARTY, actor)
+        for amount, name in ((paid, "paid"), (waived, "waived")):
+            _check_amount(amount, claim, name)
+        claim.third_party_paid_minor, claim.rights_waived_minor = paid.minor, waived.minor
+        claim.payable_minor, claim.calculation = None, None
+        await save_changes(
+            claim, "third_party_paid_minor", "rights_waived_minor", "payable_minor", "calculation"
+        )
+        after: dict[str, object] = {"third_party_paid_minor": paid.minor, "rights_waived_minor": waived.minor}
+        await record("claim:record_third_party", subject_of(claim), actor, after=after, reason=reason)
+    return claim
+
+
+def _check_amount(amount: Money, claim: Claim, name: str) -> None:
+    if amount.currency is not claim.currency:
+        raise Invalid("currency", claim.currency, path=("input", name))
+    if amount.minor < 0:
+        raise Invalid("min", "0", path=("input", name, "amount"))
+
+
 async def propose(claim_id: UUID, *, reason: str, expected_version: int, actor: Actor) -> Claim:
     """Computes what the contract pays and puts it up for decision; the case reserve follows the amount.
 
@@ -127,12 +171,15 @@ async def propose(claim_id: UUID, *, reason: str, expected_version: int, actor: 
         cover = await cover_of(policy, claim)
         await screen_within(claim, policy, cover, actor)
         found = assess(lines, cover, claim)
-        claim.payable_minor = max(found.payable.minor, claim.paid_minor)
+        claim.payable_minor = max(found.payable.minor, committed(claim).minor)
         claim.term_limit_minor = cover.term_limit.minor if cover.term_limit else None
         claim.count_limit = cover.count_limit
         claim.calculation = [_shown(step) for step in found.steps]
-        claim.reserve_minor = claim.payable_minor - claim.paid_minor
+        await hold(claim, _still_to_pay(claim, found.payable), ReserveReason.PROPOSED, actor)
         claim.proposed_by, claim.seconded_by, claim.seconded_minor = actor.staff_id, None, None
+        more = Money(claim.payable_minor - claim.paid_minor - claim.advance_due_minor, claim.currency)
+        usage = await usage_of(claim, policy)
+        await clearing.request(claim, rules.counts_toward_authority(more, usage.same_loss), actor)
         await save_changes(
             claim, "state", "payable_minor", "term_limit_minor", "count_limit", "calculation", "reserve_minor",
             "proposed_by", "seconded_by", "seconded_minor", *REFERRAL_COLUMNS,
@@ -154,7 +201,7 @@ def assess(lines: Sequence[ClaimLine], cover: Cover, claim: Claim) -> Calculatio
         BillLine(line.description, Money(line.bill_minor, claim.currency), cover.gap or line.exclusion)
         for line in lines
     ]
-    return rules.payable(bill, cover.terms)
+    return rules.payable(bill, cover.terms, third_party_of(claim))
 
 
 def _shown(step: rules.CalculationStep) -> dict[str, str]:

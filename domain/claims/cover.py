@@ -7,17 +7,13 @@ from datetime import date
 
 from domain.claims import rules
 from domain.claims.models import Claim
-from domain.claims.rules import CoverPeriod, CoverTerms
+from domain.claims.rules import CoverPeriod, CoverTerms, ThirdParty
 from domain.claims.terms import DeclineCode
 from domain.claims.usage import usage_of
 from domain.kernel.money import Currency, Money
 from domain.policies.models import Policy, PolicyCover, PolicyLapse
 from domain.policies.terms import PolicyState
 from domain.products.models import ProductVersion
-from domain.products.terms import Peril
-
-MAKER_ANSWERS = frozenset({Peril.BREAKDOWN, Peril.BATTERY})
-"""Perils that the maker's warranty answers for; drops, liquids, screens and theft it never does."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +53,12 @@ async def cover_of(policy: Policy, claim: Claim) -> Cover:
     return Cover(terms, gap, term_limit, count_limit)
 
 
+def third_party_of(claim: Claim) -> ThirdParty:
+    """What a third party has paid for the loss of a claim, and what the customer gave up against it."""
+    paid, waived = claim.third_party_paid_minor, claim.rights_waived_minor
+    return ThirdParty(Money(paid, claim.currency), Money(waived, claim.currency))
+
+
 async def _period(policy: Policy, insured: PolicyCover | None) -> CoverPeriod | None:
     """When the peril is covered; a policy that was taken back covers no day, one that lapsed none of its lapse."""
     if insured is None:
@@ -66,7 +68,7 @@ async def _period(policy: Policy, insured: PolicyCover | None) -> CoverPeriod | 
         starts_on=policy.starts_on,
         ends_on=policy.starts_on if policy.state is PolicyState.CANCELLED else policy.ends_on,
         waiting_until=policy.waiting_until,
-        warranty_until=policy.warranty_until if insured.peril in MAKER_ANSWERS else None,
+        warranty_until=policy.warranty_until if insured.peril in rules.MAKER_ANSWERS else None,
         lapses=tuple((each.lapsed_on, each.covered_again_on) for each in lapses),
     )
 

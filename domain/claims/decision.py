@@ -5,7 +5,9 @@ from __future__ import annotations
 from uuid import UUID
 
 from domain.audit.entries import record
-from domain.claims import rules
+from domain.claims import decline_watching, rules
+from domain.claims.advances import advanced_and_paid, committed, lapse, paid_before, refuse_advanced, spoken_for
+from domain.claims.clearing import drop, expect_cleared
 from domain.claims.lifecycle import CLAIM_LIFECYCLE
 from domain.claims.locks import lock_work, lock_work_with_policy, refuse_own_claim
 from domain.claims.models import Claim
@@ -13,12 +15,14 @@ from domain.claims.notices import subject_of, tell_customer
 from domain.claims.refusals import (
     AboveAuthority,
     AbovePayable,
+    BelowPromise,
     FraudNotConfirmed,
     NothingPayable,
     ReferralOpen,
     SameManager,
 )
-from domain.claims.terms import SUSPECTED, ClaimAction, ClaimState, DeclineCode, ReferralState
+from domain.claims.reserving import hold
+from domain.claims.terms import SUSPECTED, ClaimAction, ClaimState, DeclineCode, ReferralState, ReserveReason
 from domain.claims.usage import Usage, usage_of
 from domain.kernel import clock
 from domain.kernel.actor import Actor
@@ -35,27 +39,32 @@ async def approve(
     """Grants an amount, all that the contract pays when none is named; what other claims used meanwhile is gone.
 
     Nothing is paid: the customer is told, and the agreement requests the payout. Less than the contract pays needs a
-    reason. All that was decided for the same loss counts toward the decider's limit.
+    reason. All that was decided for the same loss counts toward the decider's limit. What was advanced, and what is
+    promised to a repairer, is part of the amount, which cannot be less.
 
     Raises: NotFound, StaleVersion, IllegalStep, Forbidden, AssignedToAnother, ReferralOpen, OwnClaim, NothingPayable,
-    AbovePayable, AboveAuthority; Invalid for an amount not above zero, in another currency, or less without a reason.
+    AbovePayable, BelowPromise, AboveAuthority, ClearanceMissing, OwnClearance; Invalid for an amount not above zero, in
+    another currency, or less without a reason.
     Source: Insurance Law Art. 23, 55.
     """
     async with transaction():
         policy, claim = await lock_work_with_policy(claim_id, actor, expected_version)
         CLAIM_LIFECYCLE.step(claim.state, ClaimAction.APPROVE, actor)
-        await _refuse_interested(claim, actor)
+        await refuse_interested(claim, actor)
         usage = await usage_of(claim, policy)
         available = _available(claim, usage)
-        _expect_unsuspected(claim)
+        expect_unsuspected(claim)
         granted = _granted(claim, amount, available)
         if granted < available and not reason:
             raise Invalid(constraint="required", path=("input", "reason"))
         await _expect_authority(claim, granted, usage, actor)
+        await lapse(claim, actor)
+        await drop(claim, actor)
         action = ClaimAction.APPROVE if granted == available else ClaimAction.APPROVE_IN_PART
         claim.state = CLAIM_LIFECYCLE.step(claim.state, action, actor)
-        claim.payable_minor = claim.paid_minor + available.minor
-        claim.approved_minor = claim.reserve_minor = granted.minor
+        claim.payable_minor = (paid_before(claim) + available).minor
+        claim.approved_minor = granted.minor
+        await hold(claim, granted.minor - advanced_and_paid(claim), ReserveReason.APPROVED, actor)
         changed = _decide(claim, reason, actor)
         await save_changes(claim, "payable_minor", "approved_minor", *changed)
         await record(
@@ -66,31 +75,53 @@ async def approve(
             after={"state": claim.state, "approved_minor": granted.minor, "decision_no": claim.decision_no},
             reason=reason,
         )
-        await tell_customer(claim, "CLAIM_APPROVED", actor, amount=str(granted))
+        await _tell_granted(claim, granted, actor)
     return claim
 
 
-def _expect_unsuspected(claim: Claim) -> None:
-    """Lets nothing be granted while risk looks at a claim, nor once it found it false."""
+async def _tell_granted(claim: Claim, granted: Money, actor: Actor) -> None:
+    if claim.advanced_minor == 0:
+        await tell_customer(claim, "CLAIM_APPROVED", actor, amount=str(granted))
+        return
+    advanced = Money(claim.advanced_minor, claim.currency)
+    await tell_customer(
+        claim, "CLAIM_APPROVED_AFTER_ADVANCE", actor, amount=str(granted), advanced=str(advanced),
+        rest=str(granted - advanced),
+    )  # fmt: skip
+
+
+def expect_unsuspected(claim: Claim) -> None:
+    """Lets nothing be granted while risk looks at a claim, nor once it found it false.
+
+    Raises: ReferralOpen.
+    """
     if claim.referral in SUSPECTED:
         raise ReferralOpen
 
 
-async def _refuse_interested(claim: Claim, actor: Actor) -> None:
-    """The handler was judged when the claim was given to him or her; who else decides is judged now."""
+async def refuse_interested(claim: Claim, actor: Actor) -> None:
+    """The handler was judged when the claim was given to him or her; who else decides is judged now.
+
+    Raises: OwnClaim.
+    """
     if actor.staff_id != claim.handler_id:
         await refuse_own_claim(claim, actor.staff_id)
 
 
 def _available(claim: Claim, usage: Usage) -> Money:
-    """What the contract still pays: the assessed amount within what is left of the term, less what was paid."""
+    """What the contract still pays: the assessed amount within what is left of the term, less what was paid before.
+
+    What was advanced toward this decision and what is promised to a repairer are part of it, and stand whatever other
+    claims used meanwhile.
+    """
     most = Money(claim.payable_minor or 0, claim.currency)
     if claim.term_limit_minor is not None:
         left = rules.left_of(Money(claim.term_limit_minor, claim.currency), usage.by_others)
         most = min(most, left, key=lambda money: money.minor)
     if claim.count_limit is not None and usage.same_year >= claim.count_limit:
         most = Money(0, claim.currency)
-    available = rules.left_of(most, Money(claim.paid_minor, claim.currency))
+    most = max(most, committed(claim), key=lambda money: money.minor)
+    available = most - paid_before(claim)
     if available.minor == 0:
         raise NothingPayable
     return available
@@ -105,17 +136,31 @@ def _granted(claim: Claim, amount: Money | None, available: Money) -> Money:
         raise Invalid(constraint="min", limit="0.01", path=("input", "amount"))
     if amount > available:
         raise AbovePayable(available=available, path=("input", "amount"))
+    if amount < spoken_for(claim):
+        raise BelowPromise(available=spoken_for(claim), path=("input", "amount"))
     return amount
 
 
 async def _expect_authority(claim: Claim, granted: Money, usage: Usage, actor: Actor) -> None:
-    limit = await authority(actor.staff_id, AuthorityKind.CLAIM_DECISION, clock.now())
-    if rules.counts_toward_authority(granted, usage.same_loss) <= limit:
-        return
+    """What was advanced is among what was decided for the same loss already, and weighs once."""
+    more = granted - Money(claim.advanced_minor, claim.currency)
+    weight = rules.counts_toward_authority(more, usage.same_loss)
+    await expect_cleared(claim, weight, actor, claim.seconded_by)
     seconded = Money(claim.seconded_minor or 0, claim.currency)
-    if claim.seconded_by is None or granted > seconded:
+    await expect_authority(weight, actor, is_seconded=granted <= seconded, seconded_by=claim.seconded_by)
+
+
+async def expect_authority(weight: Money, actor: Actor, *, is_seconded: bool, seconded_by: UUID | None) -> None:
+    """Lets somebody decide within his or her limit, or above it with the word of another manager.
+
+    Raises: AboveAuthority, SameManager.
+    """
+    limit = await authority(actor.staff_id, AuthorityKind.CLAIM_DECISION, clock.now())
+    if weight <= limit:
+        return
+    if seconded_by is None or not is_seconded:
         raise AboveAuthority(limit=limit)
-    if claim.seconded_by == actor.staff_id:
+    if seconded_by == actor.staff_id:
         raise SameManager
 
 
@@ -135,9 +180,9 @@ async def second(claim_id: UUID, *, amount: Money, reason: str, expected_version
     async with transaction():
         policy, claim = await lock_work_with_policy(claim_id, actor, expected_version)
         claim.state = CLAIM_LIFECYCLE.step(claim.state, ClaimAction.SECOND, actor)
-        await _refuse_interested(claim, actor)
+        await refuse_interested(claim, actor)
         available = _available(claim, await usage_of(claim, policy))
-        _expect_unsuspected(claim)
+        expect_unsuspected(claim)
         seconded = _granted(claim, amount, available)
         claim.seconded_by, claim.seconded_minor = actor.staff_id, seconded.minor
         await save_changes(claim, "seconded_by", "seconded_minor")
@@ -152,17 +197,24 @@ async def decline(
 
     Only people decline: no worker has this step (PIPL Art. 24), and no suspicion is a reason.
 
-    Raises: NotFound, StaleVersion, IllegalStep, Forbidden, AssignedToAnother, OwnClaim, FraudNotConfirmed.
-    Source: Insurance Law Art. 24, 27.
+    What was advanced must have been taken back before, or it is a fraud, and what was paid for it is lost. What was
+    promised to a repairer stands, and is held until the claim is closed.
+
+    Raises: NotFound, StaleVersion, IllegalStep, Forbidden, AssignedToAnother, OwnClaim, FraudNotConfirmed,
+    AdvanceGranted. Source: Insurance Law Art. 24, 27.
     """
     async with transaction():
         claim = await lock_work(claim_id, actor, expected_version)
         claim.state = CLAIM_LIFECYCLE.step(claim.state, ClaimAction.DECLINE, actor)
-        await _refuse_interested(claim, actor)
+        await refuse_interested(claim, actor)
         if code is DeclineCode.FRAUD and claim.referral is not ReferralState.CONFIRMED:
             raise FraudNotConfirmed
+        if code is not DeclineCode.FRAUD or claim.advance_due_minor > 0:
+            refuse_advanced(claim)
+        await lapse(claim, actor)
+        await drop(claim, actor)
         claim.decline_code, claim.decline_clause = code, clause
-        claim.reserve_minor = 0
+        await hold(claim, claim.repair_minor - claim.spared_minor, ReserveReason.DECLINED, actor)
         changed = _decide(claim, reason, actor)
         claim.answered_at = claim.decided_at
         await save_changes(claim, "decline_code", "decline_clause", "answered_at", *changed)
@@ -175,4 +227,5 @@ async def decline(
             reason=reason,
         )
         await tell_customer(claim, "CLAIM_DECLINED", actor, reason=reason, clause=clause)
+        await decline_watching.start(claim, actor)
     return claim

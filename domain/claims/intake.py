@@ -7,14 +7,18 @@ from datetime import date
 from uuid import UUID
 
 from domain.audit.entries import record
-from domain.claims import limits, rules
+from domain.claims import green_channel, limits, rules
+from domain.claims.advances import count_repairs, lapse, refuse_advanced
+from domain.claims.advice import papers_for
+from domain.claims.clearing import drop
 from domain.claims.jobs import ScreenClaim
 from domain.claims.lifecycle import CLAIM_LIFECYCLE, REFERRAL_LIFECYCLE
 from domain.claims.locks import lock_work
 from domain.claims.models import Claim
 from domain.claims.notices import subject_of, tell_customer
 from domain.claims.refusals import DuplicateReport, LossInFuture
-from domain.claims.terms import ClaimAction, ClaimLimit, ClaimState, ReporterKind
+from domain.claims.reserving import hold
+from domain.claims.terms import ClaimAction, ClaimLimit, ClaimState, Emergency, ReporterKind, ReserveReason
 from domain.claims.under_way import OpenWork, refuse_open_work
 from domain.jobs.queue import enqueue
 from domain.kernel import clock
@@ -34,13 +38,18 @@ REPORTERS = (Role.CUSTOMER, Role.PARTNER, Role.CUSTOMER_SERVICE)
 
 @dataclass(frozen=True, slots=True)
 class Loss:
-    """A loss as it is reported. `on` is the insurer's day; `claimed` is what the reporter asks for."""
+    """A loss as it is reported. `on` is the insurer's day; `claimed` is what the reporter asks for.
+
+    An `emergency` leads into the green channel. `told_serial_number` is what the reporter said of the device, if asked.
+    """
 
     on: date
     cause: Peril
     place: str
     description: str
     claimed: Money
+    emergency: Emergency | None = None
+    told_serial_number: str | None = None
 
 
 async def report(policy_id: UUID, *, loss: Loss, actor: Actor) -> Claim:
@@ -72,7 +81,10 @@ async def take_down(policy_id: UUID, *, loss: Loss, actor: Actor) -> Claim:
         actor,
         after={"state": claim.state, "claim_number": claim.claim_number, "loss_on": loss.on, "cause": loss.cause},
     )
-    await tell_customer(claim, "CLAIM_RECEIVED", actor)
+    papers = papers_for(loss.cause, Money(policy.price_minor, policy.currency))
+    await tell_customer(claim, "CLAIM_RECEIVED", actor, documents=", ".join(papers))
+    if claim.emergency is not None:
+        await green_channel.tell_in_charge(claim, actor)
     await enqueue(
         ScreenClaim(claim_id=claim.id), subject=subject_of(claim), scope=Scope(), actor=actor,
         unique_key=str(claim.id),
@@ -99,7 +111,7 @@ async def _refuse_duplicate(policy: Policy, loss: Loss, reporter_id: UUID) -> No
 
 
 async def _add_claim(policy: Policy, loss: Loss, reporter_id: UUID, actor: Actor) -> Claim:
-    now = clock.now()
+    now, told = clock.now(), loss.told_serial_number
     number = await next_number("claim_number_seq")
     decision_days = await limits.days(ClaimLimit.DECISION, clock.day_of(now))
     return await Claim.create(
@@ -107,7 +119,7 @@ async def _add_claim(policy: Policy, loss: Loss, reporter_id: UUID, actor: Actor
         policy_id=policy.id,
         customer_id=policy.customer_id,
         partner_id=policy.partner_id,
-        handler_id=None,
+        handler_id=await green_channel.handler_for(policy.customer_id) if loss.emergency else None,
         reporter_kind=ReporterKind.PARTNER if actor.partner_id else ReporterKind.CUSTOMER,
         reporter_id=reporter_id,
         loss_on=loss.on,
@@ -115,6 +127,9 @@ async def _add_claim(policy: Policy, loss: Loss, reporter_id: UUID, actor: Actor
         cause=loss.cause,
         place=loss.place,
         description=loss.description,
+        other_serial_number=None if told == policy.serial_number else told,
+        emergency=loss.emergency,
+        lane=0 if loss.emergency else 1,
         state=CLAIM_LIFECYCLE.initial,
         referral=REFERRAL_LIFECYCLE.initial,
         currency=policy.currency,
@@ -124,18 +139,24 @@ async def _add_claim(policy: Policy, loss: Loss, reporter_id: UUID, actor: Actor
 
 
 async def withdraw(claim_id: UUID, *, reason: str, open_work: OpenWork, expected_version: int, actor: Actor) -> Claim:
-    """Takes a claim back before it is decided; its reserve is released.
+    """Takes a claim back before it is decided; its reserve is released, and what a repairer was paid stays paid.
 
-    Raises: NotFound, StaleVersion, IllegalStep, Forbidden, AssignedToAnother; WorkOpen.
+    Raises: NotFound, StaleVersion, IllegalStep, Forbidden, AssignedToAnother; WorkOpen, AdvanceGranted.
     """
     async with transaction():
         claim = await lock_work(claim_id, actor, expected_version)
         before = claim.state
         claim.state = CLAIM_LIFECYCLE.step(claim.state, ClaimAction.WITHDRAW, actor)
         await refuse_open_work(claim, open_work)
-        claim.reserve_minor = 0
+        refuse_advanced(claim)
+        await lapse(claim, actor)
+        await drop(claim, actor)
+        count_repairs(claim)
+        await hold(claim, 0, ReserveReason.WITHDRAWN, actor)
         claim.closed_at = clock.now()
-        await save_changes(claim, "state", "reserve_minor", "closed_at")
+        await save_changes(
+            claim, "state", "reserve_minor", "closed_at", "paid_minor", "repair_minor", "spared_minor"
+        )
         await record(
             "claim:withdraw",
             subject_of(claim),

@@ -17,6 +17,22 @@ class RecordClaimPaid:
     payout_id: UUID
 
 
+@job("claims.record_repaired", queue=Queue.MONEY, max_attempts=20, one_transaction=True)
+@dataclass(frozen=True)
+class RecordClaimRepaired:
+    """Records that a claim is paid of which everything went to the repairer."""
+
+    claim_id: UUID
+
+
+@job("claims.paid", queue=Queue.BULK, max_attempts=20, one_transaction=True)
+@dataclass(frozen=True)
+class ClaimPaid:
+    """News: all that was granted of a claim is paid."""
+
+    claim_id: UUID
+
+
 @job("claims.screen", queue=Queue.BULK, max_attempts=10, one_transaction=True)
 @dataclass(frozen=True)
 class ScreenClaim:
@@ -37,6 +53,36 @@ class CloseClaim:
     """Closes one answered claim."""
 
     claim_id: UUID
+
+
+@job("claims.give_up_drafts", queue=Queue.BULK, max_attempts=5, one_transaction=True)
+@dataclass(frozen=True)
+class GiveUpDrafts:
+    """Every day: gives up first notices that nobody has gone on with in time."""
+
+
+@job("claims.advance_check", queue=Queue.BULK, max_attempts=5, one_transaction=True)
+@dataclass(frozen=True)
+class CheckAdvances:
+    """Every day: looks for claims whose amount is not settled in time, so that an advance is due."""
+
+
+@job("claims.look_at_advance", queue=Queue.BULK, max_attempts=10, one_transaction=True)
+@dataclass(frozen=True)
+class LookAtAdvance:
+    """Tells those in charge of one claim that an advance will be due, or proposes it."""
+
+    claim_id: UUID
+
+
+@job("claims.watch_decline_notice", queue=Queue.BULK, max_attempts=10, one_transaction=True)
+@dataclass(frozen=True)
+class WatchDeclineNotice:
+    """Looks whether the notice of a decline reached the customer before its time is over, or once it is."""
+
+    claim_id: UUID
+    decision_no: int
+    is_over: bool
 
 
 @job("claims.take_in_paper", queue=Queue.DOCUMENTS)

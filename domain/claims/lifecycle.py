@@ -4,10 +4,16 @@ from __future__ import annotations
 
 from domain.claims.terms import (
     ANSWERED,
+    AdvanceAction,
+    AdvanceState,
     ClaimAction,
     ClaimState,
+    ClearanceAction,
+    ClearanceState,
     DocumentAction,
     DocumentState,
+    FirstNoticeAction,
+    FirstNoticeState,
     ReferralAction,
     ReferralState,
 )
@@ -28,6 +34,7 @@ CLAIM_LIFECYCLE: Lifecycle[ClaimState, ClaimAction] = Lifecycle(
     steps=(
         step(A.REGISTER, S.NOTIFIED, S.REGISTERED, HANDLER, MANAGER),
         step(A.REFUSE_REGISTRATION, S.NOTIFIED, S.NOT_REGISTERED, HANDLER, MANAGER),
+        step(A.ASSIGN, S.NOTIFIED, S.NOTIFIED, MANAGER),
         *(step(A.ASSIGN, state, state, MANAGER) for state in AT_WORK),
         step(A.REQUEST_DOCUMENTS, S.REGISTERED, S.DOCS_REQUESTED, HANDLER, MANAGER),
         step(A.RECEIVE_DOCUMENTS, S.DOCS_REQUESTED, S.REGISTERED, SERVICE, HANDLER, MANAGER, SYSTEM),
@@ -36,6 +43,7 @@ CLAIM_LIFECYCLE: Lifecycle[ClaimState, ClaimAction] = Lifecycle(
         *(step(A.JUDGE_DOCUMENT, state, state, HANDLER, MANAGER) for state in AT_WORK),
         step(A.START_ASSESSMENT, (S.REGISTERED, S.DOCS_REQUESTED, S.REOPENED), S.ASSESSING, HANDLER, MANAGER),
         step(A.SET_LINES, S.ASSESSING, S.ASSESSING, HANDLER, MANAGER),
+        step(A.RECORD_THIRD_PARTY, S.ASSESSING, S.ASSESSING, HANDLER, MANAGER),
         step(A.PROPOSE, S.ASSESSING, S.DECISION_PENDING, HANDLER, MANAGER),
         step(A.RETURN_TO_ASSESSMENT, S.DECISION_PENDING, S.ASSESSING, HANDLER, MANAGER),
         step(A.SECOND, S.DECISION_PENDING, S.DECISION_PENDING, MANAGER),
@@ -64,6 +72,18 @@ REFERRAL_LIFECYCLE: Lifecycle[ReferralState, ReferralAction] = Lifecycle(
     ),
 )
 
+F, N = FirstNoticeAction, FirstNoticeState
+
+FIRST_NOTICE_LIFECYCLE: Lifecycle[FirstNoticeState, FirstNoticeAction] = Lifecycle(
+    name="first_notice",
+    initial=N.DRAFT,
+    steps=(
+        step(F.FILL, N.DRAFT, N.DRAFT, CUSTOMER, PARTNER, SERVICE),
+        step(F.SUBMIT, N.DRAFT, N.SUBMITTED, CUSTOMER, PARTNER, SERVICE),
+        step(F.ABANDON, N.DRAFT, N.ABANDONED, CUSTOMER, PARTNER, SERVICE, SYSTEM),
+    ),
+)
+
 D, P = DocumentAction, DocumentState
 
 DOCUMENT_LIFECYCLE: Lifecycle[DocumentState, DocumentAction] = Lifecycle(
@@ -74,5 +94,34 @@ DOCUMENT_LIFECYCLE: Lifecycle[DocumentState, DocumentAction] = Lifecycle(
         step(D.ACCEPT, P.RECEIVED, P.ACCEPTED, HANDLER, MANAGER),
         step(D.REJECT, P.RECEIVED, P.REJECTED, HANDLER, MANAGER),
         step(D.WAIVE, (P.REQUESTED, P.REJECTED), P.WAIVED, HANDLER, MANAGER),
+    ),
+)
+
+V, W = AdvanceAction, AdvanceState
+OPEN_ADVANCES = (W.EXPECTED, W.PROPOSED)
+
+ADVANCE_LIFECYCLE: Lifecycle[AdvanceState, AdvanceAction] = Lifecycle(
+    name="advance",
+    initial=W.EXPECTED,
+    steps=(
+        step(V.PROPOSE, W.EXPECTED, W.PROPOSED, SYSTEM),
+        *(step(V.SECOND, state, state, MANAGER) for state in OPEN_ADVANCES),
+        step(V.APPROVE, OPEN_ADVANCES, W.APPROVED, MANAGER),
+        step(V.REFUSE, OPEN_ADVANCES, W.REFUSED, MANAGER),
+        step(V.LAPSE, OPEN_ADVANCES, W.LAPSED, SYSTEM),
+        step(V.RECORD_PAID, W.APPROVED, W.PAID, SYSTEM),
+        step(V.TAKE_BACK, W.PAID, W.TAKEN_BACK, MANAGER),
+    ),
+)
+
+L, K = ClearanceAction, ClearanceState
+
+CLEARANCE_LIFECYCLE: Lifecycle[ClearanceState, ClearanceAction] = Lifecycle(
+    name="clearance",
+    initial=K.REQUESTED,
+    steps=(
+        step(L.GIVE, K.REQUESTED, K.GIVEN, Role.COMPLIANCE),
+        step(L.RETURN, (K.REQUESTED, K.GIVEN), K.RETURNED, Role.COMPLIANCE),
+        step(L.VOID, (K.REQUESTED, K.GIVEN), K.VOID, SYSTEM),
     ),
 )

@@ -11,7 +11,11 @@ LIMITS = (
     DatedLimit(ClaimLimit.DECISION, 30, date(2009, 10, 1), "Insurance Law Art. 23"),
     DatedLimit(ClaimLimit.PAYMENT, 10, date(2009, 10, 1), "Insurance Law Art. 23"),
     DatedLimit(ClaimLimit.DECLINE_NOTICE, 3, date(2009, 10, 1), "Insurance Law Art. 24"),
+    DatedLimit(ClaimLimit.DECLINE_ALARM, 2, date(2009, 10, 1), "own service standard"),
     DatedLimit(ClaimLimit.CLOSING, 15, date(2009, 10, 1), "own service standard"),
+    DatedLimit(ClaimLimit.FIRST_NOTICE, 14, date(2009, 10, 1), "own service standard"),
+    DatedLimit(ClaimLimit.ADVANCE_WARNING, 50, date(2009, 10, 1), "own service standard"),
+    DatedLimit(ClaimLimit.ADVANCE, 60, date(2009, 10, 1), "Insurance Law Art. 25"),
 )
 
 

@@ -33,6 +33,34 @@ async def tell_risk(claim: Claim, actor: Actor) -> None:
         )
 
 
+async def tell_compliance(claim: Claim, actor: Actor) -> None:
+    """Tells all of compliance that a major claim waits for one of them."""
+    for person in await contacts.in_charge(None, Role.COMPLIANCE):
+        await notify(
+            template="CLAIM_CLEARANCE_REQUESTED",
+            recipient=contacts.recipient_of(person),
+            parameters={"claim_number": claim.claim_number},
+            subject=subject_of(claim),
+            scope=Scope(),
+            actor=actor,
+        )
+
+
+async def tell_in_charge(claim: Claim, template: str, actor: Actor, **parameters: str) -> None:
+    """Tells the handler of a claim and all claims managers, each once."""
+    managers = await contacts.in_charge(None, Role.CLAIMS_MANAGER)
+    handlers = await contacts.in_charge(claim.handler_id, Role.CLAIMS_MANAGER)
+    for person in {each.id: each for each in (*handlers, *managers)}.values():
+        await notify(
+            template=template,
+            recipient=contacts.recipient_of(person),
+            parameters={"claim_number": claim.claim_number, **parameters},
+            subject=subject_of(claim),
+            scope=Scope(),
+            actor=actor,
+        )
+
+
 async def tell_customer(claim: Claim, template: str, actor: Actor, **parameters: str) -> None:
     """Notifies the customer about the claim, in the current transaction."""
     await notify(

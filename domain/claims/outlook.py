@@ -3,8 +3,41 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from enum import StrEnum
 
-from domain.claims.terms import ClaimState, ClaimStep, Turn
+from domain.claims.terms import ClaimState
+
+
+class Turn(StrEnum):
+    """Whose turn it is with a claim."""
+
+    INSURER = "INSURER"
+    """保险公司."""
+    CUSTOMER = "CUSTOMER"
+    """客户."""
+    NOBODY = "NOBODY"
+    """无."""
+
+
+class ClaimStep(StrEnum):
+    """What happens to a claim next 下一步."""
+
+    REGISTER = "REGISTER"
+    """审核报案."""
+    ASSESS = "ASSESS"
+    """定损."""
+    SEND_PAPERS = "SEND_PAPERS"
+    """补充材料."""
+    DECIDE = "DECIDE"
+    """核定."""
+    AGREE = "AGREE"
+    """确认赔付金额."""
+    PAY = "PAY"
+    """支付赔款."""
+    CLOSE = "CLOSE"
+    """结案."""
+    NOTHING = "NOTHING"
+    """无后续事项."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,10 +2,26 @@
 
 from __future__ import annotations
 
+from domain.claims.advice import FACTS_SQL, PRICE_SQL, advice_of_loss, advice_of_notice, shown_papers
 from domain.claims.blocks import action_blocks, calculation_steps
-from domain.claims.lifecycle import CLAIM_LIFECYCLE, DOCUMENT_LIFECYCLE, REFERRAL_LIFECYCLE
+from domain.claims.lifecycle import (
+    ADVANCE_LIFECYCLE,
+    CLAIM_LIFECYCLE,
+    CLEARANCE_LIFECYCLE,
+    DOCUMENT_LIFECYCLE,
+    FIRST_NOTICE_LIFECYCLE,
+    REFERRAL_LIFECYCLE,
+)
 from domain.claims.outlook import outlook
-from domain.claims.terms import ClaimState, DocumentState, ReferralState
+from domain.claims.terms import (
+    AdvanceState,
+    ClaimState,
+    ClearanceState,
+    DocumentState,
+    FirstNoticeState,
+    ReferralState,
+    ReporterKind,
+)
 from domain.customers.reading import CUSTOMER
 from domain.evidence.reading import EVIDENCE_FILE
 from domain.jobs.reading import JOB
@@ -18,8 +34,10 @@ from domain.kernel.projection.entity import (
     Entity,
     Expression,
     Filter,
+    Order,
     about,
     days,
+    extend,
     flags,
     instants,
     link,
@@ -28,7 +46,7 @@ from domain.kernel.projection.entity import (
     texts,
     wholes,
 )
-from domain.kernel.projection.visibility import EVERYTHING, Owns, SeenBy
+from domain.kernel.projection.visibility import EVERYTHING, Is, Owns, SeenBy
 from domain.kernel.projection.wire import INSTANT, JSON, TEXT, TRUTH, id_of
 from domain.kernel.subject import SubjectKind
 from domain.ledger.reading import LEDGER_TRANSACTION
@@ -65,13 +83,17 @@ CLAIM = Entity(
         **instants(
             "decided_at", "agreed_at", "pay_due_at", "paid_at", "answered_at", "closed_at", "paused_at", nullable=True
         ),
-        **maybe_texts("decision_reason", "decline_code", "decline_clause"),
+        **maybe_texts("decision_reason", "decline_code", "decline_clause", "emergency"),
         **texts("referral"),
         **wholes("fraud_score", "decision_no", "version"),
         "claimed": Amount("claimed_minor"),
         "payable": Amount("payable_minor", nullable=True),
         "approved": Amount("approved_minor", nullable=True),
+        "third_party_paid": Amount("third_party_paid_minor"),
+        "rights_waived": Amount("rights_waived_minor"),
         "paid": Amount("paid_minor"),
+        "for_repair": Amount("repair_minor"),
+        "advanced": Amount("advanced_minor"),
         "reserve": Amount("reserve_minor"),
         "stored_calculation": Column("calculation", JSON, nullable=True),
         "calculation": Derived(("stored_calculation",), calculation_steps),
@@ -84,14 +106,23 @@ CLAIM = Entity(
         "has_asked_for_documents": Expression(
             "EXISTS (SELECT FROM claim_document d WHERE d.claim_id = {row}.id)", TRUTH
         ),
-        "is_payable": Expression("coalesce({row}.payable_minor > {row}.paid_minor, false)", TRUTH),
+        "is_payable": Expression(
+            "coalesce({row}.payable_minor > {row}.paid_minor + {row}.advance_due_minor - {row}.advanced_minor, false)",
+            TRUTH,
+        ),
+        "device_price": Expression(PRICE_SQL, JSON),
+        "advised_papers": Derived(("device_price", "cause"), shown_papers, language=True),
         "available_actions": Actions(CLAIM_LIFECYCLE, tuple(ClaimState)),
         "outlook": Derived(("state", "decision_due_at", "paused_at", "pay_due_at"), outlook, language=True),
         "action_blocks": Derived(
             ("state", "has_lines", "has_asked_for_documents", "is_payable"), action_blocks, language=True
         ),
     },
-    orders={"RECORDED": order(), "REPORTED_AT": order("reported_at")},
+    orders={
+        "RECORDED": order(),
+        "REPORTED_AT": order("reported_at"),
+        "URGENCY": Order(("lane", "reported_at", "id"), ("int", "timestamptz", "uuid")),
+    },
     filters={
         "claim_number": Filter("claim_number", TEXT),
         "policy_id": Filter("policy_id", id_of(POLICY.prefix)),
@@ -154,6 +185,109 @@ REFERRAL = Entity(
     filters={"claim_id": Filter("claim_id", id_of(CLAIM.prefix)), "state": Filter("state", TEXT)},
 )
 
+FIRST_NOTICE = Entity(
+    name="FirstNotice",
+    table="first_notice",
+    prefix="fno",
+    kind=SubjectKind.FIRST_NOTICE,
+    seen_by={
+        Role.CUSTOMER: Owns("reporter_id", Fact.CUSTOMER_ID),
+        Role.PARTNER: Owns("reporter_id", Fact.PARTNER_ID),
+        Role.CUSTOMER_SERVICE: Is("reporter_kind", (ReporterKind.CUSTOMER,)),
+        Role.COMPLIANCE: EVERYTHING,
+    },
+    columns={
+        **texts("state", "reporter_kind", "currency"),
+        **maybe_texts("cause", "place", "description", "emergency"),
+        "serial_number": Column("told_serial_number", nullable=True),
+        **days("loss_on", "expires_on", nullable=True),
+        **instants("begun_at", "changed_at"),
+        **instants("closed_at", nullable=True),
+        **wholes("version"),
+        "claimed": Amount("claimed_minor", nullable=True),
+        "cover_facts": Expression(FACTS_SQL % "{row}.policy_id", JSON),
+        "advice": Derived(("cover_facts", "cause", "loss_on"), advice_of_notice, nullable=True, language=True),
+        "available_actions": Actions(FIRST_NOTICE_LIFECYCLE, tuple(FirstNoticeState)),
+    },
+    orders={"RECORDED": order()},
+    filters={"policy_id": Filter("policy_id", id_of(POLICY.prefix)), "state": Filter("state", TEXT)},
+)
+
+extend(
+    POLICY,
+    cover_facts=Expression(FACTS_SQL % "{row}.id", JSON),
+    cover_advice=Derived(("cover_facts",), advice_of_loss, language=True, given=True),
+)
+
+link(FIRST_NOTICE, "policy", POLICY, "policy_id", back="first_notices")
+link(FIRST_NOTICE, "customer", CUSTOMER, "customer_id")
+link(FIRST_NOTICE, "partner", PARTNER, "partner_id")
+link(FIRST_NOTICE, "claim", CLAIM, "claim_id", back="first_notices")
+link(FIRST_NOTICE, "duplicate_of", CLAIM, "duplicate_of_id")
+
+RESERVE_SEEN_BY: SeenBy = dict.fromkeys(
+    (
+        Role.CLAIMS_HANDLER,
+        Role.CLAIMS_MANAGER,
+        Role.FINANCE,
+        Role.FINANCE_APPROVER,
+        Role.RISK,
+        Role.COMPLIANCE,
+    ),
+    EVERYTHING,
+)
+
+ADVANCE = Entity(
+    name="Advance",
+    table="advance",
+    prefix="adv",
+    seen_by=RESERVE_SEEN_BY,
+    columns={
+        **texts("state", "currency"),
+        **wholes("round", "version"),
+        "determined": Amount("determined_minor", nullable=True),
+        "amount": Amount("amount_minor", nullable=True),
+        **maybe_texts("decision_reason"),
+        **instants("due_at"),
+        **instants("proposed_at", "decided_at", "paid_at", nullable=True),
+        "available_actions": Actions(ADVANCE_LIFECYCLE, tuple(AdvanceState)),
+    },
+    orders={"RECORDED": order()},
+    filters={"claim_id": Filter("claim_id", id_of(CLAIM.prefix)), "state": Filter("state", TEXT)},
+)
+
+RESERVE_CHANGE = Entity(
+    name="ReserveChange",
+    table="reserve_change",
+    prefix="rsc",
+    seen_by=RESERVE_SEEN_BY,
+    columns={
+        **texts("currency", "reason", "changed_by"),
+        "before": Amount("before_minor"),
+        "after": Amount("after_minor"),
+        **instants("changed_at"),
+    },
+    orders={"RECORDED": order()},
+)
+
+CLEARANCE = Entity(
+    name="Clearance",
+    table="clearance",
+    prefix="clr",
+    seen_by=RESERVE_SEEN_BY,
+    columns={
+        **texts("state", "currency"),
+        **wholes("round", "version"),
+        "amount": Amount("amount_minor"),
+        **maybe_texts("finding"),
+        **instants("requested_at"),
+        **instants("judged_at", nullable=True),
+        "available_actions": Actions(CLEARANCE_LIFECYCLE, tuple(ClearanceState)),
+    },
+    orders={"RECORDED": order()},
+    filters={"claim_id": Filter("claim_id", id_of(CLAIM.prefix)), "state": Filter("state", TEXT)},
+)
+
 link(CLAIM, "policy", POLICY, "policy_id", back="claims")
 link(CLAIM, "customer", CUSTOMER, "customer_id", back="claims")
 link(CLAIM, "partner", PARTNER, "partner_id", back="claims")
@@ -161,6 +295,14 @@ link(CLAIM, "handler", STAFF, "handler_id")
 link(CLAIM, "decider", STAFF, "decided_by")
 link(REFERRAL, "claim", CLAIM, "claim_id", back="referrals")
 link(REFERRAL, "judge", STAFF, "judge_id")
+link(ADVANCE, "claim", CLAIM, "claim_id", back="advances")
+link(RESERVE_CHANGE, "claim", CLAIM, "claim_id", back="reserve_changes")
+link(RESERVE_CHANGE, "changer", STAFF, "changer_id")
+link(ADVANCE, "payout", PAYOUT, "payout_id")
+link(CLEARANCE, "claim", CLAIM, "claim_id", back="clearances")
+link(CLEARANCE, "judge", STAFF, "judge_id")
+link(CLEARANCE, "requester", STAFF, "requested_by")
+link(ADVANCE, "decider", STAFF, "decider_id")
 link(CLAIM_LINE, "claim", CLAIM, "claim_id", back="lines")
 link(CLAIM_DOCUMENT, "claim", CLAIM, "claim_id", back="documents")
 about(FRAUD_SIGNAL, "subject", SubjectKind.CLAIM, CLAIM, back="fraud_signals")

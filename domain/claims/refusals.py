@@ -29,6 +29,69 @@ class AbovePayable(OverLimit):
 
 
 @dataclass(eq=False)
+class BelowPromise(OverLimit):
+    """Less than was granted in advance or promised to a repairer already, which counts toward the decision."""
+
+    what: str = "promise"
+    english = "{available} were granted in advance or promised to a repairer already; no less can be approved."
+    chinese = "已先予支付或已承诺支付维修费 {available}，核赔金额不得低于该金额。"
+
+
+@dataclass(eq=False)
+class AdvanceGranted(Refusal):
+    """An advance was granted toward the claim, so that it can be neither declined nor taken back."""
+
+    code = "ADVANCE_GRANTED"
+    english = "An advance was granted toward this claim; it must have come back and be taken back first."
+    chinese = "该赔案已先予支付，须待款项退回并撤回先予支付后方可办理。"
+
+
+@dataclass(eq=False)
+class AdvanceUnpaid(Refusal):
+    """An advance is still on its way to the customer, so that its claim cannot be closed."""
+
+    code = "ADVANCE_UNPAID"
+    english = "An advance toward this claim is not paid yet."
+    chinese = "该赔案的先予支付款项尚未支付。"
+
+
+@dataclass(eq=False)
+class AdvanceTakenBack(Refusal):
+    """An advance that was taken back is not paid again."""
+
+    code = "ADVANCE_TAKEN_BACK"
+    english = "This advance was taken back, or is paid by another payout."
+    chinese = "该先予支付款项已撤销，或已由其他付款支付。"
+
+
+@dataclass(eq=False)
+class AdvanceNotReturned(Refusal):
+    """Only a payment that came back can be taken back."""
+
+    code = "ADVANCE_NOT_RETURNED"
+    english = "The payment of this advance has not come back."
+    chinese = "该先予支付款项尚未退回。"
+
+
+@dataclass(eq=False)
+class ClearanceMissing(Refusal):
+    """A major claim is granted only after compliance has cleared its amount."""
+
+    code = "CLEARANCE_MISSING"
+    english = "Compliance has not cleared an amount as high as this for the claim."
+    chinese = "该赔案金额重大，须先经合规审查通过相应金额。"
+
+
+@dataclass(eq=False)
+class OwnClearance(Refusal):
+    """Nobody clears what he or she proposes, seconds or decides."""
+
+    code = "DUTIES_NOT_SEPARATE"
+    english = "Whoever handles, proposes, seconds or decides a claim may not be the one who clears it."
+    chinese = "经办、提交、复核或核赔人员不得兼任该赔案的合规审查人。"
+
+
+@dataclass(eq=False)
 class NothingPayable(Refusal):
     """The contract pays nothing here, so there is nothing to approve: decline with the reason."""
 
@@ -138,3 +201,23 @@ class LinesMissing(Refusal):
     code = "LINES_MISSING"
     english = "Assess at least one line first."
     chinese = "请先录入定损明细。"
+
+
+@dataclass(eq=False)
+class SeveralPolicies(Refusal):
+    """The device is insured under several policies; the serial number alone does not say which one is meant."""
+
+    policy_numbers: tuple[str, ...]
+    code = "SEVERAL_POLICIES"
+    english = "This device is insured under several policies; name one of them."
+    chinese = "该设备有多份保单，请指明其中一份。"
+
+
+@dataclass(eq=False)
+class TooManyDrafts(Refusal):
+    """Enough first notices are begun under the policy; one of them is to be gone on with, or given up."""
+
+    limit: int
+    code = "TOO_MANY_DRAFTS"
+    english = "{limit} first notices are begun under this policy; go on with one of them, or give it up."
+    chinese = "该保单已有 {limit} 份未提交的报案草稿，请继续填写或放弃其中一份。"

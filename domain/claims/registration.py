@@ -9,7 +9,8 @@ from domain.claims.lifecycle import CLAIM_LIFECYCLE
 from domain.claims.locks import lock_work, refuse_own_claim
 from domain.claims.models import Claim
 from domain.claims.notices import subject_of, tell_customer
-from domain.claims.terms import ClaimAction
+from domain.claims.reserving import hold
+from domain.claims.terms import ClaimAction, ReserveReason
 from domain.kernel import clock
 from domain.kernel.actor import Actor, Role
 from domain.kernel.database import transaction
@@ -30,7 +31,7 @@ async def register(claim_id: UUID, *, reserve: Money | None, expected_version: i
         claim.state = CLAIM_LIFECYCLE.step(claim.state, ClaimAction.REGISTER, actor)
         await refuse_own_claim(claim, actor.staff_id)
         claim.handler_id = actor.staff_id
-        claim.reserve_minor = _reserve_minor(claim, reserve)
+        await hold(claim, _reserve_minor(claim, reserve), ReserveReason.REGISTERED, actor)
         await save_changes(claim, "state", "handler_id", "reserve_minor")
         await record(
             "claim:register",

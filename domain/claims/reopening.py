@@ -7,12 +7,14 @@ from uuid import UUID
 
 from domain.audit.entries import record
 from domain.claims import limits, rules
+from domain.claims.advances import count_repairs, refuse_unpaid
 from domain.claims.jobs import CloseClaim
 from domain.claims.lifecycle import CLAIM_LIFECYCLE
 from domain.claims.locks import lock_work
 from domain.claims.models import Claim
 from domain.claims.notices import scope_of, subject_of, tell_customer
-from domain.claims.terms import ANSWERED, ClaimAction, ClaimLimit, ClaimState, ReopenReason
+from domain.claims.reserving import hold
+from domain.claims.terms import ANSWERED, ClaimAction, ClaimLimit, ClaimState, ReopenReason, ReserveReason
 from domain.claims.under_way import OpenWork, refuse_open_work
 from domain.jobs.queue import enqueue
 from domain.kernel import clock
@@ -27,7 +29,7 @@ SWEEP = 500
 async def close(claim_id: UUID, *, reason: str, open_work: OpenWork, expected_version: int, actor: Actor) -> Claim:
     """Closes an answered claim; nothing of it is held in reserve any more.
 
-    Raises: NotFound, StaleVersion, IllegalStep, Forbidden, AssignedToAnother; WorkOpen.
+    Raises: NotFound, StaleVersion, IllegalStep, Forbidden, AssignedToAnother; WorkOpen, AdvanceUnpaid.
     """
     async with transaction():
         claim = await lock_work(claim_id, actor, expected_version)
@@ -43,7 +45,7 @@ async def close_by_itself(claim_id: UUID, *, open_work: OpenWork, actor: Actor, 
     """
     async with transaction(run, finishing=True) as tx:
         claim = await lock_work(claim_id, actor, None)
-        if claim.state in ANSWERED and not await open_work(claim.id):
+        if claim.state in ANSWERED and claim.advance_due_minor == 0 and not await open_work(claim.id):
             await _close(claim, "answered long ago", actor)
             tx.made = subject_of(claim)
 
@@ -51,9 +53,13 @@ async def close_by_itself(claim_id: UUID, *, open_work: OpenWork, actor: Actor, 
 async def _close(claim: Claim, reason: str, actor: Actor) -> None:
     before = claim.state
     claim.state = CLAIM_LIFECYCLE.step(claim.state, ClaimAction.CLOSE, actor)
-    claim.reserve_minor = 0
+    refuse_unpaid(claim)
+    count_repairs(claim)  # of a claim that was declined
+    await hold(claim, 0, ReserveReason.CLOSED, actor)
     claim.closed_at = clock.now()
-    await save_changes(claim, "state", "reserve_minor", "closed_at")
+    await save_changes(
+        claim, "state", "reserve_minor", "closed_at", "paid_minor", "repair_minor", "spared_minor"
+    )
     await record(
         "claim:close", subject_of(claim), actor, before={"state": before}, after={"state": claim.state}, reason=reason
     )
@@ -68,7 +74,8 @@ async def close_stale(*, actor: Actor, run: Run | None = None) -> int:
     async with transaction(run, finishing=True):
         days = await limits.days(ClaimLimit.CLOSING, clock.today())
         until = clock.now() - timedelta(days=days)
-        stale = await Claim.filter(state__in=ANSWERED, answered_at__lt=until).order_by("answered_at").limit(SWEEP)
+        answered = Claim.filter(state__in=ANSWERED, answered_at__lt=until, advance_due_minor=0)
+        stale = await answered.order_by("answered_at").limit(SWEEP)
         for claim in stale:
             await enqueue(
                 CloseClaim(claim_id=claim.id),
@@ -95,9 +102,10 @@ async def reopen(claim_id: UUID, *, code: ReopenReason, reason: str, expected_ve
             "seconded_minor", "decided_by", "decided_at", "agreed_at", "pay_due_at", "paid_at", "answered_at",
             "closed_at",
         )  # fmt: skip
+        claim.advanced_minor = 0
         for column in cleared:
             setattr(claim, column, None)
-        await save_changes(claim, "state", "decision_due_at", *cleared)
+        await save_changes(claim, "state", "decision_due_at", "advanced_minor", *cleared)
         await record(
             "claim:reopen",
             subject_of(claim),

@@ -15,8 +15,13 @@ from typing import assert_never
 
 from domain.claims.terms import DeclineCode
 from domain.kernel.money import Money
+from domain.products.terms import Peril
 
 ONE = Decimal(1)
+MAKER_ANSWERS = frozenset({Peril.BREAKDOWN, Peril.BATTERY})
+"""Perils that the maker's warranty answers for; drops, liquids, screens and theft it never does."""
+CLEARED_UP_TO = Decimal("50000.00")
+"""What a claim may cost without compliance's clearance, in units of its currency: what two approvers may pay out."""
 
 
 class PayableRule(StrEnum):
@@ -24,6 +29,8 @@ class PayableRule(StrEnum):
 
     NOT_COVERED = "NOT_COVERED"
     """扣除不属保险责任的项目: lines that the contract does not cover fall out."""
+    THIRD_PARTY_PAID = "THIRD_PARTY_PAID"
+    """扣减第三者已赔金额: what a third party has paid the insured for the loss (Art. 60)."""
     VALUE = "VALUE"
     """不超过保险价值: never more than the thing was worth (Art. 55)."""
     UNDER_INSURANCE = "UNDER_INSURANCE"
@@ -36,6 +43,8 @@ class PayableRule(StrEnum):
     """每次事故限额: the most for one claim."""
     AGGREGATE_LIMIT = "AGGREGATE_LIMIT"
     """累计限额余额: what is left of the limit for the term."""
+    RIGHTS_WAIVED = "RIGHTS_WAIVED"
+    """扣减已放弃的追偿权利: what the insured gave up against a third party before the payment (Art. 61)."""
 
 
 DEFAULT_ORDER = (
@@ -72,6 +81,14 @@ class CoverTerms:
 
 
 @dataclass(frozen=True, slots=True)
+class ThirdParty:
+    """What a third party has paid the insured for the loss, and what the insured gave up against it before payment."""
+
+    paid: Money
+    waived: Money
+
+
+@dataclass(frozen=True, slots=True)
 class CoverPeriod:
     """When the contract covers the peril: half-open days, and what comes before the cover within them."""
 
@@ -102,10 +119,13 @@ class Calculation:
     payable: Money
 
 
-def payable(lines: Sequence[BillLine], terms: CoverTerms) -> Calculation:
+def payable(lines: Sequence[BillLine], terms: CoverTerms, third_party: ThirdParty | None = None) -> Calculation:
     """What the contract pays for a bill, with every rule that was applied.
 
-    Source: Insurance Law Art. 55; product terms (order of the rules).
+    What a third party has paid makes the loss smaller before the rules of the product; for what the insured gave up
+    the insurer does not pay in the end.
+
+    Source: Insurance Law Art. 55, 60, 61; product terms (order of the rules).
     """
     currency = terms.sum_insured.currency
     billed = Money(0, currency)
@@ -119,12 +139,30 @@ def payable(lines: Sequence[BillLine], terms: CoverTerms) -> Calculation:
                 CalculationStep(PayableRule.NOT_COVERED, f"{line.description}: {line.exclusion}", amount, rest)
             )
             amount = rest
+    nothing = Money(0, currency)
+    done = third_party or ThirdParty(nothing, nothing)
+    amount = _less(steps, PayableRule.THIRD_PARTY_PAID, amount, done.paid)
     for rule in terms.order:
         basis, after = _apply(rule, amount, terms)
         if after != amount:
             steps.append(CalculationStep(rule, basis, amount, after))
             amount = after
+    amount = _less(steps, PayableRule.RIGHTS_WAIVED, amount, done.waived)
     return Calculation(billed, tuple(steps), Money.rounded(amount, currency))
+
+
+def ceiling(terms: CoverTerms) -> Money:
+    """The most that the contract pays for a loss, whatever it costs and in however many parts."""
+    limits = (terms.sum_insured, terms.value, terms.claim_limit, terms.aggregate_left)
+    return min((limit for limit in limits if limit is not None), key=lambda money: money.minor)
+
+
+def _less(steps: list[CalculationStep], rule: PayableRule, before: Decimal, deducted: Money) -> Decimal:
+    """The amount less what is deducted, never below zero; the step is added where it changes anything."""
+    after = max(Decimal(0), before - deducted.amount)
+    if after != before:
+        steps.append(CalculationStep(rule, f"deducted {deducted.amount:f}", before, after))
+    return after
 
 
 def _apply(rule: PayableRule, amount: Decimal, terms: CoverTerms) -> tuple[str, Decimal]:
@@ -142,7 +180,7 @@ def _apply(rule: PayableRule, amount: Decimal, terms: CoverTerms) -> tuple[str, 
             return _capped("limit", amount, terms.claim_limit)
         case PayableRule.AGGREGATE_LIMIT:
             return _capped("left", amount, terms.aggregate_left)
-        case PayableRule.NOT_COVERED:
+        case PayableRule.NOT_COVERED | PayableRule.THIRD_PARTY_PAID | PayableRule.RIGHTS_WAIVED:
             return "", amount
         case _:
             assert_never(rule)
@@ -239,6 +277,11 @@ def counts_toward_authority(amount: Money, decided_before: Money) -> Money:
     Splitting a loss into several decisions or several claims brings none of them below the limit.
     """
     return amount + decided_before
+
+
+def is_major(amount: Money) -> bool:
+    """Whether a claim that costs so much in all needs compliance's clearance before it is granted."""
+    return amount.amount > CLEARED_UP_TO
 
 
 def due(start: datetime, days: int) -> datetime:

@@ -6,6 +6,8 @@ Source: PIPL Art. 24; Measures 三(三) (operational risk).
 
 from __future__ import annotations
 
+from dataclasses import replace
+from decimal import Decimal
 from uuid import UUID
 
 from domain.audit.entries import record
@@ -37,7 +39,13 @@ SELECT k.payee_changed_at,
    AND o.serial_number <> p.serial_number)::int AS invoices_elsewhere,
   (SELECT count(*) FROM customer o WHERE o.bank_account_blind = k.bank_account_blind AND o.id <> k.id
    AND o.phone_blind <> k.phone_blind
-   AND (o.identity_number_blind = k.identity_number_blind) IS NOT TRUE)::int AS account_sharers
+   AND (o.identity_number_blind = k.identity_number_blind) IS NOT TRUE)::int AS account_sharers,
+  (c.other_serial_number IS NOT NULL)::int AS serials_told_otherwise,
+  (SELECT count(DISTINCT o.subject_id) FROM evidence_file f
+   JOIN evidence_file o ON o.received_sha256 = f.received_sha256 OR o.sha256 = f.sha256
+   JOIN claim oc ON oc.id = o.subject_id JOIN policy op ON op.id = oc.policy_id
+   WHERE f.subject_id = c.id AND (oc.customer_id <> c.customer_id OR op.serial_number <> p.serial_number))::int
+    AS claims_with_same_file
 FROM claim c JOIN policy p ON p.id = c.policy_id JOIN customer k ON k.id = c.customer_id WHERE c.id = $1::uuid
 """
 """What our own books say of a claim, in one statement; one person in two partners' books is the same person."""
@@ -52,22 +60,33 @@ async def screen_reported(claim_id: UUID, *, actor: Actor, run: Run | None = Non
     """
     async with transaction(run, finishing=True) as tx:
         policy, claim = await lock_claim(claim_id, actor, None)
-        before = claim.referral
-        await screen_within(claim, policy, await cover_of(policy, claim), actor)
-        if claim.referral is before:
-            await Claim.filter(id=claim.id).update(fraud_score=claim.fraud_score)
-        else:
-            await save_changes(claim, *REFERRAL_COLUMNS)
+        await screen_estimate(claim, policy, None, actor)
         tx.made = subject_of(claim)
 
 
-async def screen_within(claim: Claim, policy: Policy, cover: Cover, actor: Actor) -> None:
+async def screen_estimate(claim: Claim, policy: Policy, of_median: Decimal | None, actor: Actor) -> None:
+    """Looks at a claim whose repair was estimated, in the transaction of a verb that holds its and its policy's lock.
+
+    `of_median` is the dearest line in per cent of what other repairers ask for the same.
+    """
+    before = claim.referral
+    await screen_within(claim, policy, await cover_of(policy, claim), actor, of_median)
+    if claim.referral is before:
+        await Claim.filter(id=claim.id).update(fraud_score=claim.fraud_score)
+    else:
+        await save_changes(claim, *REFERRAL_COLUMNS)
+
+
+async def screen_within(
+    claim: Claim, policy: Policy, cover: Cover, actor: Actor, of_median: Decimal | None = None
+) -> None:
     """Looks at a locked claim, and refers it where the signals weigh enough; the caller saves REFERRAL_COLUMNS.
 
     What risk has cleared is referred anew only when more was found since.
     """
     before = claim.fraud_score
-    claim.fraud_score, is_suspicious = await screen(subject_of(claim), await _facts(claim, policy, cover))
+    facts = replace(await _facts(claim, policy, cover), estimate_of_median=of_median)
+    claim.fraud_score, is_suspicious = await screen(subject_of(claim), facts)
     if not is_suspicious or claim.referral not in {ReferralState.NONE, ReferralState.CLEARED}:
         return
     if claim.referral is ReferralState.NONE or claim.fraud_score > before:
@@ -88,6 +107,8 @@ async def _facts(claim: Claim, policy: Policy, cover: Cover) -> FraudFacts:
         invoices_elsewhere=row["invoices_elsewhere"],
         account_sharers=row["account_sharers"],
         days_since_change=None if changed_at is None else (claim.reported_at - changed_at).days,
+        serials_told_otherwise=row["serials_told_otherwise"],
+        claims_with_same_file=row["claims_with_same_file"],
         claimed=Money(claim.claimed_minor, claim.currency),
         limit=min(limits, key=lambda each: each.minor, default=None),
     )

@@ -61,6 +61,8 @@ class ClaimAction(StrEnum):
     """开始定损: begin the assessment."""
     SET_LINES = "SET_LINES"
     """录入定损明细: set the lines of the bill."""
+    RECORD_THIRD_PARTY = "RECORD_THIRD_PARTY"
+    """登记第三者责任: say what a third party has paid, and what the customer gave up against it."""
     PROPOSE = "PROPOSE"
     """提交核赔: put the computed amount up for decision."""
     RETURN_TO_ASSESSMENT = "RETURN_TO_ASSESSMENT"
@@ -213,36 +215,37 @@ class DocumentAction(StrEnum):
     """免予提交: go on without it."""
 
 
-class Turn(StrEnum):
-    """Whose turn it is with a claim."""
+class Emergency(StrEnum):
+    """Why a loss takes the green channel 绿色通道: it goes before all others, and a handler has it at once."""
 
-    INSURER = "INSURER"
-    """保险公司."""
-    CUSTOMER = "CUSTOMER"
-    """客户."""
-    NOBODY = "NOBODY"
-    """无."""
+    DISASTER = "DISASTER"
+    """灾害: the loss is part of a disaster."""
+    VULNERABLE = "VULNERABLE"
+    """特殊群体: whoever suffered it is old, ill, disabled or otherwise vulnerable."""
+    MEDICAL = "MEDICAL"
+    """医疗需要: the device is needed for somebody's health."""
 
 
-class ClaimStep(StrEnum):
-    """What happens to a claim next 下一步."""
+class FirstNoticeState(StrEnum):
+    """Where a first notice that is filled in step by step stands 报案草稿状态."""
 
-    REGISTER = "REGISTER"
-    """审核报案."""
-    ASSESS = "ASSESS"
-    """定损."""
-    SEND_PAPERS = "SEND_PAPERS"
-    """补充材料."""
-    DECIDE = "DECIDE"
-    """核定."""
-    AGREE = "AGREE"
-    """确认赔付金额."""
-    PAY = "PAY"
-    """支付赔款."""
-    CLOSE = "CLOSE"
-    """结案."""
-    NOTHING = "NOTHING"
-    """无后续事项."""
+    DRAFT = "DRAFT"
+    """填写中: it may be left, and gone on with on another device."""
+    SUBMITTED = "SUBMITTED"
+    """已提交: it became a claim."""
+    ABANDONED = "ABANDONED"
+    """已放弃: it was given up, or nobody went on with it in time."""
+
+
+class FirstNoticeAction(StrEnum):
+    """What can be done with a first notice."""
+
+    FILL = "FILL"
+    """填写: fill in a part."""
+    SUBMIT = "SUBMIT"
+    """提交: report the loss."""
+    ABANDON = "ABANDON"
+    """放弃: give it up."""
 
 
 class ClaimLimit(StrEnum):
@@ -256,6 +259,103 @@ class ClaimLimit(StrEnum):
     """拒赔通知期限: from the decision to the notice."""
     CLOSING = "claim.closing"
     """自动结案: from the last step to closing by itself."""
+    FIRST_NOTICE = "claim.first_notice"
+    """报案草稿保留期限: from the last part that was filled in to giving the draft up."""
+    DECLINE_ALARM = "claim.decline_alarm"
+    """拒赔通知预警: from the decision to the word that its notice was not delivered."""
+    ADVANCE_WARNING = "claim.advance_warning"
+    """先予支付提示: from claim and papers to the word that an advance will be due."""
+    ADVANCE = "claim.advance"
+    """先予支付期限: from claim and papers to the advance of what can be determined."""
+
+
+class ReserveReason(StrEnum):
+    """Why the case reserve changed (准备金变动原因)."""
+
+    REGISTERED = "REGISTERED"
+    """立案: first set when the claim was taken up."""
+    ASSESSED = "ASSESSED"
+    """定损: the lines of the bill were set."""
+    PROPOSED = "PROPOSED"
+    """提交核赔: an amount was put up for decision."""
+    APPROVED = "APPROVED"
+    """核赔同意: an amount was granted."""
+    ADVANCE_GRANTED = "ADVANCE_GRANTED"
+    """先予支付同意: an advance was granted above what was held."""
+    ADVANCE_PAID = "ADVANCE_PAID"
+    """先予支付已付: an advance was paid."""
+    ADVANCE_TAKEN_BACK = "ADVANCE_TAKEN_BACK"
+    """先予支付撤回: an advance came back."""
+    PAID = "PAID"
+    """已赔付: the claim was paid."""
+    DECLINED = "DECLINED"
+    """拒赔: released, since it was declined."""
+    WITHDRAWN = "WITHDRAWN"
+    """撤案: released, since it was taken back."""
+    CLOSED = "CLOSED"
+    """结案: released with the closing."""
+
+
+class ClearanceState(StrEnum):
+    """Where the compliance review of a major claim stands (合规审查状态)."""
+
+    REQUESTED = "REQUESTED"
+    """待审查: compliance was asked."""
+    GIVEN = "GIVEN"
+    """已通过: cleared up to its amount."""
+    RETURNED = "RETURNED"
+    """已退回: returned with what was found."""
+    VOID = "VOID"
+    """已失效: another amount was proposed."""
+
+
+class ClearanceAction(StrEnum):
+    """What can be done with a compliance review."""
+
+    GIVE = "GIVE"
+    """通过: clear the amount."""
+    RETURN = "RETURN"
+    """退回: return it with what was found."""
+    VOID = "VOID"
+    """失效: taken when another amount is proposed."""
+
+
+class AdvanceState(StrEnum):
+    """Where an advance payment stands (先予支付)."""
+
+    EXPECTED = "EXPECTED"
+    """即将到期: its time is about to end; those in charge were told."""
+    PROPOSED = "PROPOSED"
+    """待审批: its time is over, and a manager must grant what can be determined."""
+    APPROVED = "APPROVED"
+    """已同意: granted; its payout is requested."""
+    PAID = "PAID"
+    """已支付: the bank settled it; it counts toward the decision."""
+    REFUSED = "REFUSED"
+    """不予支付: a manager refused it, for a reason."""
+    LAPSED = "LAPSED"
+    """已失效: the claim was decided or taken back first."""
+    TAKEN_BACK = "TAKEN_BACK"
+    """已撤回: the payment came back, and it counts no more."""
+
+
+class AdvanceAction(StrEnum):
+    """What can be done with an advance."""
+
+    PROPOSE = "PROPOSE"
+    """提出: taken when its time is over."""
+    SECOND = "SECOND"
+    """复核同意: a first manager agrees to an amount above one manager's limit."""
+    APPROVE = "APPROVE"
+    """同意: grant it."""
+    REFUSE = "REFUSE"
+    """不同意: refuse it, for a reason."""
+    LAPSE = "LAPSE"
+    """失效: taken when the claim is decided or taken back."""
+    RECORD_PAID = "RECORD_PAID"
+    """确认已付: taken when the bank has settled."""
+    TAKE_BACK = "TAKE_BACK"
+    """撤回: say that a payment that came back counts no more."""
 
 
 ANSWERED = (ClaimState.PAID, ClaimState.DECLINED, ClaimState.NOT_REGISTERED)
@@ -263,6 +363,9 @@ ANSWERED = (ClaimState.PAID, ClaimState.DECLINED, ClaimState.NOT_REGISTERED)
 
 COMMITTED = (ClaimState.APPROVED, ClaimState.PARTIALLY_APPROVED, ClaimState.AGREED, ClaimState.PAYMENT_PENDING)
 """States in which the approved amount is promised but not paid, and counts as used."""
+
+UNSETTLED = (ClaimState.REGISTERED, ClaimState.ASSESSING, ClaimState.DECISION_PENDING, ClaimState.REOPENED)
+"""States of a claim that has its papers and waits for the insurer, so that the time until an advance runs."""
 
 SUSPECTED = (ReferralState.OPEN, ReferralState.CONFIRMED)
 """States of a suspicion in which nothing is granted and no money leaves."""

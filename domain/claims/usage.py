@@ -15,14 +15,21 @@ from domain.kernel.money import Money
 from domain.policies.models import Policy
 
 _COMMITTED = ", ".join(f"'{state}'" for state in COMMITTED)
-_USED = f"(c.paid_minor + CASE WHEN c.state IN ({_COMMITTED}) THEN c.approved_minor ELSE 0 END)"
+# What was advanced, and what is promised to a repairer, is part of what a decision grants, and counts by itself until
+# there is one.
+_SPENT = "c.paid_minor + c.advance_due_minor"
+_GRANTED = f"CASE WHEN c.state IN ({_COMMITTED}) THEN c.approved_minor - c.advanced_minor"
+USED = f"({_SPENT} + {_GRANTED} ELSE c.repair_minor - c.spared_minor END)"
+"""What a claim `c` has used of its policy, in SQL. Units: minor units of its currency."""
+_DECIDED = f"({_SPENT} + {_GRANTED} ELSE 0 END)"
 # A peril that was sold with a number of claims of its own counts only its own.
 _COUNTED = """(c.cause = $6 OR NOT EXISTS (
         SELECT FROM policy_cover k WHERE k.policy_id = $1 AND k.peril = $6 AND k.max_claims_a_year IS NOT NULL))"""
 _STATEMENT = f"""
-    SELECT coalesce(sum({_USED}) FILTER (WHERE c.id <> $2), 0)::bigint AS by_others,
-           coalesce(sum({_USED}) FILTER (WHERE c.loss_on = $3), 0)::bigint AS same_loss,
-           count(*) FILTER (WHERE c.id <> $2 AND {_USED} > 0 AND c.loss_on >= $4 AND c.loss_on < $5
+    SELECT coalesce(sum({USED}) FILTER (WHERE c.id <> $2), 0)::bigint AS by_others,
+           coalesce(sum(CASE WHEN c.id = $2 THEN {_DECIDED} ELSE {USED} END) FILTER (WHERE c.loss_on = $3), 0)::bigint
+             AS same_loss,
+           count(*) FILTER (WHERE c.id <> $2 AND {USED} > 0 AND c.loss_on >= $4 AND c.loss_on < $5
              AND {_COUNTED})::int AS same_year
     FROM claim c WHERE c.policy_id = $1
 """

@@ -36,6 +36,16 @@ async def missing_consents(customer_id: UUID, purposes: Iterable[ConsentPurpose]
     return [each for each in ConsentPurpose if each in wanted - given]
 
 
+async def took_back(customer_id: UUID, purpose: ConsentPurpose) -> bool:
+    """Whether the customer took a consent back and has not given it anew; not of one who was never asked for it.
+
+    Read in the current transaction. Raises: NoTransaction.
+    """
+    current()
+    given = await Consent.filter(customer_id=customer_id, purpose=purpose)
+    return bool(given) and all(each.withdrawn_at is not None for each in given)
+
+
 async def give(
     customer_id: UUID,
     *,

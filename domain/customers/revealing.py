@@ -59,19 +59,27 @@ async def reveal(
         row = await get_visible(Customer, CUSTOMER, customer_id, actor)
         if needs_work and not await works_for(row.id, actor):
             raise Forbidden(permission="customer:reveal:without_a_claim")
-        await take_turns(f"{ACTION}:{actor.label}")
-        since = clock.now() - HOUR
-        if await AuditEntry.filter(actor=actor.label, action=ACTION, at__gte=since).count() >= MAX_AN_HOUR:
-            raise TooManyAttempts(retry_at=clock.now() + HOUR)
-        column = field.lower()
-        sealed: bytes | None = getattr(row, f"{column}_sealed")
-        if sealed is None:
-            raise NothingSealed
-        await record(
-            ACTION,
-            Subject(SubjectKind.CUSTOMER, row.id),
-            actor,
-            after={"field": field, "mask": getattr(row, f"{column}_mask")},
-            reason=reason,
-        )
-        return unseal(f"customer:{column}", row.id, sealed)
+        return await reveal_within(row, field, reason, actor)
+
+
+async def reveal_within(row: Customer, field: SealedField, reason: str, actor: Actor) -> str:
+    """The same in the current transaction, for a room that has judged whether the actor may see it.
+
+    Raises: NothingSealed; TooManyAttempts above 30 in an hour.
+    """
+    await take_turns(f"{ACTION}:{actor.label}")
+    since = clock.now() - HOUR
+    if await AuditEntry.filter(actor=actor.label, action=ACTION, at__gte=since).count() >= MAX_AN_HOUR:
+        raise TooManyAttempts(retry_at=clock.now() + HOUR)
+    column = field.lower()
+    sealed: bytes | None = getattr(row, f"{column}_sealed")
+    if sealed is None:
+        raise NothingSealed
+    await record(
+        ACTION,
+        Subject(SubjectKind.CUSTOMER, row.id),
+        actor,
+        after={"field": field, "mask": getattr(row, f"{column}_mask")},
+        reason=reason,
+    )
+    return unseal(f"customer:{column}", row.id, sealed)

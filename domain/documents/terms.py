@@ -14,3 +14,5 @@ class PaperKind(StrEnum):
     """批量承保结果: what became of each row of a file of sales; it names no customer."""
     PREMIUM_BORDEREAU = "PREMIUM_BORDEREAU"
     """保费清单: what a partner sold and took back in a month; customers stand in it by their ids."""
+    CLAIMS_BORDEREAU = "CLAIMS_BORDEREAU"
+    """理赔清单: what was paid and came back on a partner's claims in a month; it names no customer."""

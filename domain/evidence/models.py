@@ -72,4 +72,6 @@ class EvidenceFile(Model):
             Index(fields=("part_id", "id"), name="evidence_file_part"),
             Index(fields=("customer_id", "id"), name="evidence_file_customer"),
             Index(fields=("partner_id", "id"), name="evidence_file_partner"),
+            Index(fields=("received_sha256", "id"), name="evidence_file_received_hash"),
+            Index(fields=("sha256", "id"), name="evidence_file_hash"),
         )

@@ -14,6 +14,10 @@ SENTENCES: Mapping[str, tuple[str, str]] = {
         "The file must have exactly the {limit} bytes that were announced.",
         "文件大小应与申报的 {limit} 字节一致。",
     ),
+    "company_account_form": (
+        "This is not an account number: 8 to 32 digits.",
+        "账号不正确：应为 8 至 32 位数字。",
+    ),
     "bank_account_form": (
         "This is no card number: 12 to 19 digits, the last of which is the check digit.",
         "银行卡号不正确：应为 12 至 19 位数字，且校验位正确。",
@@ -23,6 +27,11 @@ SENTENCES: Mapping[str, tuple[str, str]] = {
         "No control characters, no marks that turn the direction of writing, and not invisible characters alone.",
         "不得含有控制字符或改变文字方向的字符，也不得只有不可见字符。",
     ),
+    "sha256_form": (
+        "A SHA-256 is written as 64 digits and letters from a to f.",
+        "SHA-256 应为 64 位小写十六进制字符。",
+    ),
+    "finance_staff": ("Nobody who works in finance has this id.", "该编号不是财务人员。"),
     "claims_handler": ("Nobody who handles claims has this id.", "该编号不是理赔人员。"),
     "channel_of_customers": (
         "APP is for what a customer does alone, and the only channel of it.",

@@ -106,6 +106,15 @@ class Settings(BaseSettings):
     )
     bank_url: str = Field("http://127.0.0.1:8100", description="the bank's HTTP interface")
     bank_secret: SecretStr = Field(SecretStr(DEVELOPMENT_SECRET), description="signs requests and callbacks")
+    payer_name: str | None = Field(
+        None, max_length=70, description="name of our account at the bank, in payment files; without it none are made"
+    )
+    payer_account: str | None = Field(
+        None, pattern="^[0-9A-Za-z]{4,34}$", description="its number, in payment files and bank statements"
+    )
+    payer_bank: str | None = Field(
+        None, pattern="^[0-9A-Za-z]{4,35}$", description="clearing number of the bank that keeps it, in payment files"
+    )
     identity_url: str = Field("http://127.0.0.1:8101", description="HTTP interface of the register of identities")
     identity_secret: SecretStr = Field(SecretStr(DEVELOPMENT_SECRET), description="signs the questions to it")
     smtp_host: str = Field("127.0.0.1", description="mail server")

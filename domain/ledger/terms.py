@@ -27,6 +27,8 @@ class Account(StrEnum):
     """赔付支出: what was granted on claims."""
     CLAIMS_PAYABLE = "CLAIMS_PAYABLE"
     """应付赔付款: granted and not paid yet."""
+    CLAIMS_RECOVERIES = "CLAIMS_RECOVERIES"
+    """追偿及残值收入: what came back of paid claims, which makes them cost less."""
     REFUNDS_PAYABLE = "REFUNDS_PAYABLE"
     """应付退保金: premium to be given back."""
     BANK = "BANK"

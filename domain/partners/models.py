@@ -20,6 +20,8 @@ class Partner(Model):
     """A partner. `commission_rate` is its usual share of the net premium, 0 to 1, where none was agreed for the day.
 
     `licensed_until` is the last day of its licence as an agent or broker 保险中介许可; without one it earns nothing.
+    `bank_account_…` is where its money goes: the ciphertext, what is shown, and for search; `bank_account_set_at`
+    starts the cool-down before money is paid there, and who set it has no other part in paying.
     """
 
     id: UUID = columns.key()
@@ -29,6 +31,11 @@ class Partner(Model):
     commission_rate: Decimal = columns.rate()
     license_number: str | None = columns.maybe_text(40)
     licensed_until: date | None = columns.maybe_day()
+    bank_account_sealed: bytes | None = columns.maybe_sealed()
+    bank_account_mask: str | None = columns.maybe_text(32)
+    bank_account_blind: bytes | None = columns.maybe_sealed()
+    bank_account_set_at: datetime | None = columns.maybe_instant()
+    bank_account_set_by: UUID | None = columns.maybe_reference()
     active: bool = columns.flag(default=True)
     created_at: datetime = columns.instant(clock.now)
     version: int = columns.version()
@@ -40,6 +47,11 @@ class Partner(Model):
             CheckConstraint(check="commission_rate >= 0 AND commission_rate <= 1", name="partner_commission_rate"),
             CheckConstraint(
                 check="(license_number IS NULL) = (licensed_until IS NULL)", name="partner_license_whole"
+            ),
+            CheckConstraint(
+                check="num_nulls(bank_account_sealed, bank_account_mask, bank_account_blind, bank_account_set_at)"
+                " IN (0, 4)",
+                name="partner_bank_account_whole",
             ),
         )
 

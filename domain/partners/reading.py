@@ -34,6 +34,7 @@ PARTNER = Entity(
         **wholes("version"),
         "commission_rate": Column("commission_rate", RATE),
         **maybe_texts("license_number"),
+        "bank_account": Column("bank_account_mask", nullable=True),
         **days("licensed_until", nullable=True),
     },
     orders={"RECORDED": order()},

@@ -27,6 +27,8 @@ class WebhookEvent(StrEnum):
     """保单已退保: a policy that it sold was taken back."""
     APPLICATION_DECIDED = "APPLICATION_DECIDED"
     """核保结论: an application that it made was accepted, offered on other terms, or declined."""
+    REPAIR_DISPATCHED = "REPAIR_DISPATCHED"
+    """维修派单: a repair order was offered to it."""
 
 
 class WebhookDeliveryState(StrEnum):

@@ -5,7 +5,6 @@ from __future__ import annotations
 from uuid import UUID
 
 from domain.audit.entries import record
-from domain.customers.payee import Payee, payee_of
 from domain.kernel import clock
 from domain.kernel.actor import Actor
 from domain.kernel.database import fetch_one, transaction
@@ -15,6 +14,7 @@ from domain.payouts.holding import send_or_cool
 from domain.payouts.lifecycle import PAYOUT_LIFECYCLE
 from domain.payouts.locks import expect_independent, lock_payout, subject_of
 from domain.payouts.models import Payout, PayoutApproval
+from domain.payouts.payees import Payee, payee_of, set_by
 from domain.payouts.refusals import AboveApprovalAuthority, PayeeChanged
 from domain.payouts.rules import approvers_needed
 from domain.payouts.terms import PayoutAction
@@ -22,7 +22,7 @@ from domain.staff.authority import AuthorityKind, authority
 
 TOGETHER = """
 SELECT coalesce(sum(amount_minor), 0)::bigint AS minor FROM payout
-WHERE subject_id = $1 AND currency = $2 AND state <> 'REVERSED'
+WHERE (subject_id = $1 OR matter_id = $1) AND currency = $2 AND state <> 'REVERSED'
 """
 
 
@@ -33,15 +33,16 @@ async def approve(payout_id: UUID, *, reason: str | None = None, expected_versio
     authority. What counts is everything that is paid for the same claim or refund, so that a payment in parts is not
     a way around the people.
 
-    Raises: NotFound, StaleVersion, IllegalStep, Forbidden; DutiesNotSeparate for maker, decider, payee and whoever
-    approved it already; PayeeChanged; AboveApprovalAuthority.
+    Raises: NotFound, StaleVersion, IllegalStep, Forbidden; DutiesNotSeparate for maker, decider, payee, whoever
+    approved it already and whoever set the account; PayeeChanged; AboveApprovalAuthority.
     """
     async with transaction():
         payout = await lock_payout(payout_id, actor, expected_version)
         before = payout.state
         released = PAYOUT_LIFECYCLE.step(payout.state, PayoutAction.APPROVE, actor)
         earlier = await _counting_approvals(payout)
-        await expect_independent(payout, actor, others=[payout.maker_id, *(each.approver_id for each in earlier)])
+        others = [payout.maker_id, set_by(await payee_of(payout)), *(each.approver_id for each in earlier)]
+        await expect_independent(payout, actor, others=others)
         payee = await _expect_same_payee(payout)
         together = await _paid_together(payout)
         is_last = len(earlier) + 1 >= approvers_needed(together)
@@ -94,15 +95,15 @@ async def _counting_approvals(payout: Payout) -> list[PayoutApproval]:
 
 
 async def _expect_same_payee(payout: Payout) -> Payee:
-    payee = await payee_of(payout.customer_id)
+    payee = await payee_of(payout)
     if payee is None or payee.account_blind != _account(payout):
         raise PayeeChanged
     return payee
 
 
 async def _paid_together(payout: Payout) -> Money:
-    """What this payout and all others of the same source come to, paid or still to be paid."""
-    found = await fetch_one(TOGETHER, payout.subject_id, payout.currency)
+    """What this payout and all others of the same matter come to, paid or still to be paid."""
+    found = await fetch_one(TOGETHER, payout.matter_id or payout.subject_id, payout.currency)
     return Money(found["minor"] if found else 0, payout.currency)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from domain.kernel.ids import new_id
 from domain.payouts.models import Payout, PayoutAttempt
-from domain.payouts.terms import AttemptState
+from domain.payouts.terms import AttemptChannel, AttemptState
 
 
 async def add_attempt(payout: Payout) -> PayoutAttempt:
@@ -16,6 +16,7 @@ async def add_attempt(payout: Payout) -> PayoutAttempt:
         attempt=payout.attempt,
         request_no=attempt_id.hex,
         state=AttemptState.READY,
+        channel=AttemptChannel.HTTP,
     )
 
 

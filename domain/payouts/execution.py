@@ -7,15 +7,12 @@ from datetime import timedelta
 from typing import assert_never
 from uuid import UUID
 
-from domain.audit.entries import record
-from domain.customers.payee import payee_of
 from domain.jobs.execution import JobRun
 from domain.jobs.terms import Outcome
 from domain.kernel import clock
 from domain.kernel.actor import Actor
 from domain.kernel.database import transaction
 from domain.kernel.money import Money
-from domain.kernel.rows import save_changes
 from domain.kernel.sealing import unseal
 from domain.payouts.attempts import present_attempt
 from domain.payouts.bank import (
@@ -27,15 +24,15 @@ from domain.payouts.bank import (
     NumberTaken,
     Receipt,
 )
-from domain.payouts.exceptions import has_open_exception, open_exception
-from domain.payouts.holding import put_on_hold
+from domain.payouts.exceptions import open_exception
 from domain.payouts.lifecycle import PAYOUT_LIFECYCLE
 from domain.payouts.locks import lock_payout, subject_of
 from domain.payouts.making import ACCOUNT_PLACE
 from domain.payouts.models import Payout, PayoutAttempt
 from domain.payouts.polling import ask_later
 from domain.payouts.settling import apply_receipt, take_back
-from domain.payouts.terms import IN_FLIGHT, AttemptState, ExceptionKind, HoldReason, PayoutAction, PayoutState
+from domain.payouts.submitting import save_submission, submit
+from domain.payouts.terms import IN_FLIGHT, AttemptChannel, AttemptState, ExceptionKind, PayoutAction, PayoutState
 
 PAUSE = timedelta(seconds=15)  # until a bank that is out of reach is tried again
 LOST = Outcome.unknown("BANK_ANSWER_LOST")
@@ -81,6 +78,8 @@ async def _submit(payout_id: UUID, attempt_no: int, actor: Actor, run: JobRun | 
         if payout.attempt != attempt_no:
             return Outcome.done()
         attempt = await present_attempt(payout)
+        if attempt.channel is AttemptChannel.FILE:
+            return Outcome.done(subject_of(payout))  # it goes in a payment file, and by no other way
         match payout.state:
             case PayoutState.APPROVED:
                 return await _submit_approved(payout, attempt, actor, run)
@@ -100,22 +99,8 @@ async def _submit(payout_id: UUID, attempt_no: int, actor: Actor, run: JobRun | 
 async def _submit_approved(
     payout: Payout, attempt: PayoutAttempt, actor: Actor, run: JobRun | None
 ) -> Order | Outcome:
-    kept_for = payout.stop or (HoldReason.OPEN_EXCEPTION if await has_open_exception(payout.id) else None)
-    if kept_for is not None:
-        put_on_hold(payout, kept_for, actor)
-        await _save(payout, "payout:hold", actor, "hold_reason")
+    if not await submit(payout, attempt, job_id=run.job_id if run else None, actor=actor):
         return Outcome.done(subject_of(payout))
-    payee = await payee_of(payout.customer_id)
-    if payee is None or payee.account_blind != payout.account_blind:
-        payout.state = PAYOUT_LIFECYCLE.step(payout.state, PayoutAction.VOID_APPROVAL, actor)
-        await _save(payout, "payout:void_approval", actor)
-        return Outcome.done(subject_of(payout))
-    payout.state = PAYOUT_LIFECYCLE.step(payout.state, PayoutAction.SUBMIT, actor)
-    attempt.state, attempt.submitted_at = AttemptState.SUBMITTED, clock.now()
-    payout.submitted_at = attempt.submitted_at
-    attempt.job_id = run.job_id if run else None
-    await attempt.save(update_fields=["state", "submitted_at", "job_id"])
-    await _save(payout, "payout:submit", actor, "submitted_at")
     return Order(
         request_no=attempt.request_no,
         amount=Money(payout.amount_minor, payout.currency),
@@ -124,17 +109,14 @@ async def _submit_approved(
     )
 
 
-async def _save(payout: Payout, action: str, actor: Actor, *columns: str) -> None:
-    await save_changes(payout, "state", *columns)
-    await record(action, subject_of(payout), actor, after={"state": payout.state})
-
-
 async def _recall(payout_id: UUID, attempt_no: int, actor: Actor, run: JobRun | None) -> None:
     """The request certainly had no effect: as if it had not been sent, under the same number."""
     async with transaction(run):
         payout = await lock_payout(payout_id, actor, None)
-        if payout.attempt == attempt_no and payout.state is PayoutState.SUBMITTED:
-            await take_back(payout, await present_attempt(payout), actor)
+        attempt = await present_attempt(payout)
+        is_ours = payout.attempt == attempt_no and attempt.channel is AttemptChannel.HTTP
+        if is_ours and payout.state is PayoutState.SUBMITTED:
+            await take_back(payout, attempt, actor)
 
 
 async def _lose_answer(
@@ -161,7 +143,7 @@ async def _mark_lost(payout: Payout, attempt: PayoutAttempt, actor: Actor) -> No
         payout.state = PAYOUT_LIFECYCLE.step(payout.state, PayoutAction.LOSE_ANSWER, actor)
         attempt.state = AttemptState.UNKNOWN
         await attempt.save(update_fields=["state"])
-        await _save(payout, "payout:lose_answer", actor)
+        await save_submission(payout, "payout:lose_answer", actor)
     await ask_later(payout, actor)
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from uuid import UUID
 
 from domain.audit.entries import record
-from domain.customers.payee import Payee
 from domain.jobs.queue import enqueue
 from domain.jobs.terms import Outcome
 from domain.kernel import clock
@@ -17,6 +16,7 @@ from domain.payouts.jobs import ExecutePayout, ReleaseCooledPayout
 from domain.payouts.lifecycle import PAYOUT_LIFECYCLE
 from domain.payouts.locks import lock_payout, scope_of, subject_of
 from domain.payouts.models import Payout
+from domain.payouts.payees import Payee
 from domain.payouts.refusals import PaymentsStopped
 from domain.payouts.rules import cooled_at
 from domain.payouts.terms import HoldReason, PayoutAction, PayoutState

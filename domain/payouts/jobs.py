@@ -12,6 +12,7 @@ from domain.jobs.wording import words
 words(
     BANK_ANSWER_LOST=("The bank's answer was lost; the bank is being asked.", "银行应答丢失，正在向银行查询。"),
     BANK_PENDING=("The bank has taken it and has not paid yet.", "银行已受理，尚未完成付款。"),
+    STATEMENT_ENTRIES=("Booking the entries of the bank statement.", "正在登记银行对账单明细。"),
 )
 
 
@@ -47,12 +48,34 @@ class SweepPayouts:
     """Every minute: sees that a job is under way for every payout that waits for the bank."""
 
 
+@job("payouts.watch_exceptions", queue=Queue.BULK, max_attempts=5, one_transaction=True)
+@dataclass(frozen=True)
+class WatchExceptions:
+    """Every hour: tells of differences that nobody has explained for a working day."""
+
+
 @job("payouts.reconcile", queue=Queue.BULK, max_attempts=10, time_limit=timedelta(minutes=5))
 @dataclass(frozen=True)
 class ReconcilePayouts:
     """Every night: compares the bank's list of a day with the payouts and the ledger; without a day, of yesterday."""
 
     day: date | None = None
+
+
+@job("payouts.write_file", queue=Queue.MONEY, max_attempts=100)
+@dataclass(frozen=True)
+class WritePaymentFile:
+    """Writes a payment file, once."""
+
+    file_id: UUID
+
+
+@job("payouts.book_statement", queue=Queue.MONEY, max_attempts=20, time_limit=timedelta(minutes=10))
+@dataclass(frozen=True)
+class BookStatement:
+    """Books the entries of a bank statement, each once."""
+
+    statement_id: UUID
 
 
 @job("payouts.settled", queue=Queue.MONEY)

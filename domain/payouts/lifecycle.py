@@ -9,6 +9,8 @@ from domain.payouts.terms import IN_FLIGHT, ExceptionAction, ExceptionState, Pay
 A, S = PayoutAction, PayoutState
 MAKER, APPROVER, SYSTEM = Role.FINANCE, Role.FINANCE_APPROVER, Role.SYSTEM
 HOLDERS = (Role.RISK, Role.COMPLIANCE)
+EXPLAINERS = (MAKER, APPROVER)
+"""Whose differences between bank, payouts and ledger are."""
 
 # An approval that is not the last leaves the state as it is; the table names where the last one leads.
 PAYOUT_LIFECYCLE: Lifecycle[PayoutState, PayoutAction] = Lifecycle(
@@ -27,12 +29,16 @@ PAYOUT_LIFECYCLE: Lifecycle[PayoutState, PayoutAction] = Lifecycle(
         step(A.SETTLE, IN_FLIGHT, S.SETTLED, SYSTEM),
         step(A.FAIL, IN_FLIGHT, S.FAILED, SYSTEM),
         step(A.RETRY, S.FAILED, S.DRAFT, MAKER),
-        step(A.REVERSE, S.SETTLED, S.REVERSED, MAKER),
+        step(A.RETRY, S.REVERSED, S.REVERSED, MAKER),  # asked for anew by a payout of its own
+        step(A.REVERSE, S.SETTLED, S.REVERSED, MAKER, SYSTEM),
     ),
 )
 
 EXCEPTION_LIFECYCLE: Lifecycle[ExceptionState, ExceptionAction] = Lifecycle(
     name="payout_exception",
     initial=ExceptionState.OPEN,
-    steps=(step(ExceptionAction.CLOSE, ExceptionState.OPEN, ExceptionState.CLOSED, *HOLDERS),),
+    steps=(
+        step(ExceptionAction.ASSIGN, ExceptionState.OPEN, ExceptionState.OPEN, *EXPLAINERS),
+        step(ExceptionAction.CLOSE, ExceptionState.OPEN, ExceptionState.CLOSED, *EXPLAINERS, *HOLDERS),
+    ),
 )

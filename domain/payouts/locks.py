@@ -32,7 +32,7 @@ async def expect_independent(payout: Payout, actor: Actor, *, others: Collection
 
     Raises: DutiesNotSeparate.
     """
-    if str(actor.staff_id) in payout.barred or actor.staff_id in others:
+    if str(actor.staff_id) in payout.barred or (actor.staff_id is not None and actor.staff_id in others):
         raise DutiesNotSeparate
     if await is_member_of_staff(payout.customer_id, actor.staff_id):
         raise DutiesNotSeparate
@@ -44,5 +44,5 @@ def subject_of(payout: Payout) -> Subject:
 
 
 def scope_of(payout: Payout) -> Scope:
-    """Whom the payout concerns; the partner has no part in it."""
-    return Scope(customer_id=payout.customer_id)
+    """Whom the payout concerns: who receives it; the partner of the source has no part in it."""
+    return Scope(customer_id=payout.customer_id, partner_id=payout.payee_partner_id)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from uuid import UUID
 
 from domain.audit.entries import record
-from domain.customers.payee import payee_of
 from domain.kernel import clock
 from domain.kernel.actor import Actor
 from domain.kernel.database import transaction
@@ -14,6 +13,7 @@ from domain.kernel.sealing import seal
 from domain.payouts.lifecycle import PAYOUT_LIFECYCLE
 from domain.payouts.locks import expect_independent, lock_payout, subject_of
 from domain.payouts.models import Payout
+from domain.payouts.payees import payee_of, set_by
 from domain.payouts.refusals import PayeeUnknown
 from domain.payouts.terms import PayoutAction
 
@@ -21,17 +21,17 @@ ACCOUNT_PLACE = "payout:account"
 
 
 async def make_ready(payout_id: UUID, *, reason: str | None = None, expected_version: int, actor: Actor) -> Payout:
-    """Puts a payout up for approval with the customer's present account; earlier approvals count no more.
+    """Puts a payout up for approval with the payee's present account; earlier approvals count no more.
 
-    Raises: NotFound, StaleVersion, IllegalStep, Forbidden; DutiesNotSeparate for who decided the source or receives
-    the money; PayeeUnknown.
+    Raises: NotFound, StaleVersion, IllegalStep, Forbidden; DutiesNotSeparate for who decided the source, set a
+    partner's account or receives the money; PayeeUnknown.
     """
     async with transaction():
         payout = await lock_payout(payout_id, actor, expected_version)
         before = payout.state
         payout.state = PAYOUT_LIFECYCLE.step(payout.state, PayoutAction.MAKE_READY, actor)
-        await expect_independent(payout, actor)
-        payee = await payee_of(payout.customer_id)
+        payee = await payee_of(payout)
+        await expect_independent(payout, actor, others=[set_by(payee)])
         if payee is None:
             raise PayeeUnknown
         payout.payee_name, payout.account_mask, payout.account_blind = (

@@ -5,9 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from uuid import UUID
 
-from domain.kernel.money import Money
+from tortoise.expressions import Q
+
+from domain.kernel.money import Currency, Money
 from domain.kernel.subject import Subject
 from domain.payouts.models import Payout
+from domain.payouts.terms import PayoutState
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,10 +19,32 @@ class Settled:
 
     source: Subject
     decision_no: int
+    instalment: int
     amount: Money
 
 
 async def settled(payout_id: UUID) -> Settled:
     """What a payout was for."""
     row = await Payout.get(id=payout_id)
-    return Settled(Subject(row.subject_kind, row.subject_id), row.decision_no, Money(row.amount_minor, row.currency))
+    source, amount = Subject(row.subject_kind, row.subject_id), Money(row.amount_minor, row.currency)
+    return Settled(source, row.decision_no, row.instalment, amount)
+
+
+async def came_back(payout_id: UUID) -> bool:
+    """Whether a payout was settled, came back, and was not asked for anew."""
+    row = await Payout.get(id=payout_id)
+    same = Payout.filter(
+        subject_kind=row.subject_kind, subject_id=row.subject_id, decision_no=row.decision_no,
+        instalment=row.instalment,
+    )  # fmt: skip
+    return row.state is PayoutState.REVERSED and not await same.exclude(state=PayoutState.REVERSED).exists()
+
+
+async def settled_in_all(source: Subject, currency: Currency) -> Money:
+    """What the bank paid for a source or matter in all, whoever got it, in the current transaction.
+
+    A payment that came back does not count.
+    """
+    mine = Q(subject_kind=source.kind, subject_id=source.id) | Q(matter_id=source.id)
+    rows = await Payout.filter(mine, currency=currency, state=PayoutState.SETTLED)
+    return Money(sum(row.amount_minor for row in rows), currency)

@@ -18,18 +18,20 @@ from domain.payouts.locks import lock_payout, scope_of, subject_of
 from domain.payouts.models import Payout, PayoutAttempt
 from domain.payouts.rules import SAFE_TIME, next_look
 from domain.payouts.settling import apply_receipt, take_back
-from domain.payouts.terms import IN_FLIGHT, PayoutState
+from domain.payouts.terms import IN_FLIGHT, AttemptChannel, PayoutState
 
 FIRST_LOOK = timedelta(seconds=2)
 SOON = timedelta(seconds=2)
 LIVE = "('AVAILABLE', 'DISPATCHED', 'EXECUTING', 'PARKED')"
 UNDER_WAY = (JobState.AVAILABLE, JobState.DISPATCHED, JobState.EXECUTING)
 
-# In flight and nobody asks; decided while its job was about to wait for the outcome.
+# In flight and nobody asks, unless a statement will tell; decided while its job was about to wait for the outcome.
 UNASKED = f"""
 SELECT p.id FROM payout p
 WHERE (p.state IN ('SUBMITTED', 'UNKNOWN') OR EXISTS (
     SELECT FROM job e WHERE e.subject_id = p.id AND e.kind = 'payouts.execute' AND e.state = 'PARKED'))
+  AND NOT EXISTS (SELECT FROM payout_attempt a
+    WHERE a.payout_id = p.id AND a.attempt = p.attempt AND a.channel = 'FILE')
   AND NOT EXISTS (SELECT FROM job q WHERE q.subject_id = p.id AND q.kind = 'payouts.query' AND q.state IN {LIVE})
   AND NOT EXISTS (SELECT FROM job e WHERE e.subject_id = p.id AND e.kind = 'payouts.execute'
     AND e.state IN ('AVAILABLE', 'DISPATCHED', 'EXECUTING'))
@@ -64,7 +66,7 @@ async def query(payout_id: UUID, attempt_no: int, *, bank: Bank, actor: Actor, r
     itself pays a number once.
     """
     attempt = await _attempt(payout_id, attempt_no, run)
-    if attempt is None:
+    if attempt is None or attempt.channel is AttemptChannel.FILE:
         return Outcome.done()
     try:
         receipt = await bank.find(attempt.request_no)
@@ -87,7 +89,7 @@ async def query(payout_id: UUID, attempt_no: int, *, bank: Bank, actor: Actor, r
 async def _attempt(payout_id: UUID, attempt_no: int, run: Run | None) -> PayoutAttempt | None:
     async with transaction(run):
         attempt = await PayoutAttempt.filter(payout_id=payout_id, attempt=attempt_no).first()
-        if attempt is not None:
+        if attempt is not None and attempt.channel is AttemptChannel.HTTP:
             attempt.last_checked_at = clock.now()
             await attempt.save(update_fields=["last_checked_at"])
         return attempt

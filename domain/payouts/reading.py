@@ -1,4 +1,4 @@
-"""What can be read of payouts, and by whom: customers their own, partners none."""
+"""What can be read of payouts, and by whom: customers and repairers what they receive, other partners none."""
 
 from __future__ import annotations
 
@@ -10,10 +10,12 @@ from domain.kernel.projection.entity import (
     Actions,
     Amount,
     Column,
+    Derived,
     Entity,
     Filter,
     about,
     days,
+    flags,
     instants,
     link,
     maybe_texts,
@@ -22,9 +24,11 @@ from domain.kernel.projection.entity import (
     wholes,
 )
 from domain.kernel.projection.visibility import EVERYTHING, Owns, SeenBy
-from domain.kernel.projection.wire import ANY_ID, TEXT, id_of
+from domain.kernel.projection.wire import ANY_ID, TEXT, WHOLE, id_of
 from domain.kernel.subject import SubjectKind
 from domain.ledger.reading import LEDGER_TRANSACTION
+from domain.partners.reading import PARTNER
+from domain.payouts.file_links import link_to
 from domain.payouts.lifecycle import EXCEPTION_LIFECYCLE, PAYOUT_LIFECYCLE
 from domain.payouts.terms import ExceptionState, PayoutState
 from domain.staff.reading import STAFF
@@ -32,6 +36,7 @@ from domain.staff.reading import STAFF
 MONEY_STAFF: SeenBy = dict.fromkeys((Role.FINANCE, Role.FINANCE_APPROVER, Role.RISK, Role.COMPLIANCE), EVERYTHING)
 SEEN_BY: SeenBy = {
     Role.CUSTOMER: Owns("customer_id", Fact.CUSTOMER_ID),
+    Role.REPAIRER: Owns("payee_partner_id", Fact.PARTNER_ID),
     **MONEY_STAFF,
     **dict.fromkeys((Role.CUSTOMER_SERVICE, Role.CLAIMS_HANDLER, Role.CLAIMS_MANAGER), EVERYTHING),
 }
@@ -71,12 +76,68 @@ PAYOUT_ATTEMPT = Entity(
     seen_by=MONEY_STAFF,
     columns={
         **wholes("attempt"),
-        **texts("request_no", "state"),
+        **texts("request_no", "state", "channel"),
         **maybe_texts("bank_ref", "failure_code"),
         **instants("created_at"),
         **instants("submitted_at", "last_checked_at", "ended_at", nullable=True),
     },
     orders={"RECORDED": order()},
+)
+
+PAYMENT_FILE = Entity(
+    name="PaymentFile",
+    table="payment_file",
+    prefix="pmf",
+    kind=SubjectKind.PAYMENT_FILE,
+    seen_by=MONEY_STAFF,
+    columns={
+        **texts("message_id", "state", "currency"),
+        **wholes("payment_count"),
+        "total": Amount("total_minor"),
+        **maybe_texts("sha256"),
+        "size": Column("size", WHOLE, nullable=True),
+        **instants("made_at"),
+        **instants("written_at", nullable=True),
+        "link": Derived(("id", "state"), link_to, viewer=True, nullable=True),
+    },
+    orders={"RECORDED": order()},
+    filters={"state": Filter("state", TEXT)},
+)
+
+BANK_STATEMENT = Entity(
+    name="BankStatement",
+    table="bank_statement",
+    prefix="bst",
+    kind=SubjectKind.BANK_STATEMENT,
+    seen_by=MONEY_STAFF,
+    columns={
+        **texts("statement_ref", "account_mask", "currency", "state", "sha256"),
+        "opening": Amount("opening_minor"),
+        "closing": Amount("closing_minor"),
+        **days("day"),
+        **wholes("entry_count", "size"),
+        **instants("received_at"),
+        **instants("booked_at", nullable=True),
+    },
+    orders={"RECORDED": order()},
+    filters={"state": Filter("state", TEXT)},
+)
+
+BANK_STATEMENT_ENTRY = Entity(
+    name="BankStatementEntry",
+    table="bank_statement_entry",
+    prefix="bse",
+    seen_by=MONEY_STAFF,
+    columns={
+        **wholes("position"),
+        **maybe_texts("entry_ref", "end_to_end_id", "bank_ref", "reason_code"),
+        "amount": Amount("amount_minor"),
+        **texts("direction", "state"),
+        **flags("is_return"),
+        **instants("booked_at", nullable=True),
+    },
+    orders={"RECORDED": order()},
+    filters={"state": Filter("state", TEXT)},
 )
 
 PAYOUT_APPROVAL = Entity(
@@ -107,12 +168,21 @@ PAYOUT_EXCEPTION = Entity(
 )
 
 link(PAYOUT, "customer", CUSTOMER, "customer_id", back="payouts")
+link(PAYOUT, "payee_partner", PARTNER, "payee_partner_id")
 link(PAYOUT, "maker", STAFF, "maker_id")
 link(PAYOUT_ATTEMPT, "payout", PAYOUT, "payout_id", back="attempts")
+link(PAYOUT_ATTEMPT, "payment_file", PAYMENT_FILE, "payment_file_id", back="attempts")
+link(PAYMENT_FILE, "maker", STAFF, "maker_id")
+link(BANK_STATEMENT, "uploader", STAFF, "uploader_id")
+link(BANK_STATEMENT_ENTRY, "statement", BANK_STATEMENT, "statement_id", back="entries")
+link(BANK_STATEMENT_ENTRY, "attempt", PAYOUT_ATTEMPT, "attempt_id", back="entries")
 link(PAYOUT_APPROVAL, "payout", PAYOUT, "payout_id", back="approvals")
 link(PAYOUT_APPROVAL, "approver", STAFF, "approver_id")
 link(PAYOUT_EXCEPTION, "payout", PAYOUT, "payout_id", back="exceptions")
 link(PAYOUT_EXCEPTION, "owner", STAFF, "owner_id")
 about(JOB, "subject", SubjectKind.PAYOUT, PAYOUT)
 about(JOB, "result", SubjectKind.PAYOUT, PAYOUT)
+for _kind, _file in ((SubjectKind.PAYMENT_FILE, PAYMENT_FILE), (SubjectKind.BANK_STATEMENT, BANK_STATEMENT)):
+    about(JOB, "subject", _kind, _file)
+    about(JOB, "result", _kind, _file)
 about(LEDGER_TRANSACTION, "subject", SubjectKind.PAYOUT, PAYOUT, back="postings")

@@ -15,9 +15,9 @@ from domain.kernel.money import Currency, Money
 from domain.payouts.bank import Bank, BankStatus, Receipt
 from domain.payouts.exceptions import open_exception
 from domain.payouts.settling import POSTED, posting_key
-from domain.payouts.terms import AttemptState, ExceptionKind
+from domain.payouts.terms import AttemptChannel, AttemptState, ExceptionKind
 
-ATTEMPT = "a.request_no, a.state, p.id AS payout_id, p.amount_minor, p.currency, a.ended_at"
+ATTEMPT = "a.request_no, a.state, a.channel, p.id AS payout_id, p.amount_minor, p.currency, a.ended_at"
 OURS = f"""
 SELECT {ATTEMPT} FROM payout_attempt a JOIN payout p ON p.id = a.payout_id
 WHERE a.state = 'SETTLED' AND a.ended_at >= $1::timestamptz AND a.ended_at < $2::timestamptz ORDER BY a.request_no
@@ -42,6 +42,7 @@ class Ours:
     payout_id: UUID
     state: AttemptState
     amount: Money
+    channel: AttemptChannel = AttemptChannel.HTTP
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,9 +57,16 @@ class Difference:
 
 
 def compare(ours: Mapping[str, Ours], theirs: Mapping[str, Receipt]) -> list[Difference]:
-    """Differences between our attempts and the bank's payments, by request number."""
+    """Differences between our attempts and the bank's payments, by request number.
+
+    What went in a payment file is in no such list; statements tell of it.
+    """
     found = [_against_ours(receipt, ours.get(number)) for number, receipt in theirs.items()]
-    missing = [each for number, each in ours.items() if each.state is AttemptState.SETTLED and number not in theirs]
+    missing = [
+        each
+        for number, each in ours.items()
+        if each.state is AttemptState.SETTLED and number not in theirs and each.channel is AttemptChannel.HTTP
+    ]
     return [each for each in found if each] + [
         Difference(ExceptionKind.MISSING_AT_BANK, each.request_no, each.payout_id, str(each.amount), "nothing")
         for each in missing
@@ -110,6 +118,8 @@ async def reconcile(day: date | None, *, bank: Bank, actor: Actor, run: Run | No
     async with transaction(run):
         ours = await _ours(OURS, *span)
     for number in ours.keys() - theirs.keys():
+        if ours[number].channel is AttemptChannel.FILE:
+            continue
         if (receipt := await bank.find(number)) is not None:
             theirs[number] = receipt
     async with transaction(run, finishing=True):
@@ -130,7 +140,10 @@ async def _ours(statement: str, *arguments: object) -> dict[str, Ours]:
 
 def _row(row: Mapping[str, Any]) -> Ours:
     amount = Money(row["amount_minor"], Currency(row["currency"]))
-    return Ours(row["request_no"], UUID(str(row["payout_id"])), AttemptState(row["state"]), amount)
+    return Ours(
+        row["request_no"], UUID(str(row["payout_id"])), AttemptState(row["state"]), amount,
+        AttemptChannel(row["channel"]),
+    )  # fmt: skip
 
 
 async def _posted(ours: Mapping[str, Ours], span: Sequence[object]) -> dict[str, int]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from dataclasses import dataclass
 from uuid import UUID
 
 from domain.audit.entries import record
@@ -19,10 +20,20 @@ from domain.payouts.refusals import PayoutRequestedAlready
 from domain.payouts.rules import granted_lines
 from domain.payouts.terms import HoldReason, PayoutState
 
+GRANTED = {SubjectKind.CLAIM: "claim:granted", SubjectKind.REPAIR_ORDER: "repair:granted"}
+"""How the expense of a claim, or of its repair, is called in the ledger."""
 LIVE = """
 SELECT id FROM payout
 WHERE subject_kind = $1 AND subject_id = $2 AND decision_no = $3 AND instalment = $4 AND state <> 'REVERSED'
 """
+
+
+@dataclass(frozen=True, slots=True)
+class ToPartner:
+    """Which partner is paid; `matter_id` is what the payout belongs to beside its source."""
+
+    partner_id: UUID
+    matter_id: UUID | None = None
 
 
 async def request_payout(
@@ -34,43 +45,70 @@ async def request_payout(
     barred: Collection[UUID],
     actor: Actor,
     instalment: int = 1,
+    to: ToPartner | None = None,
     stop: HoldReason | None = None,
 ) -> Payout:
     """Asks for the payment of what was decided; `barred` decided it and may neither make nor approve the payout.
 
-    With a `stop` it is not sent before that is lifted.
+    It goes to the customer of the scope, or to a partner. With a `stop` it is not sent before that is lifted.
 
-    The caller holds the source's lock. A claim is an expense from here on, owed until it is paid; whoever requests a
-    refund posts what is owed itself.
+    The caller holds the source's lock. A claim and a repair are an expense from here on, owed until they are paid;
+    whoever requests another payout posts what is owed itself.
 
     Raises: NoTransaction; Invalid for an amount that is not above zero; PayoutRequestedAlready.
     """
     current()
     if amount.minor <= 0:
         raise Invalid("min", "0.01", path=("input", "amount"))
-    if await fetch_one(LIVE, source.kind, source.id, decision_no, instalment) is not None:
-        raise PayoutRequestedAlready
-    payout = await Payout.create(
-        id=new_id(),
-        subject_kind=source.kind,
-        subject_id=source.id,
-        decision_no=decision_no,
-        instalment=instalment,
-        customer_id=scope.customer_id,
-        partner_id=scope.partner_id,
-        state=PayoutState.DRAFT,
-        amount_minor=amount.minor,
-        currency=amount.currency,
-        barred=sorted(str(each) for each in barred),
-        stop=stop,
+    payout = await _add(
+        Payout(
+            id=new_id(),
+            subject_kind=source.kind,
+            subject_id=source.id,
+            decision_no=decision_no,
+            instalment=instalment,
+            customer_id=None if to else scope.customer_id,
+            partner_id=scope.partner_id,
+            payee_partner_id=to.partner_id if to else None,
+            matter_id=to.matter_id if to else None,
+            state=PayoutState.DRAFT,
+            amount_minor=amount.minor,
+            currency=amount.currency,
+            barred=sorted(str(each) for each in barred),
+            stop=stop,
+        ),
+        actor,
     )
-    await add_attempt(payout)
-    if source.kind is SubjectKind.CLAIM:
+    if (granted := GRANTED.get(source.kind)) is not None:
         lines, key = granted_lines(amount), f"payout:{payout.id}:granted"
-        await post(kind="claim:granted", subject=source, lines=lines, actor=actor, key=key)
+        await post(kind=granted, subject=source, lines=lines, actor=actor, key=key)
+    return payout
+
+
+async def request_again(returned: Payout, *, stop: HoldReason | None, actor: Actor) -> Payout:
+    """Asks anew for the payment of a payout that came back, which is locked behind its source.
+
+    It is owed since it came back, so that nothing is posted; who decided the source is kept away from this one, too.
+
+    Raises: PayoutRequestedAlready.
+    """
+    same = (
+        "subject_kind", "subject_id", "decision_no", "instalment", "customer_id", "partner_id", "payee_partner_id",
+        "matter_id", "amount_minor", "currency", "barred",
+    )  # fmt: skip
+    kept = {name: getattr(returned, name) for name in same}
+    return await _add(Payout(id=new_id(), state=PayoutState.DRAFT, stop=stop, **kept), actor)
+
+
+async def _add(payout: Payout, actor: Actor) -> Payout:
+    key = (payout.subject_kind, payout.subject_id, payout.decision_no, payout.instalment)
+    if await fetch_one(LIVE, *key) is not None:
+        raise PayoutRequestedAlready
+    await payout.save(force_create=True)
+    await add_attempt(payout)
     after: dict[str, object] = {
-        "state": payout.state, "source": source.id, "amount_minor": amount.minor, "currency": amount.currency,
-        "stop": stop,
+        "state": payout.state, "source": payout.subject_id, "amount_minor": payout.amount_minor,
+        "currency": payout.currency, "stop": payout.stop,
     }  # fmt: skip
     await record("payout:request", Subject(SubjectKind.PAYOUT, payout.id), actor, after=after)
     return payout

@@ -18,6 +18,8 @@ from domain.payouts.models import Payout
 from domain.payouts.rules import reversed_lines
 from domain.payouts.terms import PayoutAction
 
+POSTED = "payout:reversed"
+
 
 async def reverse(payout_id: UUID, *, reason: str, expected_version: int, actor: Actor) -> Payout:
     """Records that a settled payment came back (退票): the money is at the bank again and still owed.
@@ -26,24 +28,32 @@ async def reverse(payout_id: UUID, *, reason: str, expected_version: int, actor:
     """
     async with transaction():
         payout = await lock_payout(payout_id, actor, expected_version)
-        before = payout.state
-        payout.state = PAYOUT_LIFECYCLE.step(payout.state, PayoutAction.REVERSE, actor)
-        payout.reversed_at = clock.now()
-        attempt = await present_attempt(payout)
-        await save_changes(payout, "state", "reversed_at")
-        await post(
-            kind="payout:reversed",
-            subject=subject_of(payout),
-            lines=reversed_lines(payout.subject_kind, Money(payout.amount_minor, payout.currency)),
-            actor=actor,
-            key=f"payout:{attempt.request_no}:reversed",
-        )
-        await record(
-            "payout:reverse",
-            subject_of(payout),
-            actor,
-            before={"state": before},
-            after={"state": payout.state},
-            reason=reason,
-        )
+        await take_return(payout, reason, actor)
     return payout
+
+
+async def take_return(payout: Payout, reason: str, actor: Actor) -> None:
+    """Reverses a locked payout whose payment came back, in the current transaction.
+
+    Raises: IllegalStep, Forbidden.
+    """
+    before = payout.state
+    payout.state = PAYOUT_LIFECYCLE.step(payout.state, PayoutAction.REVERSE, actor)
+    payout.reversed_at = clock.now()
+    attempt = await present_attempt(payout)
+    await save_changes(payout, "state", "reversed_at")
+    await post(
+        kind=POSTED,
+        subject=subject_of(payout),
+        lines=reversed_lines(payout.subject_kind, Money(payout.amount_minor, payout.currency)),
+        actor=actor,
+        key=f"payout:{attempt.request_no}:reversed",
+    )
+    await record(
+        "payout:reverse",
+        subject_of(payout),
+        actor,
+        before={"state": before},
+        after={"state": payout.state},
+        reason=reason,
+    )

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from collections.abc import Callable
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 
 from domain.kernel.money import Money
@@ -12,10 +13,16 @@ from domain.ledger.terms import Account, Line
 ONE_APPROVER_UP_TO = Decimal("5000.00")  # approval steps by amount, in units of the payout's currency
 TWO_APPROVERS_UP_TO = Decimal("50000.00")
 COOL_DOWN = timedelta(hours=24)  # after a change of the payee's account
+TOLD_WITHIN = 3
+"""Working days in which a bank statement tells of a payment that went in a file."""
 SAFE_TIME = timedelta(minutes=2)
 """When a request that the bank does not know can no longer arrive: well over the longest wait for its answer."""
 
-OWED = {SubjectKind.CLAIM: Account.CLAIMS_PAYABLE}
+OWED = {
+    SubjectKind.CLAIM: Account.CLAIMS_PAYABLE,
+    SubjectKind.REPAIR_ORDER: Account.CLAIMS_PAYABLE,
+    SubjectKind.COMMISSION_STATEMENT: Account.COMMISSION_PAYABLE,
+}
 
 
 def approvers_needed(amount: Money) -> int:
@@ -33,13 +40,26 @@ def cooled_at(changed_at: datetime | None) -> datetime | None:
     return None if changed_at is None else changed_at + COOL_DOWN
 
 
+def has_lain(opened_on: date, today: date, is_working: Callable[[date], bool]) -> bool:
+    """Whether a whole working day has passed since a day, which itself does not count."""
+    between = (today - opened_on).days - 1
+    return any(is_working(opened_on + timedelta(days=number)) for number in range(1, between + 1))
+
+
+def is_untold(sent_on: date, today: date, is_working: Callable[[date], bool]) -> bool:
+    """Whether the working days have passed in which a statement tells of a payment; the day of sending is none."""
+    between = (today - sent_on).days - 1
+    passed = sum(is_working(sent_on + timedelta(days=number)) for number in range(1, between + 1))
+    return passed >= TOLD_WITHIN
+
+
 def owed_on(kind: SubjectKind) -> Account:
-    """The account on which the insurer owes what is paid out: claims, or else premium to be given back."""
+    """The account on which the insurer owes what is paid out: claims and repairs, commission, or else premium back."""
     return OWED.get(kind, Account.REFUNDS_PAYABLE)
 
 
 def granted_lines(amount: Money) -> tuple[Line, Line]:
-    """The posting of a claim that was agreed: an expense, owed until it is paid."""
+    """The posting of a claim that was agreed, or of a repair for one: an expense, owed until it is paid."""
     return Line(Account.CLAIMS_EXPENSE, amount), Line(Account.CLAIMS_PAYABLE, -amount)
 
 

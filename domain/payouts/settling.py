@@ -79,6 +79,7 @@ async def _settle(payout: Payout, attempt: PayoutAttempt, amount: Money, actor: 
         key=posting_key(attempt.request_no),
     )
     await close_explained(ExceptionKind.NOT_SETTLED_HERE, attempt.request_no)
+    await close_explained(ExceptionKind.NOT_IN_STATEMENT, attempt.request_no)
     await record(
         "payout:settle", subject_of(payout), actor, before={"state": before},
         after={"state": payout.state, "request_no": attempt.request_no, "bank_ref": attempt.bank_ref},

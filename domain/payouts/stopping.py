@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from tortoise.expressions import Q
+
 from domain.audit.entries import record
 from domain.kernel.actor import Actor
 from domain.kernel.rows import save_changes
@@ -13,7 +15,7 @@ from domain.payouts.terms import STOPPABLE, HoldReason, PayoutState
 
 
 async def stop_payouts(source: Subject, reason: HoldReason, *, actor: Actor) -> None:
-    """Keeps every payout of a source from the bank that is not on its way: those released now, the others later.
+    """Keeps every payout of a source or matter from the bank that is not on its way: those released now, others later.
 
     The caller holds the source's lock. Payouts may go on being made ready and approved; none is sent.
     """
@@ -41,5 +43,5 @@ async def lift_stop(source: Subject, *, actor: Actor) -> None:
 
 
 async def _of(source: Subject) -> list[Payout]:
-    mine = Payout.select_for_update(no_key=True).filter(subject_kind=source.kind, subject_id=source.id)
-    return await mine.order_by("id")
+    mine = Q(subject_kind=source.kind, subject_id=source.id) | Q(matter_id=source.id)
+    return await Payout.select_for_update(no_key=True).filter(mine).order_by("id")

@@ -56,7 +56,7 @@ class PayoutAction(StrEnum):
     FAIL = "FAIL"
     """付款失败: the bank has refused."""
     RETRY = "RETRY"
-    """重付: try a failed one again."""
+    """重付: try a failed one again, or ask anew for one that came back."""
     REVERSE = "REVERSE"
     """冲正: take a settled one back."""
 
@@ -74,6 +74,82 @@ class AttemptState(StrEnum):
     """成功."""
     FAILED = "FAILED"
     """失败."""
+
+
+class AttemptChannel(StrEnum):
+    """By which way an attempt goes to the bank (付款渠道)."""
+
+    HTTP = "HTTP"
+    """银行直连: a worker sends it and asks for its outcome."""
+    FILE = "FILE"
+    """付款文件: finance hands it over in a payment file; a bank statement tells its outcome."""
+
+
+class PaymentFileState(StrEnum):
+    """Whether a payment file may be fetched (付款文件状态)."""
+
+    MAKING = "MAKING"
+    """生成中: its payouts are chosen, and a job writes it."""
+    READY = "READY"
+    """已生成: written, and never written again."""
+
+
+class StatementState(StrEnum):
+    """Whether the entries of a bank statement are booked (对账单状态)."""
+
+    RECEIVED = "RECEIVED"
+    """已收妥: checked and kept; a job books its entries."""
+    BOOKED = "BOOKED"
+    """已入账: every entry was booked or is a named difference."""
+
+
+class StatementFault(StrEnum):
+    """Why a bank statement is refused (对账单拒收原因)."""
+
+    NOT_THE_FILE = "NOT_THE_FILE"
+    """文件与申报不符: other bytes than were announced."""
+    UNREADABLE = "UNREADABLE"
+    """无法解析: no well-formed XML, or XML that declares types or entities of its own."""
+    NOT_CAMT_053 = "NOT_CAMT_053"
+    """非 camt.053 报文: neither camt.053.001.02 nor .08 with one statement."""
+    TOO_LARGE = "TOO_LARGE"
+    """超出限制: nested too deeply, or more entries than are taken in."""
+    INCOMPLETE = "INCOMPLETE"
+    """内容不全: something that must be there is missing or cannot be."""
+    OTHER_ACCOUNT = "OTHER_ACCOUNT"
+    """非本方账户: not of our account."""
+    OTHER_CURRENCY = "OTHER_CURRENCY"
+    """币种不符: not in the currency of the account."""
+    DOES_NOT_ADD_UP = "DOES_NOT_ADD_UP"
+    """余额不平: opening balance and entries do not make the closing balance."""
+    NUMBER_TAKEN = "NUMBER_TAKEN"
+    """编号重复: another statement has this number already."""
+
+
+class EntryDirection(StrEnum):
+    """Which way the money of an entry went (借贷方向)."""
+
+    DEBIT = "DEBIT"
+    """借方: out of the account."""
+    CREDIT = "CREDIT"
+    """贷方: into it."""
+
+
+class EntryState(StrEnum):
+    """What became of an entry of a bank statement (对账单明细状态)."""
+
+    WAITING = "WAITING"
+    """待入账."""
+    SETTLED = "SETTLED"
+    """付款成功: it settled a payout."""
+    CONFIRMED = "CONFIRMED"
+    """已核对: it tells of a payout that was settled already."""
+    RETURNED = "RETURNED"
+    """退票: a payment came back, and its payout was reversed."""
+    NAMED = "NAMED"
+    """差异: a difference was opened about it."""
+    OTHER = "OTHER"
+    """其他收款: money that came in and is no payout's."""
 
 
 class HoldReason(StrEnum):
@@ -108,6 +184,12 @@ class ExceptionKind(StrEnum):
     """总账缺失: settled, without its posting."""
     LEDGER_DIFFERS = "LEDGER_DIFFERS"
     """总账不符: the posting has another amount, or no payment stands behind it."""
+    PAID_TWICE = "PAID_TWICE"
+    """重复付款: a bank statement debits a payment once more."""
+    RETURN_UNCLEAR = "RETURN_UNCLEAR"
+    """退汇待查: money came back that cannot be taken for the return of one whole payment."""
+    NOT_IN_STATEMENT = "NOT_IN_STATEMENT"
+    """对账单未见: sent in a payment file days ago, and no bank statement tells of it."""
 
 
 class ExceptionState(StrEnum):
@@ -122,6 +204,8 @@ class ExceptionState(StrEnum):
 class ExceptionAction(StrEnum):
     """What can be done to a difference."""
 
+    ASSIGN = "ASSIGN"
+    """指派: say who explains it."""
     CLOSE = "CLOSE"
     """处理完毕: say what it was."""
 

@@ -24,14 +24,11 @@ from domain.policies.papers import Sold, policy_paper
 from domain.policies.terms import PolicyState
 from domain.products.models import Product, ProductExclusion, ProductVersion
 
-FIRST = 1
-"""The edition of a policy as it was issued."""
-
 
 async def make_documents(
     policy_id: UUID, *, renderer: Renderer, store: Store, actor: Actor, run: Run | None = None
 ) -> list[UUID]:
-    """Makes what is missing of a policy's documents and tells the customer; the ids of those that were made.
+    """Makes what is missing of a policy's documents, as it stands, and tells the customer; the ids of those made.
 
     No transaction is open while they are set and stored. A second attempt, or a second one at once, adds nothing.
 
@@ -68,15 +65,16 @@ async def _read(policy_id: UUID, run: Run | None) -> tuple[Sold, list[Edition]]:
             exclusions=await ProductExclusion.filter(product_version_id=version.id).order_by("code"),
             holder=await Customer.get(id=policy.customer_id),
         )
-        kept = await languages_kept(PaperKind.POLICY_DOCUMENT, subject_of(policy), FIRST)
+        edition = policy.document_edition
+        kept = await languages_kept(PaperKind.POLICY_DOCUMENT, subject_of(policy), edition)
     missing = (each.value for each in Language if each.value not in kept)
-    return sold, [Edition(PaperKind.POLICY_DOCUMENT, subject_of(policy), each, FIRST) for each in missing]
+    return sold, [Edition(PaperKind.POLICY_DOCUMENT, subject_of(policy), each, edition) for each in missing]
 
 
 async def _shown_first(policy: Policy, language: str) -> Subject:
     """The document in the customer's language, which the job is said to have made."""
     found = await Document.get(
-        subject_kind=SubjectKind.POLICY, subject_id=policy.id, kind=PaperKind.POLICY_DOCUMENT, edition=FIRST,
-        language=language,
+        subject_kind=SubjectKind.POLICY, subject_id=policy.id, kind=PaperKind.POLICY_DOCUMENT,
+        edition=policy.document_edition, language=language,
     )  # fmt: skip
     return Subject(SubjectKind.DOCUMENT, found.id)

@@ -24,6 +24,7 @@ class Policy(Model):
     `warranty_until`, nothing is covered before `waiting_until`. `cooling_off_until` is the last day on which it may be
     taken back in full, unless `loss_reported`. `sum_insured_minor` is the limit for the whole term; the premium is the
     price with tax inside, its parts stand beside it. `external_ref` is the seller's own name for the sale.
+    `document_edition` is which making of its document tells how it stands: another device makes another one.
     """
 
     id: UUID = columns.key()
@@ -60,6 +61,7 @@ class Policy(Model):
     refund_minor: int | None = columns.maybe_minor()
     issued_at: datetime = columns.instant()
     cancelled_at: datetime | None = columns.maybe_instant()
+    document_edition: int = columns.whole(1)
     created_at: datetime = columns.instant(clock.now)
     version: int = columns.version()
 

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from domain.audit.entries import record
+from domain.jobs.queue import enqueue
 from domain.kernel.actor import Actor
 from domain.kernel.masks import mask_serial
 from domain.kernel.refusals import Invalid
 from domain.kernel.rows import save_changes
 from domain.policies import rules
 from domain.policies.covers import refuse_covered
+from domain.policies.jobs import MakePolicyDocuments
 from domain.policies.models import Policy, PolicyCover
-from domain.policies.notices import subject_of
+from domain.policies.notices import scope_of, subject_of
 from domain.policies.selling import MAX_NUMBER, serial_faults
 
 PATH = ("input", "serialNumber")
@@ -19,7 +21,8 @@ PATH = ("input", "serialNumber")
 async def move_covers(policy: Policy, serial_number: str, *, reason: str, actor: Actor) -> None:
     """Moves a policy, which must be locked, and its covers to the device that replaced the insured one.
 
-    In the current transaction. The old device may be insured again by whoever gets it.
+    In the current transaction; a new policy document is made after it. The old device may be insured again by whoever
+    gets it.
 
     Raises: Invalid for a serial number that breaks its form; DeviceCovered when the new device has a live cover for one
     of the perils already, or is the same.
@@ -32,8 +35,9 @@ async def move_covers(policy: Policy, serial_number: str, *, reason: str, actor:
     covers = await PolicyCover.filter(policy_id=policy.id)
     await refuse_covered(new, [each.peril for each in covers], PATH)
     before, policy.serial_number = policy.serial_number, new
+    policy.document_edition += 1
     await PolicyCover.filter(policy_id=policy.id).update(serial_number=new)
-    await save_changes(policy, "serial_number")
+    await save_changes(policy, "serial_number", "document_edition")
     await record(
         "policy:replace_device",
         subject_of(policy),
@@ -41,4 +45,7 @@ async def move_covers(policy: Policy, serial_number: str, *, reason: str, actor:
         before={"serial_number": mask_serial(before)},
         after={"serial_number": mask_serial(new)},
         reason=reason,
+    )
+    await enqueue(
+        MakePolicyDocuments(policy_id=policy.id), subject=subject_of(policy), scope=scope_of(policy), actor=actor
     )

@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from uuid import UUID
 
 from domain.claims.assessment import AssessedLine, set_lines_within
+from domain.claims.repaired import promise_repair
+from domain.claims.screening import screen_estimate
 from domain.kernel import clock
 from domain.kernel.actor import Actor
 from domain.kernel.database import transaction
@@ -17,6 +19,7 @@ from domain.repairs import rules
 from domain.repairs.locks import expect_decider, take, take_with_claim, take_with_policy
 from domain.repairs.models import EstimateLine, RepairOrder
 from domain.repairs.notices import tell_customer
+from domain.repairs.outliers import dearest_of_median
 from domain.repairs.rate_cards import card_of
 from domain.repairs.refusals import AboveRateCard, NothingCovered, NotOnRateCard
 from domain.repairs.rules import EstimatedLine, Rate
@@ -89,6 +92,8 @@ def _row(order: RepairOrder, position: int, line: EstimatedLine, card: Sequence[
 async def approve(order_id: UUID, *, expected_version: int, actor: Actor) -> RepairOrder:
     """Lets the repair begin, within one's authority; the lines of the estimate become those of the claim.
 
+    The repairer is promised what the contract pays of what is covered.
+
     Raises: NotFound, StaleVersion, IllegalStep (of the order, or of a claim that is not being assessed), Forbidden,
     AssignedToAnother, OwnClaim, AboveAuthority; NothingCovered.
     """
@@ -98,15 +103,19 @@ async def approve(order_id: UUID, *, expected_version: int, actor: Actor) -> Rep
         )
         order = found.order
         amount = Money(order.covered_minor or 0, order.currency)
-        if amount.minor == 0:
-            raise NothingCovered
         await expect_decider(policy, claim, amount, actor)
+        promised = await promise_repair(policy, claim, amount)
+        if promised.minor == 0:
+            raise NothingCovered
         rows = await EstimateLine.filter(order_id=order.id).order_by("position")
         await set_lines_within(claim, lines=[_assessed(row) for row in rows], actor=actor)
+        await screen_estimate(claim, policy, await dearest_of_median(order), actor)
         order.approved_minor, order.approved_by, order.approved_at = amount.minor, actor.staff_id, clock.now()
+        order.payable_minor = promised.minor
         await found.write(
-            "approved_minor", "approved_by", "approved_at", actor=actor, approved_minor=order.approved_minor
-        )
+            "approved_minor", "approved_by", "approved_at", "payable_minor", actor=actor,
+            approved_minor=order.approved_minor, payable_minor=order.payable_minor,
+        )  # fmt: skip
     return order
 
 

@@ -15,8 +15,10 @@ UNDECIDED = (
     S.ESTIMATE_REJECTED, S.BEYOND_REPAIR,
 )  # fmt: skip
 """States in which nothing was promised yet."""
-OVER = (S.INVOICED, S.CASH_CHOSEN, S.CANCELLED)
-"""States in which nothing is left to do; another order for the claim may be made."""
+OVER = (S.INVOICED, S.SETTLED, S.CASH_CHOSEN, S.CANCELLED)
+"""States in which nothing is left to do for the device; another order for the claim may be made."""
+PAID_OFF = (S.SETTLED, S.CASH_CHOSEN, S.CANCELLED)
+"""States in which nobody waits for money, either."""
 
 REPAIR_LIFECYCLE: Lifecycle[RepairState, RepairAction] = Lifecycle(
     name="repair_order",
@@ -30,6 +32,7 @@ REPAIR_LIFECYCLE: Lifecycle[RepairState, RepairAction] = Lifecycle(
         step(A.SUBMIT_ESTIMATE, (S.DIAGNOSED, S.ESTIMATE_REJECTED), S.ESTIMATE_SUBMITTED, REPAIRER),
         step(A.APPROVE_ESTIMATE, S.ESTIMATE_SUBMITTED, S.ESTIMATE_APPROVED, *STAFF),
         step(A.REJECT_ESTIMATE, S.ESTIMATE_SUBMITTED, S.ESTIMATE_REJECTED, *STAFF),
+        step(A.DECLARE_BEYOND_REPAIR, S.ACCEPTED, S.BEYOND_REPAIR, *STAFF),  # of a device that was stolen
         step(A.DECLARE_BEYOND_REPAIR, S.DIAGNOSED, S.BEYOND_REPAIR, REPAIRER),
         step(A.DECLARE_BEYOND_REPAIR, S.ESTIMATE_SUBMITTED, S.BEYOND_REPAIR, *STAFF),
         step(A.CHOOSE_REPLACEMENT, S.BEYOND_REPAIR, S.REPLACEMENT_CHOSEN, *STAFF),
@@ -39,6 +42,7 @@ REPAIR_LIFECYCLE: Lifecycle[RepairState, RepairAction] = Lifecycle(
         step(A.COMPLETE, S.IN_REPAIR, S.COMPLETED, REPAIRER),
         step(A.RETURN_DEVICE, S.COMPLETED, S.RETURNED, REPAIRER),
         step(A.INVOICE, S.RETURNED, S.INVOICED, REPAIRER),
+        step(A.SETTLE, S.INVOICED, S.SETTLED, Role.SYSTEM),
         step(A.CANCEL, UNDECIDED, S.CANCELLED, *STAFF),
     ),
 )

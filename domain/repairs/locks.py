@@ -34,7 +34,7 @@ class Move:
 
     async def write(self, *columns: str, actor: Actor, reason: str | None = None, **after: object) -> None:
         """Writes the state and these columns, and records it; the audit says `after` beside the state."""
-        if self.order.state in OVER:
+        if self.order.state in OVER and self.order.closed_at is None:
             self.order.closed_at = clock.now()
         await save_changes(self.order, "state", "closed_at", *columns)
         await record(
@@ -98,6 +98,7 @@ async def expect_decider(policy: Policy, claim: Claim, amount: Money, actor: Act
     """
     if actor.staff_id != claim.handler_id:
         await refuse_own_claim(claim, actor.staff_id)
+    amount += Money(claim.repair_minor, claim.currency)  # promised to a repairer before
     limit = await authority(actor.staff_id, AuthorityKind.CLAIM_DECISION, clock.now())
     usage = await usage_of(claim, policy)
     if claim_rules.counts_toward_authority(amount, usage.same_loss) > limit:

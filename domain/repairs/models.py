@@ -80,10 +80,11 @@ class RepairOrder(Model):
     `partner_id` is the partner that sold the policy, `repairer_partner_id` the repairer's. `repeat_of_id` is the order
     of the same device that was returned shortly before, `in_parts_warranty` says that its parts were warranted still.
     `estimate_minor` is what the estimate comes to, `covered_minor` what of it the contract covers, `approved_minor`
-    what was approved: for the repair, or for another device instead. `refusal_reason` is why the repairer did not
-    take it, `rejection_reason` why the latest estimate was sent back. `actual_value_minor`, `replacement_rate` (0 to
-    1), `proposal` and `grounds` are what the total-loss test found, and with what. `parts_warranty_until` is the last
-    day.
+    what was approved: for the repair, or for another device instead. `payable_minor` is what the insurer pays of it to
+    the repairer, as promised with the approval, and as due once it is invoiced; the customer bears the rest there.
+    `refusal_reason` is why the repairer did not take it, `rejection_reason` why the latest estimate was sent back.
+    `actual_value_minor`, `replacement_rate` (0 to 1), `proposal` and `grounds` are what the total-loss test found, and
+    with what. `parts_warranty_until` is the last day.
     """
 
     id: UUID = columns.key()
@@ -122,6 +123,7 @@ class RepairOrder(Model):
     rejection_reason: str | None = columns.maybe_text(2000)
     invoice_number: str | None = columns.maybe_text(40)
     invoiced_minor: int | None = columns.maybe_minor()
+    payable_minor: int | None = columns.maybe_minor()
     parts_warranty_until: date | None = columns.maybe_day()
     created_at: datetime = columns.instant(clock.now)
     dispatched_at: datetime | None = columns.maybe_instant()
@@ -132,6 +134,7 @@ class RepairOrder(Model):
     completed_at: datetime | None = columns.maybe_instant()
     returned_at: datetime | None = columns.maybe_instant()
     closed_at: datetime | None = columns.maybe_instant()
+    settled_at: datetime | None = columns.maybe_instant()
     version: int = columns.version()
 
     class Meta:
@@ -143,14 +146,20 @@ class RepairOrder(Model):
                 check="(repairer_id IS NULL) = (repairer_partner_id IS NULL)", name="repair_order_repairer_whole"
             ),
             CheckConstraint(
-                check="(closed_at IS NOT NULL) = (state IN ('INVOICED', 'CASH_CHOSEN', 'CANCELLED'))",
+                check="(closed_at IS NOT NULL) = (state IN ('INVOICED', 'SETTLED', 'CASH_CHOSEN', 'CANCELLED'))",
                 name="repair_order_closed_when",
             ),
             CheckConstraint(
-                check="num_nulls(invoice_number, invoiced_minor) = CASE WHEN state = 'INVOICED' THEN 0 ELSE 2 END",
+                check="num_nulls(invoice_number, invoiced_minor)"
+                " = CASE WHEN state IN ('INVOICED', 'SETTLED') THEN 0 ELSE 2 END",
                 name="repair_order_invoiced_what",
             ),
             CheckConstraint(check="invoiced_minor <= approved_minor", name="repair_order_invoiced_within"),
+            CheckConstraint(
+                check="payable_minor >= 0 AND payable_minor <= coalesce(invoiced_minor, approved_minor)",
+                name="repair_order_payable_within",
+            ),
+            CheckConstraint(check="(state = 'SETTLED') = (settled_at IS NOT NULL)", name="repair_order_settled_when"),
             CheckConstraint(check="covered_minor <= estimate_minor", name="repair_order_covered_within"),
             CheckConstraint(
                 check="state NOT IN ('REPLACEMENT_CHOSEN', 'CASH_CHOSEN') OR outcome IS NOT NULL",
@@ -217,4 +226,7 @@ class EstimateLine(Model):
                 name="estimate_line_serials",
             ),
         )
-        indexes = (Index(fields=("order_id", "id"), name="estimate_line_order"),)
+        indexes = (
+            Index(fields=("order_id", "id"), name="estimate_line_order"),
+            Index(fields=("code", "kind", "id"), name="estimate_line_code"),
+        )

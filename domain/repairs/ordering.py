@@ -15,13 +15,15 @@ from domain.kernel.database import next_number, transaction
 from domain.kernel.refusals import Forbidden
 from domain.kernel.rows import lock_visible
 from domain.policies.models import Policy
-from domain.repairs import limits, rules
-from domain.repairs.lifecycle import OVER, REPAIR_LIFECYCLE, STAFF
+from domain.repairs import limits, rules, watching
+from domain.repairs.lifecycle import PAID_OFF, REPAIR_LIFECYCLE, STAFF
 from domain.repairs.locks import subject_of, take_with_claim
 from domain.repairs.models import Repairer, RepairOrder
+from domain.repairs.notices import call_repairer
 from domain.repairs.reading import REPAIRER
 from domain.repairs.refusals import ClaimNotInAssessment, OrderOpen, RepairerFull, RepairerUnfit
 from domain.repairs.terms import Misfit, RepairAction, RepairLimit, RepairState
+from domain.service_levels import clocks
 
 ASSESSABLE = (ClaimState.REGISTERED, ClaimState.ASSESSING)
 PATH = ("input", "repairerId")
@@ -101,13 +103,13 @@ async def _history(serial_number: str) -> History:
 
 
 async def dispatch(order_id: UUID, *, repairer_id: UUID, expected_version: int, actor: Actor) -> RepairOrder:
-    """Offers an order to a repairer that serves the city and the brand, and has room today.
+    """Offers an order to a repairer that serves the city and the brand, and has room today; its time begins.
 
     Raises: NotFound, StaleVersion, IllegalStep, Forbidden, AssignedToAnother; RepairerUnfit, RepairerFull.
     """
     async with transaction():
         repairer = await lock_visible(Repairer, REPAIRER, repairer_id, actor)
-        _, found = await take_with_claim(
+        claim, found = await take_with_claim(
             order_id, RepairAction.DISPATCH, expected_version=expected_version, actor=actor
         )
         order = found.order
@@ -119,6 +121,8 @@ async def dispatch(order_id: UUID, *, repairer_id: UUID, expected_version: int, 
             "repairer_id", "repairer_partner_id", "dispatched_at", "refusal_reason", actor=actor,
             repairer_id=repairer.id,
         )  # fmt: skip
+        await watching.begin(order, claim)
+        await call_repairer(order, actor)
     return order
 
 
@@ -141,8 +145,8 @@ async def _expect_room(repairer: Repairer) -> None:
 
 
 async def has_live_order(claim_id: UUID) -> bool:
-    """Whether a repair order of a claim is under way, in the current transaction."""
-    return await RepairOrder.filter(claim_id=claim_id).exclude(state__in=OVER).exists()
+    """Whether a repair order of a claim is under way or its repairer unpaid, in the current transaction."""
+    return await RepairOrder.filter(claim_id=claim_id).exclude(state__in=PAID_OFF).exists()
 
 
 async def cancel(order_id: UUID, *, reason: str, expected_version: int, actor: Actor) -> RepairOrder:
@@ -155,4 +159,5 @@ async def cancel(order_id: UUID, *, reason: str, expected_version: int, actor: A
             order_id, RepairAction.CANCEL, expected_version=expected_version, actor=actor
         )
         await found.write(actor=actor, reason=reason)
+        await clocks.drop(subject_of(found.order))
     return found.order

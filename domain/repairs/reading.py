@@ -31,9 +31,11 @@ from domain.kernel.projection.visibility import EVERYTHING, Owns, SeenBy
 from domain.kernel.projection.wire import JSON, RATE, TEXT, TRUTH, WHOLE, id_of
 from domain.kernel.subject import SubjectKind
 from domain.notifications.reading import NOTIFICATION
-from domain.partners.reading import PARTNER
+from domain.partners.reading import PARTNER, WEBHOOK_DELIVERY
+from domain.payouts.reading import PAYOUT
 from domain.repairs.lifecycle import REPAIR_LIFECYCLE
 from domain.repairs.terms import RepairState
+from domain.service_levels.reading import SERVICE_CLOCK
 from domain.staff.reading import STAFF
 
 INSIDERS = (Role.CLAIMS_HANDLER, Role.CLAIMS_MANAGER, Role.FINANCE, Role.RISK, Role.COMPLIANCE)
@@ -63,6 +65,12 @@ def _while_open(column: str, *, nullable: bool = False) -> Masked:
     hidden = f"CASE WHEN length({text}) > 4 THEN {end} ELSE repeat('*', length({text})) END"
     shown = f"CASE WHEN {{row}}.closed_at IS NULL THEN {text} ELSE {hidden} END"
     return Masked(column, shown, frozenset({Role.REPAIRER}), nullable)
+
+
+def _while_live(column: str) -> str:
+    """What a repairer must know of the customer, from the offer of an order until it is refused or over."""
+    live = "{row}.closed_at IS NULL AND {row}.state NOT IN ('CREATED', 'REFUSED')"
+    return f"CASE WHEN {live} THEN (SELECT {column} FROM customer c WHERE c.id = {{row}}.customer_id) END"
 
 
 REPAIRER = Entity(
@@ -115,7 +123,7 @@ REPAIR_ORDER = Entity(
         **instants("created_at"),
         **instants(
             "dispatched_at", "accepted_at", "received_at", "estimated_at", "approved_at", "completed_at", "returned_at",
-            "closed_at", nullable=True,
+            "closed_at", "settled_at", nullable=True,
         ),
         **days("parts_warranty_until", nullable=True),
         **flags("in_parts_warranty"),
@@ -126,6 +134,8 @@ REPAIR_ORDER = Entity(
         "repairer_name": Expression(
             "(SELECT r.name FROM repairer r WHERE r.id = {row}.repairer_id)", nullable=True
         ),
+        "contact_name": Expression(_while_live("c.full_name"), nullable=True),
+        "contact_phone": Expression(_while_live("c.phone_mask"), nullable=True),
         "is_repeat": Expression("{row}.repeat_of_id IS NOT NULL", TRUTH),
         "turnaround_days": Expression(f"floor({_DAYS.format(o='{row}')})::int", WHOLE, nullable=True),
         "grounds": Column("grounds", JSON),
@@ -134,6 +144,7 @@ REPAIR_ORDER = Entity(
         "approved": Amount("approved_minor", nullable=True),
         "actual_value": Amount("actual_value_minor", nullable=True),
         "invoiced": Amount("invoiced_minor", nullable=True),
+        "payable": Amount("payable_minor", nullable=True),
         "available_actions": Actions(REPAIR_LIFECYCLE, tuple(RepairState)),
     },
     orders={"RECORDED": order()},
@@ -172,4 +183,7 @@ link(REPAIR_ORDER, "repairer", REPAIRER, "repairer_id", back="orders")
 link(REPAIR_ORDER, "repeat_of", REPAIR_ORDER, "repeat_of_id", back="repeats")
 link(REPAIR_ORDER, "approver", STAFF, "approved_by")
 link(ESTIMATE_LINE, "order", REPAIR_ORDER, "order_id", back="lines")
+about(PAYOUT, "source", SubjectKind.REPAIR_ORDER, REPAIR_ORDER, back="payouts")
 about(NOTIFICATION, "subject", SubjectKind.REPAIR_ORDER, REPAIR_ORDER, back="notifications")
+about(SERVICE_CLOCK, "subject", SubjectKind.REPAIR_ORDER, REPAIR_ORDER)
+about(WEBHOOK_DELIVERY, "subject", SubjectKind.REPAIR_ORDER, REPAIR_ORDER)

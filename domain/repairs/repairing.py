@@ -1,4 +1,4 @@
-"""The repairer's side of a repair order: taken or refused, the device received, repaired, returned, and invoiced."""
+"""The repairer's side of a repair order: taken or refused, the device received, repaired and returned."""
 
 from __future__ import annotations
 
@@ -10,16 +10,17 @@ from uuid import UUID
 from domain.kernel import clock
 from domain.kernel.actor import Actor
 from domain.kernel.database import transaction
-from domain.kernel.money import Money
 from domain.kernel.refusals import Invalid
 from domain.policies.rules import is_serial, serial_form
 from domain.policies.selling import MAX_NUMBER
 from domain.repairs import limits
-from domain.repairs.locks import take
+from domain.repairs.locks import subject_of, take
 from domain.repairs.models import EstimateLine, RepairOrder
 from domain.repairs.notices import tell_customer
-from domain.repairs.refusals import AboveApproved, NoSuchPart, OtherDevice
+from domain.repairs.refusals import NoSuchPart, OtherDevice
 from domain.repairs.terms import RepairAction, RepairLimit, WorkKind
+from domain.service_levels import clocks
+from domain.service_levels.terms import ServiceStage
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +41,7 @@ async def accept(order_id: UUID, *, expected_version: int, actor: Actor) -> Repa
         found = await take(order_id, RepairAction.ACCEPT, expected_version=expected_version, actor=actor)
         found.order.accepted_at = clock.now()
         await found.write("accepted_at", actor=actor)
+        await clocks.stop(subject_of(found.order), ServiceStage.FIRST_RESPONSE)
     return found.order
 
 
@@ -52,6 +54,7 @@ async def refuse(order_id: UUID, *, reason: str, expected_version: int, actor: A
         found = await take(order_id, RepairAction.REFUSE, expected_version=expected_version, actor=actor)
         found.order.refusal_reason = reason
         await found.write("refusal_reason", actor=actor, reason=reason)
+        await clocks.drop(subject_of(found.order))
     return found.order
 
 
@@ -136,32 +139,6 @@ async def give_back(order_id: UUID, *, expected_version: int, actor: Actor) -> R
             today = clock.day_of(order.returned_at)
             order.parts_warranty_until = today + timedelta(days=await limits.days(RepairLimit.PARTS_WARRANTY, today))
         await found.write("returned_at", "parts_warranty_until", actor=actor)
-    return order
-
-
-async def invoice(
-    order_id: UUID, *, number: str, amount: Money, expected_version: int, actor: Actor
-) -> RepairOrder:
-    """The repairer sends its invoice, for no more than was approved.
-
-    Raises: NotFound, StaleVersion, IllegalStep, Forbidden; Invalid for an amount not above zero or in another currency;
-    AboveApproved.
-    """
-    async with transaction():
-        found = await take(order_id, RepairAction.INVOICE, expected_version=expected_version, actor=actor)
-        order = found.order
-        if amount.currency is not order.currency:
-            raise Invalid("currency", order.currency, path=("input", "amount"))
-        if amount.minor <= 0:
-            raise Invalid("min", "0.01", path=("input", "amount"))
-        approved = Money(order.approved_minor or 0, order.currency)
-        if amount > approved:
-            raise AboveApproved(limit=approved, path=("input", "amount"))
-        order.invoice_number, order.invoiced_minor = number.strip(), amount.minor
-        await found.write(
-            "invoice_number", "invoiced_minor", actor=actor, invoice_number=order.invoice_number,
-            invoiced_minor=amount.minor,
-        )  # fmt: skip
     return order
 
 

@@ -86,17 +86,20 @@ def total_loss(
     replacement_rate: Decimal,
     has_parts: bool,
     still_payable: Money,
+    is_stolen: bool = False,
 ) -> LossTest:
     """Whether a device is repaired, replaced or paid for.
 
     A repair that costs more than `replacement_rate` (0 to 1, of the product's version) of the device's actual
-    value, or for which there are no parts, is a total loss. Then another device is proposed where the contract still
-    pays what the device is worth, else money. Without a cost only the parts speak.
+    value, or for which there are no parts, is a total loss, and so is a device that was stolen. Then another device is
+    proposed where the contract still pays what the device is worth, else money. Without a cost only the parts speak.
 
     Source: product terms (settlement form); Insurance Law Art. 55 (never more than the value).
     """
     grounds: list[LossGround] = []
-    if not has_parts:
+    if is_stolen:
+        grounds.append(LossGround.STOLEN)
+    elif not has_parts:
         grounds.append(LossGround.NO_PARTS)
     if cost is not None and cost.amount > value.amount * replacement_rate:
         grounds.append(LossGround.COST_ABOVE_SHARE)

@@ -33,7 +33,9 @@ class RepairState(StrEnum):
     RETURNED = "RETURNED"
     """已返还: the customer has it."""
     INVOICED = "INVOICED"
-    """已开票: the repairer has sent its invoice."""
+    """已开票: the repairer has sent its invoice and waits for its money."""
+    SETTLED = "SETTLED"
+    """已结算: the repairer has its money."""
     BEYOND_REPAIR = "BEYOND_REPAIR"
     """无法维修: a total loss; the insurer chooses what becomes of it."""
     REPLACEMENT_CHOSEN = "REPLACEMENT_CHOSEN"
@@ -79,6 +81,8 @@ class RepairAction(StrEnum):
     """返还设备: give it to the customer."""
     INVOICE = "INVOICE"
     """开票: send the invoice."""
+    SETTLE = "SETTLE"
+    """结算: the bank has paid the repairer, or the insurer owes nothing of the invoice."""
     CANCEL = "CANCEL"
     """取消."""
 
@@ -117,6 +121,8 @@ class LossGround(StrEnum):
 
     NO_PARTS = "NO_PARTS"
     """无配件: there are no parts for it."""
+    STOLEN = "STOLEN"
+    """被盗抢: it is gone, so that there is nothing to repair."""
     COST_ABOVE_SHARE = "COST_ABOVE_SHARE"
     """维修费用过高: the repair costs more than the product's share of the actual value."""
     COST_WITHIN_SHARE = "COST_WITHIN_SHARE"

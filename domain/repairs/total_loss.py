@@ -5,24 +5,26 @@ from __future__ import annotations
 from dataclasses import dataclass
 from uuid import UUID
 
+from domain.claims import rules as claim_rules
 from domain.claims.assessment import AssessedLine, set_lines_within
 from domain.claims.cover import cover_of
 from domain.claims.models import Claim
-from domain.claims.rules import CoverTerms
+from domain.claims.repaired import promise_repair
 from domain.kernel import clock
 from domain.kernel.actor import Actor
 from domain.kernel.database import transaction
 from domain.kernel.money import Money
-from domain.kernel.refusals import Invalid
+from domain.kernel.refusals import IllegalStep, Invalid
 from domain.policies.models import Policy
 from domain.policies.replacing import move_covers
 from domain.products.models import ProductVersion
+from domain.products.terms import Peril
 from domain.repairs import rules
 from domain.repairs.locks import expect_decider, take_with_policy
 from domain.repairs.models import RepairOrder
 from domain.repairs.notices import tell_customer
 from domain.repairs.refusals import NotBeyondRepair
-from domain.repairs.terms import LossOutcome, LossProposal, RepairAction
+from domain.repairs.terms import LossOutcome, LossProposal, RepairAction, RepairState
 
 TOTAL_LOSS = "全损：设备实际价值 Total loss: actual value"
 """What the line of the claim says."""
@@ -42,16 +44,19 @@ async def declare(
 ) -> RepairOrder:
     """Says that a device is beyond repair, if the total-loss test agrees; what it proposes and why is kept.
 
-    The repairer says so after the diagnosis, the insurer once there is an estimate.
+    The repairer says so after the diagnosis, the insurer once there is an estimate, or of a device that was stolen as
+    soon as somebody took the order to replace it.
 
-    Raises: NotFound, StaleVersion, IllegalStep, Forbidden, AssignedToAnother; Invalid for a cost in another currency;
-    NotBeyondRepair.
+    Raises: NotFound, StaleVersion, IllegalStep (of a device that is awaited and was not stolen, too), Forbidden,
+    AssignedToAnother; Invalid for a cost in another currency; NotBeyondRepair.
     """
     async with transaction():
         policy, claim, found = await take_with_policy(
             order_id, RepairAction.DECLARE_BEYOND_REPAIR, expected_version=expected_version, actor=actor
         )
-        order = found.order
+        order, is_stolen = found.order, found.before is RepairState.ACCEPTED
+        if is_stolen and claim.cause is not Peril.THEFT:
+            raise IllegalStep(action=found.action, from_state=found.before, allowed=())
         cost = _cost(order, finding)
         version = await ProductVersion.get(id=policy.product_version_id)
         terms = (await cover_of(policy, claim)).terms
@@ -61,7 +66,8 @@ async def declare(
             value=value,
             replacement_rate=version.replacement_rate,
             has_parts=finding.has_parts,
-            still_payable=_still_payable(terms),
+            still_payable=claim_rules.ceiling(terms),
+            is_stolen=is_stolen,
         )
         if test.proposal is LossProposal.REPAIR:
             raise NotBeyondRepair
@@ -82,12 +88,6 @@ def _cost(order: RepairOrder, finding: Finding) -> Money | None:
     return finding.cost
 
 
-def _still_payable(terms: CoverTerms) -> Money:
-    """The most that the contract pays for this loss, before the deductible."""
-    limits = [limit for limit in (terms.claim_limit, terms.aggregate_left) if limit is not None]
-    return min([terms.sum_insured, *limits], key=lambda money: money.minor)
-
-
 async def choose(
     order_id: UUID, *, outcome: LossOutcome, reason: str, expected_version: int, actor: Actor
 ) -> RepairOrder:
@@ -105,12 +105,14 @@ async def choose(
         order = found.order
         value = Money(order.actual_value_minor or 0, order.currency)
         await _write_bill(policy, claim, value, actor)
+        if not is_cash:
+            order.payable_minor = (await promise_repair(policy, claim, value)).minor
         order.outcome, order.outcome_reason = outcome, reason
         order.approved_by, order.approved_at = actor.staff_id, clock.now()
         order.approved_minor = None if is_cash else value.minor
         await found.write(
-            "outcome", "outcome_reason", "approved_by", "approved_at", "approved_minor", actor=actor, reason=reason,
-            outcome=outcome, proposal=order.proposal,
+            "outcome", "outcome_reason", "approved_by", "approved_at", "approved_minor", "payable_minor", actor=actor,
+            reason=reason, outcome=outcome, proposal=order.proposal,
         )  # fmt: skip
     return order
 

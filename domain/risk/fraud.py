@@ -25,7 +25,8 @@ class FraudFacts:
 
     `days_before_sale` counts from the loss to the contract and is 0 or less for a later loss; `days_into_cover` from
     the first day of cover to the loss; `days_since_change` from the last change of phone or account to the report, None
-    when there was none.
+    when there was none. `estimate_of_median` is the dearest line of an estimate in per cent of what other repairers ask
+    for the same, None where nothing was estimated or too few others did.
     """
 
     days_before_sale: int
@@ -37,6 +38,9 @@ class FraudFacts:
     days_since_change: int | None
     claimed: Money
     limit: Money | None
+    serials_told_otherwise: int = 0
+    claims_with_same_file: int = 0
+    estimate_of_median: Decimal | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +87,9 @@ def _number(facts: FraudFacts, code: FraudCode) -> Decimal | None:
         FraudCode.ACCOUNT_SHARED: facts.account_sharers,
         FraudCode.PAYEE_CHANGED: facts.days_since_change,
         FraudCode.NEAR_LIMIT: _share(facts.claimed, facts.limit),
+        FraudCode.SERIAL_MISMATCH: facts.serials_told_otherwise,
+        FraudCode.FILE_REPEATED: facts.claims_with_same_file,
+        FraudCode.REPAIRER_OUTLIER: facts.estimate_of_median,
     }
     found = numbers[code]
     return None if found is None else Decimal(found)

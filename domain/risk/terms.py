@@ -88,6 +88,12 @@ class FraudCode(StrEnum):
     """报案前变更联系方式或账户: phone or account were changed shortly before the report."""
     NEAR_LIMIT = "NEAR_LIMIT"
     """索赔额接近限额: the amount claimed is about all that can be had."""
+    SERIAL_MISMATCH = "SERIAL_MISMATCH"
+    """序列号不符: the device that was told of is not the insured one."""
+    FILE_REPEATED = "FILE_REPEATED"
+    """材料重复: a file that was handed in stands in claims for other devices, or of other customers, too."""
+    REPAIRER_OUTLIER = "REPAIRER_OUTLIER"
+    """维修报价偏高: the estimate asks far more than other repairers do for the same work on the same brand."""
 
 
 CATEGORIES: Mapping[CreditCharacteristic, type[StrEnum]] = {

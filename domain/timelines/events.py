@@ -61,10 +61,44 @@ OF_CLAIMS: Mapping[str, Event] = {
     "claim:paid": Event(Kind.PAID, ALL, "The claim was paid.", "已赔付。"),
     "claim:close": Event(Kind.CLOSED, ALL, "The claim was closed.", "已结案。"),
     "claim:reopen": Event(Kind.REOPENED, ALL, "The claim was reopened.", "已重新立案。"),
+    "claim:record_third_party": Event(
+        Kind.THIRD_PARTY_RECORDED, STAFF, "What a third party paid, or was let off, was recorded.",
+        "已登记第三者赔付情况。",
+    ),
+    "claim:decline_notice_late": Event(
+        Kind.DECLINE_NOTICE_LATE, STAFF, "The notice of the refusal has not arrived yet.", "拒赔通知尚未送达。"
+    ),
+    "claim:decline_notice_overdue": Event(
+        Kind.DECLINE_NOTICE_OVERDUE, STAFF, "The notice of the refusal did not arrive in time.", "拒赔通知逾期未送达。"
+    ),
     "claim:refer": Event(Kind.REFERRED, SUSPICION, "The claim was referred to risk.", "已转欺诈调查。"),
     "referral:clear": Event(Kind.SUSPICION_CLEARED, SUSPICION, "Risk found nothing against it.", "已排除欺诈嫌疑。"),
     "referral:confirm": Event(Kind.SUSPICION_CONFIRMED, SUSPICION, "Risk found fraud.", "已确认欺诈。"),
 }  # fmt: skip
+
+OF_GRANTS: Mapping[str, Event] = {
+    "clearance:request": Event(
+        Kind.CLEARANCE_REQUESTED, STAFF, "Compliance was asked to clear the amount.", "已提交合规审查。"
+    ),
+    "clearance:give": Event(Kind.CLEARANCE_GIVEN, STAFF, "Compliance cleared the amount.", "合规审查通过。"),
+    "clearance:return": Event(Kind.CLEARANCE_RETURNED, STAFF, "Compliance sent the amount back.", "合规审查退回。"),
+    "clearance:void": Event(Kind.CLEARANCE_VOIDED, STAFF, "The question to compliance fell away.", "合规审查已失效。"),
+    "advance:expect": Event(Kind.ADVANCE_EXPECTED, STAFF, "An advance is due soon.", "先予支付即将到期。"),
+    "advance:propose": Event(Kind.ADVANCE_PROPOSED, STAFF, "An advance waits for a manager.", "先予支付待审批。"),
+    "advance:second": Event(
+        Kind.ADVANCE_SECONDED, STAFF, "A second manager agreed to an advance.", "第二位经理已同意先予支付。"
+    ),
+    "advance:approve": Event(Kind.ADVANCE_GRANTED, CUSTOMER, "An advance was granted.", "已同意先予支付。"),
+    "advance:refuse": Event(Kind.ADVANCE_REFUSED, STAFF, "No advance is granted.", "不予先行支付。"),
+    "advance:lapse": Event(
+        Kind.ADVANCE_LAPSED, STAFF, "The advance fell away with the decision.", "先予支付因作出核定而失效。"
+    ),
+    "advance:paid": Event(Kind.ADVANCE_PAID, CUSTOMER, "The advance was paid.", "先予支付款项已到账。"),
+    "advance:take_back": Event(
+        Kind.ADVANCE_TAKEN_BACK, STAFF, "The advance came back and counts no more.", "先予支付已退回并撤销。"
+    ),
+}  # fmt: skip
+"""What is recorded of a claim's clearances and advances."""
 
 OF_PAYOUTS: Mapping[str, Event] = {
     "payout:request": Event(Kind.PAYOUT_REQUESTED, CUSTOMER, "The payment is being prepared.", "付款准备中。"),
@@ -120,10 +154,11 @@ OF_REPAIRS: Mapping[str, Event] = {
     "repair_order:complete": Event(Kind.REPAIR_COMPLETED, ALL, "The device is repaired.", "维修已完成。"),
     "repair_order:return_device": Event(Kind.DEVICE_RETURNED, ALL, "The customer has the device.", "设备已返还客户。"),
     "repair_order:invoice": Event(Kind.REPAIR_INVOICED, STAFF, "The repairer sent an invoice.", "网点已开票。"),
+    "repair_order:settle": Event(Kind.REPAIR_SETTLED, STAFF, "The repairer's part is settled.", "网点费用已结算。"),
     "repair_order:cancel": Event(Kind.REPAIR_CANCELLED, ALL, "The repair was cancelled.", "维修已取消。"),
 }  # fmt: skip
 
-EVENTS: Mapping[str, Event] = {**OF_CLAIMS, **OF_PAYOUTS, **OF_REPAIRS}
+EVENTS: Mapping[str, Event] = {**OF_CLAIMS, **OF_GRANTS, **OF_PAYOUTS, **OF_REPAIRS}
 """By the action of the audit's entry."""
 
 

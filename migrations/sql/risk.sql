@@ -67,5 +67,8 @@ FROM (VALUES
   (5, 'INVOICE_REPEATED', 30, 1),
   (6, 'ACCOUNT_SHARED', 30, 2),
   (7, 'PAYEE_CHANGED', 20, 30),
-  (8, 'NEAR_LIMIT', 10, 95)
+  (8, 'NEAR_LIMIT', 10, 95),
+  (9, 'SERIAL_MISMATCH', 30, 1),
+  (10, 'FILE_REPEATED', 40, 1),
+  (11, 'REPAIRER_OUTLIER', 20, 150)
 ) AS weighed (place, code, points, threshold);

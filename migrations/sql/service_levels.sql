@@ -14,6 +14,7 @@ FROM (VALUES
   ('CLAIM', 'ASSIGNMENT', 'ANY', 'BUSINESS', 240, '2020-01-01', 'own service promise: assigned within 4 hours'),
   ('CLAIM', 'RESOLUTION', 'ANY', 'AROUND_THE_CLOCK', 43200, '2009-10-01', 'Insurance Law Art. 23: 30 days'),
   ('PAYOUT', 'RESOLUTION', 'ANY', 'AROUND_THE_CLOCK', 4320, '2020-01-01', 'own service promise: paid within 3 days'),
+  ('REPAIR_ORDER', 'FIRST_RESPONSE', 'ANY', 'BUSINESS', 1620, '2020-01-01', 'own service promise: repairer in 3 working days'),
   ('COMPLAINT', 'FIRST_RESPONSE', 'ANY', 'BUSINESS', 540, '2020-01-01', 'own service promise: 1 working day'),
   ('COMPLAINT', 'RESOLUTION', 'ANY', 'AROUND_THE_CLOCK', 21600, '2020-03-01', 'CBIRC Order 2020-3: 15 days')
 ) AS promised (kind, stage, channel, calendar, minutes, applies_from, source);

@@ -51,7 +51,7 @@ FAULTS = {
     "the domain uses a gateway": ("composes", "domain/notifications/outbox.py", "import gateways.mail"),
     "workers compose the servers": ("composes", "workers/relay.py", "import commands.servers.embedded"),
     "a lower room uses an upper one": ("layered", "domain/payouts/requests.py", "import domain.claims.terms"),
-    "a new room has no place": ("layered", "domain/surveys/__init__.py", ""),
+    "a new room has no place": ("layered", "domain/campaigns/__init__.py", ""),
     "the kernel knows a room": ("layered", "domain/kernel/money.py", "import domain.ledger.terms"),
     "the kernel knows the rooms": ("layered", "domain/kernel/clock.py", "import domain.rooms"),
     "the face speaks to the database": ("Only the domain", "api/paging.py", "import asyncpg"),

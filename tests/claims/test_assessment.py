@@ -13,9 +13,9 @@ from domain.claims.refusals import LinesMissing, NothingPayable
 from domain.claims.terms import ClaimState, DeclineCode
 from domain.kernel import clock
 from domain.kernel.money import Currency, Money
-from domain.kernel.refusals import Forbidden, Invalid, StaleVersion
+from domain.kernel.refusals import Forbidden, IllegalStep, Invalid, StaleVersion
 from domain.products.terms import Peril
-from tests.factories.claims import claim_approved, claim_assessing, claim_awaiting_decision, loss
+from tests.factories.claims import BILL, claim_approved, claim_assessing, claim_awaiting_decision, loss
 from tests.factories.insured import insured
 from tests.factories.unchanged import refused
 
@@ -111,3 +111,34 @@ async def test_neither_the_customer_nor_an_old_version_changes_the_assessment() 
         await assessment.set_lines(
             case.claim.id, lines=lines, expected_version=case.claim.version - 1, actor=case.handler
         )
+
+
+async def test_what_a_third_party_paid_and_what_was_given_up_against_it_is_not_paid_again(database: str) -> None:
+    case = await claim_assessing()
+    await assessment.set_lines(case.claim.id, lines=BILL, expected_version=case.claim.version, actor=case.handler)
+    paid, waived, why = Money.of("300.00"), Money.of("100.50"), "a letter of the other side"
+    version = (await case.reread()).version
+    claim = await assessment.record_third_party(
+        case.claim.id, paid=paid, waived=waived, reason=why, expected_version=version, actor=case.handler
+    )
+    claim = await assessment.propose(
+        case.claim.id, reason="as repaired", expected_version=claim.version, actor=case.handler
+    )
+    assert (claim.payable_minor, claim.reserve_minor) == (109_950, 109_950)
+    rules = [step["rule"] for step in claim.calculation or []]
+    assert rules == ["NOT_COVERED", "THIRD_PARTY_PAID", "DEDUCTIBLE", "RIGHTS_WAIVED"]
+    async with refused(IllegalStep):
+        await assessment.record_third_party(
+            case.claim.id, paid=paid, waived=waived, reason=why, expected_version=claim.version, actor=case.handler
+        )
+
+
+@pytest.mark.parametrize("amount", [Money.of("-0.01"), Money.of("1.00", Currency.USD)])
+async def test_an_impossible_amount_of_a_third_party_is_refused(database: str, amount: Money) -> None:
+    case = await claim_assessing()
+    version = case.claim.version
+    for paid, waived in ((amount, Money(0)), (Money(0), amount)):
+        async with refused(Invalid):
+            await assessment.record_third_party(
+                case.claim.id, paid=paid, waived=waived, reason="?", expected_version=version, actor=case.handler
+            )

@@ -7,8 +7,15 @@ from typing import Any
 import pytest
 
 from domain.claims.blocks import action_blocks
-from domain.claims.lifecycle import CLAIM_LIFECYCLE, DOCUMENT_LIFECYCLE
-from domain.claims.terms import ClaimAction, ClaimState, DocumentAction, DocumentState
+from domain.claims.lifecycle import CLAIM_LIFECYCLE, DOCUMENT_LIFECYCLE, FIRST_NOTICE_LIFECYCLE
+from domain.claims.terms import (
+    ClaimAction,
+    ClaimState,
+    DocumentAction,
+    DocumentState,
+    FirstNoticeAction,
+    FirstNoticeState,
+)
 from domain.kernel.actor import Actor, Role
 from domain.kernel.refusals import Forbidden, IllegalStep
 
@@ -21,14 +28,17 @@ DECIDED = {A.AGREE: {Role.CUSTOMER, Role.CUSTOMER_SERVICE}}
 WITHDRAW = {A.WITHDRAW: {Role.CUSTOMER, H}}
 CLOSE = {A.CLOSE: {H, M, Role.SYSTEM}}
 EXPECTED: dict[ClaimState, dict[ClaimAction, set[Role]]] = {
-    S.NOTIFIED: {A.REGISTER: {H, M}, A.REFUSE_REGISTRATION: {H, M}, **WITHDRAW, A.ADD_PAPER: ADD[A.ADD_PAPER] - {H}},
+    S.NOTIFIED: {
+        A.REGISTER: {H, M}, A.REFUSE_REGISTRATION: {H, M}, A.ASSIGN: {M}, **WITHDRAW,
+        A.ADD_PAPER: ADD[A.ADD_PAPER] - {H},
+    },
     S.REGISTERED: {A.REQUEST_DOCUMENTS: {H, M}, A.START_ASSESSMENT: {H, M}, **WORK, **WITHDRAW, **ADD},
     S.NOT_REGISTERED: CLOSE,
     S.DOCS_REQUESTED: {
         A.RECEIVE_DOCUMENTS: {Role.CUSTOMER_SERVICE, H, M, Role.SYSTEM}, A.START_ASSESSMENT: {H, M}, **WORK,
         **WITHDRAW, **ADD,
     },
-    S.ASSESSING: {A.SET_LINES: {H, M}, A.PROPOSE: {H, M}, **WORK, **WITHDRAW, **ADD},
+    S.ASSESSING: {A.SET_LINES: {H, M}, A.RECORD_THIRD_PARTY: {H, M}, A.PROPOSE: {H, M}, **WORK, **WITHDRAW, **ADD},
     S.DECISION_PENDING: {
         A.RETURN_TO_ASSESSMENT: {H, M}, A.SECOND: {M}, A.APPROVE: {H, M}, A.APPROVE_IN_PART: {H, M},
         A.DECLINE: {H, M}, **WORK, **WITHDRAW, **ADD,
@@ -81,6 +91,24 @@ def test_each_action_on_a_paper_is_open_to_exactly_its_roles(state: DocumentStat
 def test_every_state_of_a_paper_can_be_reached() -> None:
     targets = {step.target for step in DOCUMENT_LIFECYCLE.steps}
     assert targets | {DOCUMENT_LIFECYCLE.initial} == set(DocumentState)
+
+
+F, N = FirstNoticeAction, FirstNoticeState
+REPORTERS = {Role.CUSTOMER, Role.PARTNER, Role.CUSTOMER_SERVICE}
+OF_NOTICES: dict[FirstNoticeState, dict[FirstNoticeAction, set[Role]]] = {
+    N.DRAFT: {F.FILL: REPORTERS, F.SUBMIT: REPORTERS, F.ABANDON: {*REPORTERS, Role.SYSTEM}},
+    N.SUBMITTED: {},
+    N.ABANDONED: {},
+}
+
+
+@pytest.mark.parametrize("state", FirstNoticeState)
+@pytest.mark.parametrize("action", FirstNoticeAction)
+def test_each_action_on_a_first_notice_is_open_to_exactly_its_roles(
+    state: FirstNoticeState, action: FirstNoticeAction
+) -> None:
+    step = FIRST_NOTICE_LIFECYCLE.find(state, action)
+    assert (step.roles if step else None) == (OF_NOTICES[state].get(action))
 
 
 def test_every_state_can_be_reached_from_the_first() -> None:

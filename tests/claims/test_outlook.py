@@ -7,9 +7,9 @@ from datetime import date, datetime, timedelta
 import pytest
 
 from domain.claims.lifecycle import CLAIM_LIFECYCLE
-from domain.claims.outlook import outlook
+from domain.claims.outlook import ClaimStep, Turn, outlook
 from domain.claims.reading import CLAIM
-from domain.claims.terms import ClaimState, ClaimStep, Turn
+from domain.claims.terms import ClaimState
 from domain.kernel import clock
 from domain.kernel.actor import Role
 from tests.factories.claims import claim_approved, claim_awaiting_documents, claim_payment_pending, claim_registered

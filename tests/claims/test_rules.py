@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from domain.claims import rules
 from domain.claims.limits import LIMITS
-from domain.claims.rules import BillLine, CoverPeriod, CoverTerms, PayableRule
+from domain.claims.rules import BillLine, CoverPeriod, CoverTerms, PayableRule, ThirdParty
 from domain.claims.terms import ClaimLimit, DeclineCode
 from domain.kernel.clock import INSURER_ZONE
 from domain.kernel.money import Money
@@ -207,3 +207,26 @@ def test_every_day_lies_in_its_year_of_cover(start: date, days: int) -> None:
     loss_on = start + timedelta(days=days)
     first, end = rules.cover_year(loss_on, start)
     assert first <= loss_on < end
+
+
+def test_what_a_third_party_paid_makes_the_loss_less_and_what_was_given_up_is_not_paid() -> None:
+    terms = CoverTerms(Money.of("5000.00"), deductible=Money.of("200.00"), claim_limit=Money.of("1200.00"))
+    third_party = ThirdParty(paid=Money.of("300.00"), waived=Money.of("100.00"))
+    found = rules.payable([BillLine("Repair", Money.of("1900.00"))], terms, third_party)
+    assert [(step.rule, step.after) for step in found.steps] == [
+        (PayableRule.THIRD_PARTY_PAID, Decimal(1600)),
+        (PayableRule.DEDUCTIBLE, Decimal(1400)),
+        (PayableRule.CLAIM_LIMIT, Decimal(1200)),
+        (PayableRule.RIGHTS_WAIVED, Decimal(1100)),
+    ]
+    assert found.payable == Money.of("1100.00")
+
+
+@given(st.integers(1, 10**9), st.integers(0, 10**9), st.integers(0, 10**9))
+def test_a_third_party_never_makes_the_insurer_pay_more_nor_less_than_nothing(bill: int, paid: int, gone: int) -> None:
+    terms = CoverTerms(Money(10**12), deductible=Money.of("200.00"))
+    lines = [BillLine("Repair", Money(bill))]
+    plain = rules.payable(lines, terms).payable
+    found = rules.payable(lines, terms, ThirdParty(Money(paid), Money(gone))).payable
+    assert 0 <= found.minor <= plain.minor
+    assert found.minor <= max(0, bill - paid - gone)

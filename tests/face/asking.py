@@ -27,6 +27,7 @@ from tests.face.inputs import GRAPH, MUTATION, fields_of, input_type
 SAMPLES = {
     "id": '"nonsense"', "ids": '["nonsense"]', "number": '"nonsense"', "by": '{id: "nonsense"}',
     "device": '{category: PHONE, price: {amount: "3000.00"}, purchasedOn: "2026-01-01"}',
+    "loss": '{cause: DROP, lossOn: "2026-01-02"}',
 }  # fmt: skip
 QUERY = cast(GraphQLObjectType, GRAPH.query_type)
 SUBSCRIPTION = cast(GraphQLObjectType, GRAPH.subscription_type)

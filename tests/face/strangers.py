@@ -106,9 +106,10 @@ def places() -> Iterator[Place]:
 
 
 KINDS = {
-    "flagId": "UnderwritingFlag", "orderId": "RepairOrder",
+    "flagId": "UnderwritingFlag", "statementId": "CommissionStatement", "orderId": "RepairOrder",
+    "receiptId": "RecoveryReceipt",
     "handlerId": "Staff", "assigneeId": "Staff", "specialistId": "Staff", "exceptionId": "PayoutException",
-    "changeId": "StaffChange", "endpointId": "WebhookEndpoint",
+    "ownerId": "Staff", "changeId": "StaffChange", "endpointId": "WebhookEndpoint",
 }  # fmt: skip
 """What ids are of that are not named after their type."""
 
@@ -138,6 +139,7 @@ FITTING: dict[str, dict[str, Any]] = {
     "inquiryConvertToApplication": {"wanted": COVER, "customer": None},
     "customerChangeContact": {"phone": "13800000000", "mail": "x@example.com"},
     "customerChangeBankAccount": {"bankAccount": "6222020200112233453"},
+    "partnerBankAccountChange": {"bankAccount": "6222020200112233453"},
     "claimPaperTicket": {"fileName": "invoice.pdf", "fileType": "PDF"},
     "customerReveal": {"field": "PHONE"},
     "payoutHold": {"holdReason": "FRAUD"},

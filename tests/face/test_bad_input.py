@@ -18,6 +18,8 @@ from tests.factories.insured import insured, staff
 WITHOUT_ID = {
     "inquiryOpen", "recommendationMake", "partnerIntroduce", "productDraft", "staffJoin", "queuePause", "queueResume",
     "queueSetLimits",
+    "bankStatementTicket",  # names a file by its digest
+    "paymentFileMake",  # may name none, and then means all that are free
     "premiumRecordPayment",  # names an invoice by its number, and keeps what names none
 }  # fmt: skip
 SIGNING = {

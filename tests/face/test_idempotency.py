@@ -37,20 +37,29 @@ APPROVE = keyed("claimApprove", "claim {state}")
 AGREE = keyed("claimAgree", "claim {state payouts {state}}")
 FOR_EVER = {
     "payoutMakeReady", "payoutApprove", "payoutReject", "payoutHold", "payoutRelease", "payoutRetry", "payoutReverse",
-    "payoutExceptionClose",  # move a payout on, or let it go on
+    "payoutExceptionClose", "payoutExceptionAssign",  # move a payout on, or let it go on
     "claimSecond", "claimApprove", "claimDecline", "claimAgree",  # decide what is paid, and cause it
+    "advanceSecond", "advanceApprove", "advanceRefuse", "advanceTakeBack",  # decide what is paid before the claim is
+    "clearanceGive", "clearanceReturn",  # let a major claim be granted, or keep it
     "referralClear", "referralConfirm",  # let money go on, or keep it
     "premiumRecordPayment", "premiumSettleException", "invoiceVoid",  # take money in, explain it, take a debt back
     "applicationAccept", "applicationCounterOffer", "applicationAgree",  # decide what is owed
     "policyRegister", "policyRegisterBulk", "policyUploadRegister",  # post a premium
     "policyCancel",  # posts what is given back of it
     "repairOrderApproveEstimate", "repairOrderChooseOutcome", "repairOrderRecordReplacement",  # decide what is paid for
+    "salvageSell", "subrogationRecordReceipt",  # say that money came in
+    "recoveryReceiptConfirm", "recoveryReceiptRefuse",  # post it, or not
     "repairOrderInvoice",  # says what is owed to a repairer
+    "partnerBankAccountChange",  # says where its money goes
+    "paymentFileMake",  # sends payouts
+    "commissionStatementApprove",  # causes its payout
 }  # fmt: skip
 NOT_KEYED = {
     "staffSignIn", "staffRequestPassword", "staffSetPassword", "staffStartTotp",
     "customerRequestCode", "customerSignIn", "sessionRefresh", "sessionEnd",
     "webhookAdd", "webhookRotateSecret",  # tell a secret once
+    "repairOrderRevealContact",  # shows a number, each time anew
+    "bankStatementTicket",  # as that of a paper
     "claimPaperTicket",  # tells an address once that is good for minutes
 }  # fmt: skip
 

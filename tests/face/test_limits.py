@@ -46,9 +46,9 @@ async def test_a_list_that_names_no_length_counts_as_its_page(face: Face) -> Non
 
 
 async def test_one_field_is_not_repeated_in_one_place_without_end(face: Face) -> None:
-    assert await refusal_of(face, "{ " + "__typename " * AD_HOC.repeats + "}") is None
+    assert await refusal_of(face, "{ viewer { " + "__typename " * AD_HOC.repeats + "} }") is None
     for repeated in ("__typename " * (AD_HOC.repeats + 1), "... { __typename } " * (AD_HOC.repeats + 1)):
-        assert "__typename" in (await refusal_of(face, "{ " + repeated + "}") or "")
+        assert "__typename" in (await refusal_of(face, "{ viewer { " + repeated + "} }") or "")
 
 
 async def test_an_answer_is_kept_by_no_cache_and_guessed_by_no_browser(face: Face) -> None:

@@ -174,15 +174,20 @@ async def test_an_object_type_that_nothing_leads_to_is_missed(
     assert unasked(matrices) == {"Planted.secret"}
 
 
+def _is_asked(matrix: Matrix, name: str) -> bool:
+    return bool(matrix.answered.get(name) or matrix.forbidden.get(name))
+
+
 def barred_before(matrix: Matrix, name: str) -> set[str]:
-    """Who does not get as far as a field, as every field that leads to its type is forbidden."""
+    """Who does not get as far as a field, as every field that leads to its type there is forbidden."""
     title = name.partition(".")[0]
     leading = [
         matrix.forbidden.get(f"{each.name}.{field}", set())
+        | (set() if each.name in ENTITIES else barred_before(matrix, f"{each.name}.{field}"))
         for each in GRAPH.type_map.values()
         if isinstance(each, GraphQLObjectType)
         for field, definition in each.fields.items()
-        if get_named_type(definition.type).name == title
+        if get_named_type(definition.type).name == title and _is_asked(matrix, f"{each.name}.{field}")
     ]
     return set.intersection(*leading) if leading else set()
 

@@ -16,9 +16,9 @@ from typing import Any
 
 import pytest
 
-from domain.claims import screening
-from domain.claims.models import ClaimDocument, Referral
-from domain.claims.reading import CLAIM, CLAIM_DOCUMENT, REFERRAL
+from domain.claims import screening, settlement
+from domain.claims.models import Advance, ClaimDocument, Referral
+from domain.claims.reading import ADVANCE, CLAIM, CLAIM_DOCUMENT, CLEARANCE, REFERRAL
 from domain.complaints import review
 from domain.complaints.reading import COMPLAINT
 from domain.customers.reading import CUSTOMER
@@ -44,15 +44,18 @@ from domain.staff.models import Staff, StaffChange
 from domain.staff.reading import STAFF, STAFF_CHANGE
 from tests.face.conftest import Face
 from tests.face.inputs import MUTATION, document
+from tests.factories.advances import advance_granted, advance_proposed, send_back, settle
 from tests.factories.applications import referred as application_referred
 from tests.factories.applications import underwriter
 from tests.factories.claims import (
     Case,
+    claim_assessing,
     claim_awaiting_decision,
     claim_awaiting_documents,
     claim_closed,
     claim_notified,
     claim_paid,
+    major_claim,
 )
 from tests.factories.complaints import (
     Matter,
@@ -103,6 +106,22 @@ async def of_referral() -> Call:
     await screening.refer(case.claim.id, reason="odd", expected_version=case.claim.version, actor=risk)
     found = await Referral.get(claim_id=case.claim.id)
     return Call(risk, about(REFERRAL, "referralId", found, judgement="as seen"))
+
+
+async def of_advance(state: str, **more: Any) -> Call:
+    case, found = await (advance_proposed() if state == "PROPOSED" else advance_granted())
+    if state == "PAID":
+        assert found.payout_id is not None
+        payout = await Payout.get(id=found.payout_id)
+        await settle(payout)
+        await settlement.record_advance_paid(case.claim.id, payout.id, actor=Actor.system("claims.record_paid"))
+        await send_back(payout.id)
+    return Call(case.manager, about(ADVANCE, "advanceId", await Advance.get(id=found.id), reason="as seen", **more))
+
+
+async def of_clearance() -> Call:
+    _, found = await major_claim()
+    return Call(await staff(Role.COMPLIANCE), about(CLEARANCE, "clearanceId", found, reason="as seen"))
 
 
 async def of_paper(state: str) -> Call:
@@ -242,6 +261,15 @@ async def payout_reverse() -> Call:
     return await of_payout(payment, payment.maker)
 
 
+async def payment_file_make() -> Call:
+    payment = await payout_approved()
+    return Call(await staff(Role.FINANCE), {"payoutIds": [public_id(PAYOUT.prefix, payment.payout.id)]})
+
+
+async def bank_statement_ticket() -> Call:
+    return Call(await staff(Role.FINANCE), {"sha256": "0" * 64, "size": 1000})
+
+
 async def payout_exception_close() -> Call:
     async with transaction():
         await open_exception(
@@ -250,6 +278,13 @@ async def payout_exception_close() -> Call:
     row = await PayoutException.get(reference="P1")
     given = about(PAYOUT_EXCEPTION, "exceptionId", row, explanation="a typo")
     return Call(await staff(Role.RISK), given)
+
+
+async def payout_exception_assign() -> Call:
+    call, finance = await payout_exception_close(), await staff(Role.FINANCE)
+    assert finance.staff_id is not None
+    kept = {key: call.given[key] for key in ("exceptionId", "expectedVersion")}
+    return Call(finance, {**kept, "ownerId": public_id(STAFF.prefix, finance.staff_id)})
 
 
 async def underwriting_flag_reject() -> Call:
@@ -314,10 +349,17 @@ RIGHT: dict[str, Callable[[], Awaitable[Call]]] = {
     "claimClose": lambda: _claim(claim_paid),
     "claimReopen": lambda: _claim(claim_closed, by_manager=True, code="NEW_EVIDENCE"),
     "claimRefer": lambda: _claim(claim_awaiting_decision),
+    "advanceSecond": lambda: of_advance("PROPOSED", amount=AMOUNT),
+    "advanceApprove": lambda: of_advance("PROPOSED", amount=AMOUNT),
+    "advanceRefuse": lambda: of_advance("PROPOSED"),
+    "advanceTakeBack": lambda: of_advance("PAID"),
+    "clearanceGive": of_clearance,
+    "clearanceReturn": of_clearance,
     "referralClear": of_referral,
     "referralConfirm": of_referral,
     "claimRejectDocument": lambda: of_paper("RECEIVED"),
     "claimWaiveDocument": lambda: of_paper("REQUESTED"),
+    "claimRecordThirdParty": lambda: _claim(claim_assessing, paid=AMOUNT, waived=AMOUNT),
     "complaintRefuse": complaint_refuse,
     "complaintReturnReply": complaint_return_reply,
     "complaintExtend": complaint_extend,
@@ -343,7 +385,10 @@ RIGHT: dict[str, Callable[[], Awaitable[Call]]] = {
     "payoutRelease": payout_release,
     "payoutRetry": payout_retry,
     "payoutReverse": payout_reverse,
+    "paymentFileMake": payment_file_make,
+    "bankStatementTicket": bank_statement_ticket,
     "payoutExceptionClose": payout_exception_close,
+    "payoutExceptionAssign": payout_exception_assign,
     "underwritingFlagReject": underwriting_flag_reject,
     "fraudStandardSet": fraud_standard_set,
     "serviceStandardSet": service_standard_set,

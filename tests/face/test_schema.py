@@ -38,21 +38,25 @@ GRAPH = SCHEMA._schema
 ROOT = Path(__file__).parents[2]
 BUILT_IN = {"String", "Int", "Float", "Boolean", "ID"}
 WITHOUT_VERSION = {
-    "repairerAdd", "repairOrderCreate",  # make rows
+    "repairerAdd", "repairOrderCreate", "salvageExpect", "subrogationOpen",  # make rows
     "rateCardSet",  # adds prices that count from their day on
     "claimReport", "complaintReceive", "inquiryOpen", "recommendationMake", "applicationDraft",
     "partnerIntroduce", "productDraft", "staffJoin", "webhookAdd",  # make rows
     "policyRegister", "policyRegisterBulk",
     "policyUploadRegister",  # a file changes in one way, once
-    "customerReveal",  # changes none
+    "customerReveal", "repairOrderRevealContact", "subrogationReveal",  # change none
     "consentGive", "consentWithdraw",  # add a fact, or say once that one is over; what was read before is no matter
     "staffProposeLimit",  # adds one that counts from its confirmation on
     "queuePause", "queueResume", "queueSetLimits",  # queues are named, not versioned
     "staffSignIn", "customerRequestCode", "customerSignIn", "sessionRefresh", "sessionEnd", "apiKeyIssue",
     "staffRequestPassword", "staffSetPassword",  # of whoever the code was sent to, who has read no version
     "staffStartTotp", "staffConfirmTotp", "staffRemoveTotp",  # of a secret that nobody reads
-    "bordereauGenerate",  # makes one, or has the one of the month made again
+    "bordereauGenerate", "claimBordereauGenerate",  # make one, or has the one of the month made again
     "premiumRecordPayment",  # makes one; the same reference again makes no other
+    "firstNoticeBegin",  # makes one
+    "surveyAnswer",  # is taken once, whatever its customer has read
+    "paymentFileMake",  # of payouts as they stand, each judged anew
+    "bankStatementTicket",  # lets a file in, and changes none
     "claimPaperTicket",  # adds a file, whatever became of the claim's others
     "commissionSet",  # adds one that counts from its day on
     "serviceStandardSet",  # adds one that counts from its day on

@@ -30,7 +30,10 @@ CHANGERS = (
     "FINANCE_APPROVER", "RISK", "COMPLIANCE", "HR", "ADMIN",
 )  # fmt: skip
 OUTSIDERS = ("CUSTOMER_0", "PARTNER_0")
-OTHER_CODES = {"claimAssign.handlerId": "VALIDATION", "complaintAssign.assigneeId": "VALIDATION"}
+OTHER_CODES = {
+    "claimAssign.handlerId": "VALIDATION", "complaintAssign.assigneeId": "VALIDATION",
+    "payoutExceptionAssign.ownerId": "VALIDATION",
+}  # fmt: skip
 """Refusals of somebody who cannot be given work, be it that there is no such person."""
 LOOK_UPS = {str(place) for place in places() if place.type == "Query" and place.argument != "where"}
 NUMBERS = {

@@ -6,17 +6,17 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from uuid import UUID
 
-from domain.claims import assessment, decision, documents, intake, registration, reopening, settlement
+from domain.claims import assessment, clearing, decision, documents, intake, registration, reopening, settlement
 from domain.claims.assessment import AssessedLine
 from domain.claims.documents import Wanted
 from domain.claims.intake import Loss
-from domain.claims.models import Claim
-from domain.claims.terms import DeclineCode, DocumentKind
+from domain.claims.models import Claim, Clearance
+from domain.claims.terms import ClaimState, DeclineCode, DocumentKind
 from domain.kernel import clock
 from domain.kernel.actor import Actor
 from domain.kernel.money import Money
 from domain.products.terms import Peril
-from tests.factories.insured import Insured, handler, insured, manager
+from tests.factories.insured import Insured, handler, insured, insured_dearly, manager
 
 BILL = (
     AssessedLine("Mainboard", Money.of("1700.00")),
@@ -153,3 +153,25 @@ async def claim_closed() -> Case:
         case.claim.id, reason="done", open_work=nothing_open, expected_version=case.claim.version, actor=case.handler
     )
     return case
+
+
+async def propose_anew(case: Case, bill: str) -> Clearance | None:
+    """Proposes a bill of one line, taking back what was proposed; the clearance that it waits for, or has."""
+    claim = await case.reread()
+    if claim.state is ClaimState.DECISION_PENDING:
+        claim = await assessment.return_to_assessment(
+            claim.id, reason="anew", expected_version=claim.version, actor=case.handler
+        )
+    lines = [AssessedLine("Device", Money.of(bill))]
+    claim = await assessment.set_lines(claim.id, lines=lines, expected_version=claim.version, actor=case.handler)
+    await assessment.propose(claim.id, reason="total loss", expected_version=claim.version, actor=case.handler)
+    return await Clearance.filter(claim_id=claim.id, state__in=clearing.LIVE).first()
+
+
+async def major_claim(bill: str = "80200.00", covered: Insured | None = None) -> tuple[Case, Clearance]:
+    """Proposed with a bill that is over the limit after the deductible; the manager may decide it."""
+    case = await claim_assessing(covered or await insured_dearly())
+    case.manager = await manager("1000000.00")
+    found = await propose_anew(case, bill)
+    assert found is not None
+    return case, found

@@ -148,6 +148,13 @@ async def insured(**changes: Any) -> Insured:
     return Insured(policy.id, policy.customer_id, policy.partner_id)
 
 
+async def insured_dearly(price: str = "100000.00") -> Insured:
+    """The same with a device of such a price."""
+    with clock.at(clock.now() - timedelta(days=30)):
+        policy = await sold(price=Money.of(price))
+    return Insured(policy.id, policy.customer_id, policy.partner_id)
+
+
 async def staff(
     role: Role, limit: str | None = None, *, kind: AuthorityKind = AuthorityKind.CLAIM_DECISION
 ) -> Actor:

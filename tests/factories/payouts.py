@@ -13,6 +13,7 @@ from domain.kernel.ids import new_id
 from domain.kernel.money import Money
 from domain.kernel.subject import Scope, Subject, SubjectKind
 from domain.payouts import approval, making
+from domain.payouts.bank import BankRefused, BankStatus, Receipt
 from domain.payouts.models import Payout, PayoutAttempt
 from domain.payouts.requests import request_payout
 from domain.payouts.rules import approvers_needed
@@ -23,6 +24,27 @@ from tests.factories.insured import partner_with_a_book, person, staff
 ACCOUNT = "6222020200112233446"
 OTHER_ACCOUNT = "6222020200112233453"
 OFFICE = Actor.system("factory")
+
+
+class PromptBank:
+    """A bank that settles at once, or refuses if told so."""
+
+    def __init__(self, *, refuses: bool = False) -> None:
+        self.refuses = refuses
+
+    async def pay(self, request_no: str, amount: Money, account: str, name: str) -> Receipt:
+        """Pays, or refuses for good."""
+        if self.refuses:
+            raise BankRefused("ACCOUNT_CLOSED")
+        return Receipt(request_no, BankStatus.SETTLED, amount, bank_ref=f"B{request_no[-6:]}")
+
+    async def find(self, request_no: str) -> Receipt | None:
+        """Knows nothing."""
+        return None
+
+    async def list(self, day: object) -> list[Receipt]:
+        """Nothing."""
+        return []
 
 
 @dataclass

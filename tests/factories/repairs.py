@@ -14,7 +14,7 @@ from domain.kernel.actor import Actor, Role
 from domain.kernel.money import Money
 from domain.partners import introduction
 from domain.partners.terms import PartnerKind
-from domain.repairs import estimating, network, ordering, rate_cards, repairing, total_loss
+from domain.repairs import estimating, invoicing, network, ordering, rate_cards, repairing, total_loss
 from domain.repairs.models import Repairer, RepairOrder
 from domain.repairs.network import Service
 from domain.repairs.ordering import Wanted
@@ -184,7 +184,7 @@ async def order_returned(case: Case | None = None, place: Shop | None = None) ->
 async def order_invoiced(case: Case | None = None, place: Shop | None = None) -> Repair:
     """The repairer has sent its invoice."""
     repair = await order_returned(case, place)
-    await repair.by_shop(repairing.invoice, number="INV-1", amount=Money.of("930.00"))
+    await repair.by_shop(invoicing.invoice, number="INV-1", amount=Money.of("930.00"))
     return repair
 
 

@@ -13,8 +13,9 @@ from domain.kernel.refusals import Refusal, Refusals
 
 R = TypeVar("R", bound=Refusal)
 CHANGED_BY_VERBS = (
-    "claim", "claim_line", "claim_document", "complaint", "inquiry", "recommendation", "payout", "notification",
-    "audit_entry", "job", "consent",
+    "claim", "advance", "clearance", "reserve_change", "claim_line", "claim_document",
+    "complaint", "inquiry", "recommendation", "payout", "payout_attempt", "payout_exception", "payment_file",
+    "bank_statement", "bank_statement_entry", "notification", "audit_entry", "job", "consent", "first_notice",
     "customer", "policy", "policy_cover", "renewal_reminder", "ledger_transaction", "ledger_line",
     "partner", "webhook_endpoint", "webhook_delivery",
     "product", "product_version", "product_peril", "product_exclusion", "product_relativity",
@@ -22,8 +23,9 @@ CHANGED_BY_VERBS = (
     "commission_rate", "staff", "document",
     "application", "underwriting_flag", "disclosure", "cover_hold",
     "invoice", "instalment", "premium_payment", "premium_exception", "policy_lapse",
+    "claim_bordereau", "salvage", "subrogation", "recovery_receipt", "survey", "survey_month",
     "repairer", "rate_card_line", "repair_order", "estimate_line",
-    "registration", "registration_part", "registration_row", "bordereau", "evidence_file",
+    "registration", "registration_part", "registration_row", "bordereau", "commission_statement", "evidence_file",
 )  # fmt: skip
 
 

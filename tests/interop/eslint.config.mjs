@@ -4,7 +4,7 @@ import graphql from '@graphql-eslint/eslint-plugin';
 // What a rule leaves alone, by the schema coordinate that it would name (with the field's type where it names that).
 const EXCEPTIONS = {
   'no-typename-prefix': [
-    [/^(Application|Bordereau|Claim|Complaint|Document|Inquiry|Invoice|Policy)\.\w+Number$/, 'people say "the policy number"; a bare `number` is a version\'s or a line\'s'],
+    [/^(Application|Bordereau|Claim|ClaimBordereau|Complaint|Document|Inquiry|Invoice|Policy)\.\w+Number$/, 'people say "the policy number"; a bare `number` is a version\'s or a line\'s'],
     [/^Claim\.claimed$/, 'a participle beside payable, approved and paid, not a prefix'],
   ],
   'no-unreachable-types': [
@@ -24,12 +24,16 @@ const WITHOUT_ID = {
     'Error', // what was refused, told by its code
   ],
   types: [
+    'AdvisedExclusion', // part of an advice, told by its code
+    'AdvisedPaper', // part of an advice, told by its kind
     'ApplicationRequest', // what was asked of an applicant, in its order
     'CalculationStep', // a line of a claim's calculation, in its order
     'CreditFact', // a fact that a score was made from
     'CreditPoints', // what a characteristic adds to a score
     'ConsentText', // what is shown, told by its purpose
     'ClaimActionBlock', // why an action is not offered, told by the action
+    'ClaimOutlook', // part of its claim
+    'CoverAdvice', // worked out, kept nowhere
     'Device', // part of its policy
     'InquiryEntry', // part of a conversation, in its order
     'InquiryNote', // written beside a conversation, in its order

@@ -31,6 +31,8 @@ from domain.payouts.models import Payout
 from domain.payouts.terms import PayoutState
 from domain.renewals.jobs import FindDueReminders, RemindOfRenewal
 from domain.renewals.models import RenewalReminder
+from domain.surveys.models import Survey
+from domain.surveys.rules import next_waking
 from sandbox.faults import Fault
 from tests.factories.applications import billed, submitted
 from tests.factories.claims import claim_awaiting_documents, claim_closed, claim_paid, claim_payment_pending
@@ -50,9 +52,10 @@ __all__ = ["bank"]
 
 ROUNDS = {
     "access.purge", "applications.find_expired", "audit.seal", "billing.watch_due", "bordereaux.open_month",
-    "claims.close_stale", "complaints.watch", "idempotency.purge", "inquiries.fetch_letters",
-    "inquiries.find_answered", "jobs.archive", "payouts.reconcile", "payouts.sweep", "policies.roll",
-    "renewals.find_due", "service_levels.count", "service_levels.watch",
+    "claim_bordereaux.open_month", "claims.advance_check", "claims.close_stale", "claims.give_up_drafts",
+    "commissions.close", "complaints.watch", "idempotency.purge", "inquiries.fetch_letters", "inquiries.find_answered",
+    "jobs.archive", "payouts.reconcile", "payouts.sweep", "payouts.watch_exceptions", "policies.roll",
+    "renewals.find_due", "service_levels.count", "service_levels.watch", "surveys.expire",
 }  # fmt: skip
 """Over many rows: none of them is the one that came of it."""
 RESULTS = {
@@ -63,10 +66,16 @@ RESULTS = {
     "billing.instalment_paid": SubjectKind.JOB,
     "billing.invoice_lapsed": SubjectKind.JOB,
     "bordereaux.generate": SubjectKind.BORDEREAU,
+    "claim_bordereaux.generate": SubjectKind.CLAIM_BORDEREAU,
     "claims.close": SubjectKind.CLAIM,
+    "claims.look_at_advance": SubjectKind.CLAIM,
+    "claims.paid": SubjectKind.SURVEY,
     "claims.screen": SubjectKind.CLAIM,
     "claims.record_paid": SubjectKind.CLAIM,
+    "claims.record_repaired": SubjectKind.CLAIM,
     "claims.take_in_paper": SubjectKind.CLAIM,
+    "commissions.record_paid": SubjectKind.COMMISSION_STATEMENT,
+    "claims.watch_decline_notice": SubjectKind.CLAIM,
     "complaints.close": SubjectKind.COMPLAINT,
     "customers.identity_checked": SubjectKind.CUSTOMER,
     "customers.verify_identity": SubjectKind.CUSTOMER,
@@ -76,16 +85,20 @@ RESULTS = {
     "notifications.delivered": SubjectKind.CLAIM,
     "notifications.send": SubjectKind.NOTIFICATION,
     "partners.deliver_webhook": SubjectKind.WEBHOOK_DELIVERY,
+    "payouts.book_statement": SubjectKind.BANK_STATEMENT,
     "payouts.execute": SubjectKind.PAYOUT,
     "payouts.query": SubjectKind.PAYOUT,
     "payouts.release": SubjectKind.PAYOUT,
     "payouts.settled": SubjectKind.JOB,
+    "payouts.write_file": SubjectKind.PAYMENT_FILE,
     "policies.lapse": SubjectKind.POLICY,
     "policies.make_documents": SubjectKind.DOCUMENT,
     "policies.register_part": SubjectKind.REGISTRATION,
     "policies.register_upload": SubjectKind.DOCUMENT,
     "renewals.remind": SubjectKind.RENEWAL,
+    "repairs.record_paid": SubjectKind.REPAIR_ORDER,
     "service_levels.time_passing": SubjectKind.COMPLAINT,
+    "surveys.send": SubjectKind.SURVEY,
 }
 OFFICE = Actor.system("test")
 
@@ -185,6 +198,16 @@ async def test_a_reminder_is_what_reminding_made_though_the_job_is_about_the_pol
     (reminder,) = await RenewalReminder.all()
     assert await came_of("renewals.remind") == reminder.id
     assert (await Job.get(kind="renewals.remind")).subject_id == policy.id
+
+
+async def test_what_comes_of_a_paid_claim_is_its_survey(database: str) -> None:
+    case = await claim_paid()
+    with clock.at(next_waking(clock.now())):
+        for _ in range(2):
+            await hurry()
+            await work(database, (Queue.BULK, Queue.NOTIFY))
+    survey = await Survey.get(claim_id=case.claim.id)
+    assert await came_of("claims.paid") == await came_of("surveys.send") == survey.id
 
 
 async def test_nothing_comes_of_work_that_others_had_done_already(database: str) -> None:

@@ -18,7 +18,7 @@ DOMAIN = Path(__file__).parent.parent.parent / "domain"
 SAMPLES = {
     "amount": "1500.00 CNY", "premium": "199.00 CNY", "refund": "120.50 CNY",
     "documents": "PROOF_OF_PURCHASE, DAMAGE_PHOTOS", "days_left": "15", "percent": "80",
-    "unfitness": "UNREADABLE",
+    "unfitness": "UNREADABLE", "advanced": "500.00 CNY", "rest": "1000.00 CNY",
 }  # fmt: skip
 
 

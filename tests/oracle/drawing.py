@@ -10,6 +10,7 @@ from typing import Any
 
 from graphql import GraphQLEnumType, GraphQLInputField, GraphQLInputObjectType, get_named_type
 
+from tests.oracle.advice import LOSSES
 from tests.oracle.documents import Known
 from tests.oracle.offers import DEVICES
 from tests.oracle.oracle import Oracle, Type
@@ -43,7 +44,7 @@ class Draws:
             filters={field: list(self.filters(field, name)) for field, name in self.lists()},
             keys={field: {"id": self.ids[name]} for field, name in world.by_id.items()}
             | {field: self.keys(name, columns["number"]) for field, (name, columns) in world.by_key.items()},
-            asked={"offer": ("device", DEVICES)},
+            asked={"offer": ("device", DEVICES), "coverAdvice": ("loss", LOSSES)},
         )
 
     def lists(self) -> Iterator[tuple[str, str]]:

@@ -27,6 +27,7 @@ TOLD_TO_CUSTOMERS = {
     "claim:accept_document": "PAPER_ACCEPTED", "claim:reject_document": "PAPER_REJECTED",
     "claim:waive_document": "PAPER_WAIVED", "payout:request": "PAYOUT_REQUESTED", "payout:submit": "PAYOUT_SUBMITTED",
     "payout:settle": "PAYOUT_SETTLED", "payout:fail": "PAYOUT_FAILED", "payout:reverse": "PAYOUT_RETURNED",
+    "advance:approve": "ADVANCE_GRANTED", "advance:paid": "ADVANCE_PAID",
 }  # fmt: skip
 TOLD_TO_STAFF = {
     "claim:assign": "ASSIGNED", "claim:set_lines": "LINES_SET", "claim:propose": "PROPOSED",
@@ -36,6 +37,12 @@ TOLD_TO_STAFF = {
     "payout:recall": "PAYOUT_RECALLED", "payout:lose_answer": "PAYOUT_ANSWER_LOST", "payout:retry": "PAYOUT_RETRIED",
     "repair_order:refuse": "REPAIR_REFUSED", "repair_order:submit_estimate": "ESTIMATE_SUBMITTED",
     "repair_order:reject_estimate": "ESTIMATE_REJECTED", "repair_order:invoice": "REPAIR_INVOICED",
+    "claim:record_third_party": "THIRD_PARTY_RECORDED", "claim:decline_notice_late": "DECLINE_NOTICE_LATE",
+    "claim:decline_notice_overdue": "DECLINE_NOTICE_OVERDUE", "clearance:request": "CLEARANCE_REQUESTED",
+    "clearance:give": "CLEARANCE_GIVEN", "clearance:return": "CLEARANCE_RETURNED", "clearance:void": "CLEARANCE_VOIDED",
+    "advance:expect": "ADVANCE_EXPECTED", "advance:propose": "ADVANCE_PROPOSED", "advance:second": "ADVANCE_SECONDED",
+    "advance:refuse": "ADVANCE_REFUSED", "advance:lapse": "ADVANCE_LAPSED", "advance:take_back": "ADVANCE_TAKEN_BACK",
+    "repair_order:settle": "REPAIR_SETTLED",
 }  # fmt: skip
 SUSPICIONS = {
     "claim:refer": "REFERRED", "referral:clear": "SUSPICION_CLEARED", "referral:confirm": "SUSPICION_CONFIRMED",

@@ -18,7 +18,15 @@ from domain.applications.lifecycle import APPLICATION_LIFECYCLE, FLAG_LIFECYCLE
 from domain.billing.lifecycle import EXCEPTION_LIFECYCLE as KEPT_LIFECYCLE
 from domain.billing.lifecycle import INVOICE_LIFECYCLE
 from domain.bordereaux.lifecycle import BORDEREAU_LIFECYCLE
-from domain.claims.lifecycle import CLAIM_LIFECYCLE, DOCUMENT_LIFECYCLE, REFERRAL_LIFECYCLE
+from domain.claims.lifecycle import (
+    ADVANCE_LIFECYCLE,
+    CLAIM_LIFECYCLE,
+    CLEARANCE_LIFECYCLE,
+    DOCUMENT_LIFECYCLE,
+    FIRST_NOTICE_LIFECYCLE,
+    REFERRAL_LIFECYCLE,
+)
+from domain.commissions.lifecycle import STATEMENT_LIFECYCLE
 from domain.complaints.lifecycle import COMPLAINT_LIFECYCLE
 from domain.inquiries.lifecycle import INQUIRY_LIFECYCLE
 from domain.jobs.lifecycle import JOB_LIFECYCLE
@@ -30,8 +38,11 @@ from domain.kernel.settings import settings
 from domain.payouts.lifecycle import EXCEPTION_LIFECYCLE, PAYOUT_LIFECYCLE
 from domain.policies.lifecycle import POLICY_LIFECYCLE, REGISTRATION_LIFECYCLE
 from domain.products.lifecycle import VERSION_LIFECYCLE
+from domain.recoveries.lifecycle import RECEIPT_LIFECYCLE, SALVAGE_LIFECYCLE, SUBROGATION_LIFECYCLE
 from domain.repairs.lifecycle import REPAIR_LIFECYCLE
 from domain.staff.lifecycle import CHANGE_LIFECYCLE
+from domain.surveys.lifecycle import SURVEY_LIFECYCLE
+from tests.oracle.advice import advice_of_draft, advice_of_policy, papers_of_claim
 from tests.oracle.customers import consent_text, consent_texts, duplicates_over
 from tests.oracle.events import events, outlook
 from tests.oracle.offers import judged_products, offer_over
@@ -61,14 +72,15 @@ from tests.oracle.sights import (
     own,
     own_staff,
 )
-from tests.oracle.writing import Values, wire
+from tests.oracle.writing import Values, money, wire
 
 Shows = Callable[[Values, Actor, str], Any]
 Tables = Mapping[str, list[Values]]
 RECORDED = {"RECORDED": ("id",)}
 SUBJECTS = {
-    "APPLICATION": "Application", "BORDEREAU": "Bordereau", "CLAIM": "Claim", "COMPLAINT": "Complaint",
-    "INQUIRY": "Inquiry", "INVOICE": "Invoice", "POLICY": "Policy",
+    "APPLICATION": "Application", "BORDEREAU": "Bordereau", "CLAIM": "Claim",
+    "CLAIM_BORDEREAU": "ClaimBordereau", "COMPLAINT": "Complaint",
+    "INQUIRY": "Inquiry", "INVOICE": "Invoice", "POLICY": "Policy", "SURVEY": "Survey",
 }
 WRITTEN_ABOUT = {**SUBJECTS, "REPAIR_ORDER": "RepairOrder"}  # fmt: skip
 
@@ -110,7 +122,8 @@ def _claim_is_overdue(row: Values, *_: object) -> bool:
 
 
 def _is_payable(row: Values, *_: object) -> bool:
-    return row["payable_minor"] is not None and row["payable_minor"] > row["paid_minor"]
+    before = row["paid_minor"] + row["advance_due_minor"] - row["advanced_minor"]
+    return row["payable_minor"] is not None and row["payable_minor"] > before
 
 
 def _calculation(row: Values, *_: object) -> list[Values]:
@@ -230,6 +243,16 @@ def _file_link(row: Values, actor: Actor, _: str) -> str | None:
     return f"{configured.public_url}/files/papers/{name}?viewer={viewer}&until={until}&signature={signature}"
 
 
+def _payments_link(row: Values, actor: Actor, _: str) -> str | None:
+    if row["state"] != "READY" or actor.staff_id is None or not actor.roles & {FIN, FAP}:
+        return None
+    configured, name = settings(), f"pmf_{row['id'].hex}"
+    viewer, until = actor.staff_id.hex, int((clock.now() + timedelta(seconds=300)).timestamp())
+    key, said = configured.link_secret.get_secret_value().encode(), f"payment_file.{name}.{viewer}.{until}".encode()
+    signature = hmac.digest(key, said, "sha256").hex()
+    return f"{configured.public_url}/files/payments/{name}?viewer={viewer}&until={until}&signature={signature}"
+
+
 def _handed_in_by_itself(actor: Actor, row: Values) -> bool:
     return PAR in actor.roles and actor.partner_id is not None and (
         row["partner_id"] == actor.partner_id == row["uploader_id"]
@@ -249,7 +272,9 @@ def _parties(tables: Tables) -> dict[str, Type]:
     sold = {"policies": ("Policy", "customer_id"), "claims": ("Claim", "customer_id")}
     called = any_of(own(PAR, "partner_id"), all_to(ADM))
     return {
-        "Partner": Type("partner", "par", any_of(all_to(*STAFF), own(PAR, "id")), orders=RECORDED, many={
+        "Partner": Type("partner", "par", any_of(all_to(*STAFF), own(PAR, "id")), orders=RECORDED, fields={
+            "bankAccount": column("bank_account_mask"),
+        }, many={
             "policies": ("Policy", "partner_id"), "claims": ("Claim", "partner_id"),
             "commissionRates": ("CommissionRate", "partner_id"), "webhooks": ("WebhookEndpoint", "partner_id"),
         }),
@@ -260,7 +285,7 @@ def _parties(tables: Tables) -> dict[str, Type]:
         "WebhookDelivery": Type(
             "webhook_delivery", "whd", called, orders=RECORDED,
             one={"endpoint": ("endpoint_id", "WebhookEndpoint")},
-            about={"subject": {"APPLICATION": "Application", "POLICY": "Policy"}},
+            about={"subject": {"APPLICATION": "Application", "POLICY": "Policy", "REPAIR_ORDER": "RepairOrder"}},
         ),
         "Staff": Type("staff", "stf", all_to(*STAFF), fields={"roles": stored_list("roles")}, orders=RECORDED, many={
             "limits": ("AuthorityLimit", "staff_id"), "changes": ("StaffChange", "staff_id"),
@@ -382,6 +407,7 @@ def _policies(tables: Tables) -> dict[str, Type]:
         "Policy": Type(
             "policy", "pol", sees, groups=frozenset({"device"}),
             fields={"statuses": _statuses, "availableActions": actions(POLICY_LIFECYCLE)},
+            asked={"coverAdvice": advice_of_policy(tables)},
             one={
                 "customer": ("customer_id", "Customer"), "partner": ("partner_id", "Partner"),
                 "productVersion": ("product_version_id", "ProductVersion"),
@@ -389,6 +415,7 @@ def _policies(tables: Tables) -> dict[str, Type]:
             many={
                 "covers": ("PolicyCover", "policy_id"), "lapses": ("PolicyLapse", "policy_id"),
                 "invoices": ("Invoice", "subject_id"), "claims": ("Claim", "policy_id"),
+                "firstNotices": ("FirstNotice", "policy_id"),
                 "reminders": ("RenewalReminder", "policy_id"), "complaints": ("Complaint", "subject_id"),
                 "notifications": ("Notification", "subject_id"), "documents": ("Document", "subject_id"),
             },
@@ -422,13 +449,38 @@ def _policies(tables: Tables) -> dict[str, Type]:
             },
             orders={"MONTH": ("month", "id"), **RECORDED},
         ),
+        "CommissionStatement": Type(
+            "commission_statement", "cms",
+            any_of(all_to(FIN, FAP, UW, COM), only(own(PAR, "partner_id"), "state", "CLOSED", "APPROVED", "PAID")),
+            fields={"availableActions": actions(STATEMENT_LIFECYCLE)},
+            one={"partner": ("partner_id", "Partner"), "approver": ("approver_id", "Staff")},
+            many={"payouts": ("Payout", "subject_id")},
+            orders={"MONTH": ("month", "id"), **RECORDED},
+        ),
+        "ClaimBordereau": Type(
+            "claim_bordereau", "cbx",
+            any_of(
+                all_to(FIN, FAP, UW, COM),
+                only(own(PAR, "partner_id"), "state", "SUBMITTED", "ACKNOWLEDGED", "REJECTED"),
+            ),
+            fields={"availableActions": actions(BORDEREAU_LIFECYCLE), "csvLink": _csv_link},
+            one={
+                "partner": ("partner_id", "Partner"), "document": ("document_id", "Document"), "job": ("job_id", "Job"),
+            },
+            orders={"MONTH": ("month", "id"), **RECORDED},
+        ),
         "Document": Type(
             "document", "doc",
             any_of(
                 both_own(), all_to(FIN, FAP, UW, COM),
                 only(all_to(*POLICY_READERS), "kind", "POLICY_DOCUMENT", "REGISTRATION_RESULT"),
             ),
-            about={"subject": {"BORDEREAU": "Bordereau", "POLICY": "Policy", "REGISTRATION": "Registration"}},
+            about={
+                "subject": {
+                    "BORDEREAU": "Bordereau", "CLAIM_BORDEREAU": "ClaimBordereau", "POLICY": "Policy",
+                    "REGISTRATION": "Registration",
+                },
+            },
             orders=RECORDED,
             fields={"language": lambda row, *_: row["language"].upper(), "link": _link},
         ),
@@ -452,7 +504,8 @@ def _claims(tables: Tables) -> dict[str, Type]:
             fields={
                 "availableActions": actions(CLAIM_LIFECYCLE), "actionBlocks": _blocks(lines, asked),
                 "calculation": _calculation, "outlook": outlook, "isOverdue": _claim_is_overdue,
-                "isPayable": _is_payable,
+                "forRepair": lambda row, *_: money(row["repair_minor"], row["currency"]),
+                "isPayable": _is_payable, "advisedPapers": papers_of_claim(tables),
                 "hasLines": lambda row, *_: row["id"] in lines,
                 "hasAskedForDocuments": lambda row, *_: row["id"] in asked,
             },
@@ -466,14 +519,47 @@ def _claims(tables: Tables) -> dict[str, Type]:
                 "files": ("EvidenceFile", "subject_id"),
                 "payouts": ("Payout", "subject_id"), "notifications": ("Notification", "subject_id"),
                 "complaints": ("Complaint", "subject_id"), "inquiries": ("Inquiry", "outcome_id"),
+                "advances": ("Advance", "claim_id"), "reserveChanges": ("ReserveChange", "claim_id"),
+                "clearances": ("Clearance", "claim_id"),
                 "referrals": ("Referral", "claim_id"), "fraudSignals": ("FraudSignal", "subject_id"),
                 "repairOrders": ("RepairOrder", "claim_id"), "timeline": ("ClaimEvent", "claim_id"),
+                "firstNotices": ("FirstNotice", "claim_id"), "salvages": ("Salvage", "claim_id"),
+                "subrogations": ("Subrogation", "claim_id"), "recoveryReceipts": ("RecoveryReceipt", "claim_id"),
+                "surveys": ("Survey", "claim_id"),
             },
-            orders={**RECORDED, "REPORTED_AT": ("reported_at", "id")},
+            orders={**RECORDED, "REPORTED_AT": ("reported_at", "id"), "URGENCY": ("lane", "reported_at", "id")},
+        ),
+        "FirstNotice": Type(
+            "first_notice", "fno",
+            any_of(both_own("reporter_id", "reporter_id"), only(all_to(CS), "reporter_kind", "CUSTOMER"), all_to(COM)),
+            fields={
+                "availableActions": actions(FIRST_NOTICE_LIFECYCLE), "serialNumber": column("told_serial_number"),
+                "advice": advice_of_draft(tables),
+            },
+            one={
+                "policy": ("policy_id", "Policy"), "customer": ("customer_id", "Customer"),
+                "partner": ("partner_id", "Partner"), "claim": ("claim_id", "Claim"),
+                "duplicateOf": ("duplicate_of_id", "Claim"),
+            },
+            orders=RECORDED,
         ),
         "Referral": Type(
             "referral", "rfl", all_to(CH, CM, RSK, COM), fields={"availableActions": actions(REFERRAL_LIFECYCLE)},
             one={**claim, "judge": ("judge_id", "Staff")}, orders=RECORDED,
+        ),
+        "Advance": Type(
+            "advance", "adv", all_to(CH, CM, FIN, FAP, RSK, COM),
+            fields={"availableActions": actions(ADVANCE_LIFECYCLE)},
+            one={**claim, "decider": ("decider_id", "Staff"), "payout": ("payout_id", "Payout")}, orders=RECORDED,
+        ),
+        "Clearance": Type(
+            "clearance", "clr", all_to(CH, CM, FIN, FAP, RSK, COM),
+            fields={"availableActions": actions(CLEARANCE_LIFECYCLE)},
+            one={**claim, "judge": ("judge_id", "Staff"), "requester": ("requested_by", "Staff")}, orders=RECORDED,
+        ),
+        "ReserveChange": Type(
+            "reserve_change", "rsc", all_to(CH, CM, FIN, FAP, RSK, COM),
+            one={**claim, "changer": ("changer_id", "Staff")}, orders=RECORDED,
         ),
         "ClaimLine": Type("claim_line", "cln", sees_parts, one=claim, orders=RECORDED),
         "ClaimDocument": Type(
@@ -517,16 +603,43 @@ def _payouts(tables: Tables) -> dict[str, Type]:
     ledger = all_to(FIN, FAP, COM)
     return {
         "Payout": Type(
-            "payout", "pay", any_of(own(CUS, "customer_id"), all_to(*MONEY, CS, CH, CM)),
+            "payout", "pay",
+            any_of(own(CUS, "customer_id"), own(REP, "payee_partner_id"), all_to(*MONEY, CS, CH, CM)),
             fields={"availableActions": actions(PAYOUT_LIFECYCLE), "bankAccount": column("account_mask")},
-            one={"customer": ("customer_id", "Customer"), "maker": ("maker_id", "Staff")},
+            one={
+                "customer": ("customer_id", "Customer"), "maker": ("maker_id", "Staff"),
+                "payeePartner": ("payee_partner_id", "Partner"),
+            },
             many={
                 "attempts": ("PayoutAttempt", "payout_id"), "approvals": ("PayoutApproval", "payout_id"),
                 "exceptions": ("PayoutException", "payout_id"), "postings": ("LedgerTransaction", "subject_id"),
             },
-            about={"source": {"CLAIM": "Claim", "POLICY": "Policy"}}, orders=RECORDED,
+            about={
+                "source": {
+                    "CLAIM": "Claim", "POLICY": "Policy", "REPAIR_ORDER": "RepairOrder",
+                    "COMMISSION_STATEMENT": "CommissionStatement",
+                },
+            },
+            orders=RECORDED,
         ),
-        "PayoutAttempt": Type("payout_attempt", "pat", money_staff, one=payout, orders=RECORDED),
+        "PayoutAttempt": Type(
+            "payout_attempt", "pat", money_staff, one={**payout, "paymentFile": ("payment_file_id", "PaymentFile")},
+            many={"entries": ("BankStatementEntry", "attempt_id")}, orders=RECORDED,
+        ),
+        "PaymentFile": Type(
+            "payment_file", "pmf", money_staff, fields={"link": _payments_link},
+            one={"maker": ("maker_id", "Staff")}, many={"attempts": ("PayoutAttempt", "payment_file_id")},
+            orders=RECORDED,
+        ),
+        "BankStatement": Type(
+            "bank_statement", "bst", money_staff, one={"uploader": ("uploader_id", "Staff")},
+            many={"entries": ("BankStatementEntry", "statement_id")}, orders=RECORDED,
+        ),
+        "BankStatementEntry": Type(
+            "bank_statement_entry", "bse", money_staff,
+            one={"statement": ("statement_id", "BankStatement"), "attempt": ("attempt_id", "PayoutAttempt")},
+            orders=RECORDED,
+        ),
         "PayoutApproval": Type(
             "payout_approval", "pap", money_staff, one={**payout, "approver": ("approver_id", "Staff")}, orders=RECORDED
         ),
@@ -598,16 +711,17 @@ def _machinery(tables: Tables) -> dict[str, Type]:
                 "subject": {
                     **SUBJECTS, "CUSTOMER": "Customer", "PAYOUT": "Payout", "NOTIFICATION": "Notification",
                     "REGISTRATION": "Registration", "WEBHOOK_DELIVERY": "WebhookDelivery",
-                    "EVIDENCE": "EvidenceFile",
+                    "EVIDENCE": "EvidenceFile", "PAYMENT_FILE": "PaymentFile", "BANK_STATEMENT": "BankStatement",
                 },
                 "requestedBy": {"CUSTOMER": "Customer", "PARTNER": "Partner", "STAFF": "Staff"},
                 "result": {
                     "APPLICATION": "Application", "BORDEREAU": "Bordereau", "CLAIM": "Claim", "COMPLAINT": "Complaint",
                     "CUSTOMER": "Customer", "DOCUMENT": "Document", "EVIDENCE": "EvidenceFile",
-                    "INQUIRY": "Inquiry",
+                    "SURVEY": "Survey", "INQUIRY": "Inquiry",
                     "JOB": "Job", "NOTIFICATION": "Notification", "PAYOUT": "Payout", "POLICY": "Policy",
                     "REGISTRATION": "Registration", "RENEWAL": "RenewalReminder",
-                    "WEBHOOK_DELIVERY": "WebhookDelivery",
+                    "WEBHOOK_DELIVERY": "WebhookDelivery", "PAYMENT_FILE": "PaymentFile",
+                    "BANK_STATEMENT": "BankStatement", "CLAIM_BORDEREAU": "ClaimBordereau",
                 },
             },
             about_columns={"requestedBy": "actor", "result": "result"},
@@ -681,6 +795,15 @@ def _repairs(tables: Tables) -> dict[str, Type]:
     inside = (CH, CM, FIN, RSK, COM)
     sees = any_of(both_own(), own(REP, "repairer_partner_id"), all_to(CS, *inside))
     names = {row["id"]: row["name"] for row in tables["repairer"]}
+    customers = {row["id"]: row for row in tables["customer"]}
+
+    def contact(name: str) -> Shows:
+        def show(row: Values, *_: object) -> Any:
+            is_live = row["closed_at"] is None and row["state"] not in {"CREATED", "REFUSED"}
+            return customers[row["customer_id"]][name] if is_live else None
+
+        return show
+
     repeated = {row["repeat_of_id"] for row in orders} - {None}
 
     def returned(row: Values) -> list[Values]:
@@ -724,6 +847,7 @@ def _repairs(tables: Tables) -> dict[str, Type]:
                 "serialNumber": serial("serial_number"), "isRepeat": lambda row, *_: row["repeat_of_id"] is not None,
                 "replacementSerialNumber": serial("replacement_serial_number"),
                 "repairerName": lambda row, *_: names.get(row["repairer_id"]),
+                "contactName": contact("full_name"), "contactPhone": contact("phone_mask"),
                 "turnaroundDays": lambda row, *_: int(turnaround(row)) if row["returned_at"] is not None else None,
             },
             one={
@@ -733,11 +857,79 @@ def _repairs(tables: Tables) -> dict[str, Type]:
             },
             many={
                 "lines": ("EstimateLine", "order_id"), "repeats": ("RepairOrder", "repeat_of_id"),
-                "notifications": ("Notification", "subject_id"),
+                "notifications": ("Notification", "subject_id"), "payouts": ("Payout", "subject_id"),
             },
             orders=RECORDED,
         ),
         "EstimateLine": Type("estimate_line", "esl", sees, one={"order": ("order_id", "RepairOrder")}, orders=RECORDED),
+    }  # fmt: skip
+
+
+def _recoveries(_: Tables) -> dict[str, Type]:
+    sees = all_to(CS, CH, CM, FIN, FAP, RSK, COM)
+    left = only(own(CUS, "customer_id"), "state", "LEFT_TO_CUSTOMER")
+    claim = {"claim": ("claim_id", "Claim")}
+
+    def serial(row: Values, actor: Actor, _: str) -> str | None:
+        text: str | None = row["serial_number"]
+        is_hidden = actor.roles <= {CS, FIN, FAP}
+        if text is None or not is_hidden:
+            return text
+        return text[-4:].rjust(len(text), "*") if len(text) > 4 else "*" * len(text)
+
+    return {
+        "Salvage": Type(
+            "salvage", "slv", any_of(sees, left),
+            fields={"availableActions": actions(SALVAGE_LIFECYCLE), "serialNumber": serial},
+            one={**claim, "customer": ("customer_id", "Customer"), "recorder": ("recorded_by", "Staff")},
+            many={"receipts": ("RecoveryReceipt", "salvage_id")}, orders=RECORDED,
+        ),
+        "Subrogation": Type(
+            "subrogation", "sbr", sees, fields={"availableActions": actions(SUBROGATION_LIFECYCLE)},
+            one={**claim, "opener": ("opened_by", "Staff")},
+            many={"receipts": ("RecoveryReceipt", "subrogation_id")}, orders=RECORDED,
+        ),
+        "RecoveryReceipt": Type(
+            "recovery_receipt", "rcp", sees, fields={"availableActions": actions(RECEIPT_LIFECYCLE)},
+            one={
+                **claim, "salvage": ("salvage_id", "Salvage"), "subrogation": ("subrogation_id", "Subrogation"),
+                "recorder": ("recorded_by", "Staff"), "judge": ("judged_by", "Staff"),
+            },
+            orders=RECORDED,
+        ),
+    }  # fmt: skip
+
+
+def _surveys(_: Tables) -> dict[str, Type]:
+    asked = only(own(CUS, "customer_id"), "state", "SENT", "RESPONDED", "EXPIRED")
+
+    def mean(row: Values, *_: object) -> str | None:
+        if not row["responses"]:
+            return None
+        hundredths = (200 * row["score_sum"] + row["responses"]) // (2 * row["responses"])
+        return f"{hundredths // 100}.{hundredths % 100:02}"
+
+    return {
+        "Survey": Type(
+            "survey", "srv", any_of(asked, own(CH, "handler_id"), all_to(CS, CM, COM)),
+            fields={
+                "availableActions": actions(SURVEY_LIFECYCLE),
+                "comment": lambda row, actor, _: None if actor.roles <= {CH} else row["comment"],
+            },
+            one={
+                "claim": ("claim_id", "Claim"), "customer": ("customer_id", "Customer"),
+                "handler": ("handler_id", "Staff"), "inquiry": ("inquiry_id", "Inquiry"),
+            },
+            orders=RECORDED,
+        ),
+        "SurveyMonth": Type(
+            "survey_month", "srm", all_to(CM, COM, Role.HR),
+            fields={
+                "meanScore": mean,
+                "responseRate": lambda row, *_: f"{Decimal(row['responses']) / row['sent']:.6f}",
+            },
+            one={"partner": ("partner_id", "Partner")}, orders={"MONTH": ("month", "id"), **RECORDED},
+        ),
     }  # fmt: skip
 
 
@@ -769,7 +961,7 @@ def _inquiries(tables: Tables) -> dict[str, Type]:
                 "customer": ("customer_id", "Customer"), "partner": ("partner_id", "Partner"),
                 "assignee": ("assignee_id", "Staff"),
             },
-            many={"notifications": ("Notification", "subject_id")},
+            many={"notifications": ("Notification", "subject_id"), "surveys": ("Survey", "inquiry_id")},
             about={
                 "subject": {"CLAIM": "Claim", "POLICY": "Policy"},
                 "outcome": {"APPLICATION": "Application", "CLAIM": "Claim", "COMPLAINT": "Complaint"},
@@ -797,7 +989,10 @@ def _service_levels(tables: Tables) -> dict[str, Type]:
         "ServiceClock": Type(
             "service_clock", "clk", serving, fields={"isOverdue": is_overdue},
             many={"pauses": ("ServicePause", "clock_id")},
-            about={"subject": {"APPLICATION": "Application", "COMPLAINT": "Complaint", "INQUIRY": "Inquiry"}},
+            about={"subject": {
+                "APPLICATION": "Application", "COMPLAINT": "Complaint", "INQUIRY": "Inquiry",
+                "REPAIR_ORDER": "RepairOrder",
+            }},
             orders={"DUE_AT": ("due_at", "id"), **RECORDED},
         ),
         "ServicePause": Type(
@@ -844,11 +1039,12 @@ def world_of(tables: Tables) -> World:
     """All types over loaded tables, and what stands at the root."""
     parts = (
         _parties, _products, _policies, _billing, _claims, _payouts, _machinery, _inquiries, _quotes, _applications,
-        _service_levels, _risk, _repairs,
+        _service_levels, _risk, _repairs, _recoveries, _surveys,
     )  # fmt: skip
     by_id = (
         "session", "application", "claim", "complaint", "customer", "document", "inquiry", "invoice", "job",
         "notification", "partner", "payout", "product", "recommendation", "registration", "bordereau", "repairer",
+        "salvage", "subrogation", "survey",
     )  # fmt: skip
     lists = {
         "applications": "Application", "sessions": "Session", "auditEntries": "AuditEntry", "claims": "Claim",
@@ -857,22 +1053,30 @@ def world_of(tables: Tables) -> World:
         "schedules": "Schedule",
         "ledgerAccounts": "LedgerAccount", "ledgerTransactions": "LedgerTransaction", "ledgerLines": "LedgerLine",
         "notifications": "Notification", "partners": "Partner", "payouts": "Payout",
+        "paymentFiles": "PaymentFile", "bankStatements": "BankStatement",
         "payoutExceptions": "PayoutException", "policies": "Policy", "products": "Product",
         "productVersions": "ProductVersion", "renewalReminders": "RenewalReminder", "staff": "Staff",
         "staffChanges": "StaffChange", "serviceStandards": "ServiceStandard", "specialDays": "SpecialDay",
         "serviceClocks": "ServiceClock", "serviceAttainments": "ServiceAttainment", "scorecards": "Scorecard",
+        "firstNotices": "FirstNotice", "advances": "Advance", "clearances": "Clearance",
         "creditAssessments": "CreditAssessment", "referrals": "Referral", "fraudStandards": "FraudStandard",
         "commissionRates": "CommissionRate", "recommendations": "Recommendation", "invoices": "Invoice",
         "premiumExceptions": "PremiumException", "registrations": "Registration", "bordereaux": "Bordereau",
+        "commissionStatements": "CommissionStatement",
+        "claimBordereaux": "ClaimBordereau",
         "webhookEndpoints": "WebhookEndpoint", "repairers": "Repairer", "repairOrders": "RepairOrder",
+        "salvages": "Salvage", "subrogations": "Subrogation", "recoveryReceipts": "RecoveryReceipt",
+        "surveys": "Survey", "surveyMonths": "SurveyMonth",
     }  # fmt: skip
     return World(
         types=events() | {name: type_ for part in parts for name, type_ in part(tables).items()},
         by_id={name: name.capitalize() for name in by_id}
         | {
-            "evidenceFile": "EvidenceFile",
+            "evidenceFile": "EvidenceFile", "paymentFile": "PaymentFile", "bankStatement": "BankStatement",
             "productVersion": "ProductVersion", "staffMember": "Staff", "creditAssessment": "CreditAssessment",
             "webhookEndpoint": "WebhookEndpoint", "webhookDelivery": "WebhookDelivery", "repairOrder": "RepairOrder",
+            "firstNotice": "FirstNotice", "commissionStatement": "CommissionStatement",
+            "recoveryReceipt": "RecoveryReceipt", "claimBordereau": "ClaimBordereau",
         },
         lists=lists,
         mine={"viewer": ("Session", "session_id"), "me": ("Customer", "customer_id")},

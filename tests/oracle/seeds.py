@@ -35,7 +35,6 @@ from domain.kernel.subject import Subject, SubjectKind
 from domain.partners import introduction
 from domain.partners.terms import PartnerKind
 from domain.payouts import approval, exceptions, execution, holding, making, reversal
-from domain.payouts.bank import BankRefused, BankStatus, Receipt
 from domain.payouts.models import Payout, PayoutException
 from domain.payouts.terms import ExceptionKind, HoldReason
 from domain.policies import cancellation, issuing
@@ -52,21 +51,28 @@ from tests.factories.insured import (
     partner_with_a_book,
     staff,
 )
-from tests.factories.payouts import approver
+from tests.factories.payouts import PromptBank, approver
+from tests.oracle.advance_seeds import seed_advances, seed_clearances
 from tests.oracle.application_seeds import seed_applications
+from tests.oracle.bank_files import seed_bank_files
 from tests.oracle.billing_seeds import seed_billing
 from tests.oracle.bordereau_seeds import seed_bordereaux
+from tests.oracle.claim_bordereau_seeds import seed_claim_bordereaux
+from tests.oracle.commission_seeds import seed_statements
 from tests.oracle.credit_seeds import seed_credit
 from tests.oracle.customer_seeds import seed_identities
 from tests.oracle.document_seeds import seed_documents
 from tests.oracle.evidence_seeds import seed_evidence
+from tests.oracle.first_notice_seeds import seed_first_notices
 from tests.oracle.fraud_seeds import seed_fraud
 from tests.oracle.inquiry_seeds import seed_inquiries
 from tests.oracle.product_seeds import seed_commissions, seed_products
 from tests.oracle.recommendation_seeds import seed_recommendations
+from tests.oracle.recovery_seeds import seed_recoveries
 from tests.oracle.registration_seeds import seed_registrations
 from tests.oracle.repair_seeds import seed_repairs
 from tests.oracle.service_seeds import seed_service_levels
+from tests.oracle.survey_seeds import seed_surveys
 from tests.oracle.webhook_seeds import seed_webhooks
 from workers.schedule import TABLE
 
@@ -115,27 +121,6 @@ INSERT INTO job_attempt (id, job_id, fence, attempt, outcome, worker, started_at
 SELECT gen_random_uuid(), id, 1, 1, 'LATER', 'w:1', NULL, now(), 'TimeoutError', 'too slow' FROM job_all
 WHERE attempt > 3
 """
-
-
-class PromptBank:
-    """A bank that settles at once, or refuses if told so."""
-
-    def __init__(self, *, refuses: bool = False) -> None:
-        self.refuses = refuses
-
-    async def pay(self, request_no: str, amount: Money, account: str, name: str) -> Receipt:
-        """Pays, or refuses for good."""
-        if self.refuses:
-            raise BankRefused("ACCOUNT_CLOSED")
-        return Receipt(request_no, BankStatus.SETTLED, amount, bank_ref=f"B{request_no[-6:]}")
-
-    async def find(self, request_no: str) -> Receipt | None:
-        """Knows nothing."""
-        return None
-
-    async def list(self, day: object) -> list[Receipt]:
-        """Nothing."""
-        return []
 
 
 @dataclass
@@ -204,12 +189,19 @@ async def seed() -> People:
     await seed_billing(owing, people.actors["FINANCE"], people.actors["UNDERWRITER"])
     await seed_service_levels([each.partner_id for each in partners], people.actors["COMPLIANCE"])
     await seed_credit(people.actors["RISK"], people.actors["UNDERWRITER"])
+    await seed_advances()
+    await seed_clearances(people.actors["COMPLIANCE"])
     await seed_fraud(people.actors["RISK"])
     await seed_identities(partners, people.actors["CUSTOMER_SERVICE"])
     await seed_bordereaux(partners)
+    await seed_statements()
     await seed_webhooks(partners, [book[0] for book in books])
     await seed_applications([book[0][0] for book in books], people.actors["SALES"])
     await seed_repairs([book[0][0] for book in books], people.actors["REPAIRER"])
+    await seed_first_notices([book[0][0] for book in books], people.actors["CUSTOMER_SERVICE"])
+    await seed_recoveries([book[0][0] for book in books])
+    await seed_claim_bordereaux(partners)
+    await seed_surveys(people.actors["CLAIMS_HANDLER"])
     await _jobs(people)
     return people
 
@@ -303,6 +295,7 @@ async def _payouts() -> None:
                 ExceptionKind.CONTRADICTION, f"P{number}", payout_id=each.id if number else None, ours="1.00",
                 theirs="2.00", actor=work.bank,
             )  # fmt: skip
+    await seed_bank_files(work.maker)
     first = await PayoutException.all().order_by("id").first()
     assert first is not None
     await exceptions.close_exception(first.id, explanation="typo", expected_version=first.version, actor=work.risk)

@@ -44,11 +44,12 @@ FROM pg_attribute a, pg_class c WHERE a.attrelid = s.starelid AND a.attnum = s.s
   AND c.relnamespace = 'public'::regnamespace AND a.attname = ANY ($1)
 """
 SUMMED = {"LedgerAccount": "a view of sums: one row for each account, whatever the ledger holds"}
+MERGED = {"ClaimEvent": "a view over three tables, whose few rows for one claim are sorted"}
 RARE_COLUMNS = [
     "policy_id", "subject_id", "product_id", "customer_id", "serial_number", "claim_id", "payout_id", "transaction_id",
     "outcome_id", "phone_blind", "mail_blind", "identity_number_blind", "bank_account_blind",
     "organisation_code", "job_id", "registration_id", "endpoint_id", "part_id", "order_id", "repeat_of_id",
-    "repairer_id",
+    "repairer_id", "salvage_id", "subrogation_id", "inquiry_id", "payment_file_id", "statement_id", "attempt_id",
 ]  # fmt: skip
 """Columns of which the planner may know that each value has few rows."""
 FEW = 50
@@ -224,6 +225,8 @@ async def test_rows_that_hang_on_a_row_are_found_by_an_index(knowing: Plans, nam
             plan = await knowing.of(f'{{ node(id: "{identity}") {{ ... on {name} {{ {field}{below} }} }} }}', actor)
             rule = seen_by_roles(relation.target.seen_by, actor.roles)
             entered = [faults(plan, {column}) for column in {relation.column, *columns_of(rule)}]
+            if relation.target.name in MERGED:
+                entered = [[fault for fault in each if not fault.startswith("sorts")] for each in entered]
             if rule is not None and all(entered):  # by the relation, or by the reader's own rows
                 fault = entered[0]
                 wrong[f"{field} {sorted(actor.roles)}"] = (fault, plan)

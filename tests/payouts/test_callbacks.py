@@ -12,6 +12,7 @@ import httpx
 import pytest
 
 from domain.audit.models import AuditEntry
+from domain.claims.owed import still_owed
 from domain.jobs.models import Job
 from domain.jobs.terms import JobState
 from domain.kernel.settings import settings
@@ -141,7 +142,9 @@ async def test_a_settlement_of_an_attempt_that_failed_before_stops_the_next_one(
     await work(database)
     failed = await word(payment)
     payout = await payment.reread()
-    await retrying.retry(payout.id, reason="again", expected_version=payout.version, actor=payment.maker)
+    await retrying.retry(
+        payout.id, still_owed=still_owed, reason="again", expected_version=payout.version, actor=payment.maker
+    )
     assert await call(bank, failed) == 200
     assert await state_of(payment) is PayoutState.DRAFT
     (found,) = await PayoutException.all()

@@ -25,9 +25,9 @@ EXPECTED: dict[PayoutState, dict[PayoutAction, tuple[set[Role], PayoutState]]] =
     S.ON_HOLD: {A.RELEASE: ({*RISKS, SYS}, S.APPROVED)},
     S.SUBMITTED: {**OUTCOMES, A.LOSE_ANSWER: ({SYS}, S.UNKNOWN)},
     S.UNKNOWN: OUTCOMES,
-    S.SETTLED: {A.REVERSE: ({FIN}, S.REVERSED)},
+    S.SETTLED: {A.REVERSE: ({FIN, SYS}, S.REVERSED)},
     S.FAILED: {A.RETRY: ({FIN}, S.DRAFT)},
-    S.REVERSED: {},
+    S.REVERSED: {A.RETRY: ({FIN}, S.REVERSED)},
 }  # fmt: skip
 
 

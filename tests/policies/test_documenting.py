@@ -17,10 +17,13 @@ from domain.documents.models import Document
 from domain.jobs.execution import Ending
 from domain.jobs.models import Job
 from domain.jobs.terms import JobState, Priority, Queue
+from domain.kernel.database import transaction
 from domain.kernel.refusals import NotFound
 from domain.kernel.subject import SubjectKind
 from domain.notifications.models import Notification
 from domain.policies import cancellation, documenting
+from domain.policies.models import Policy
+from domain.policies.replacing import move_covers
 from gateways.store import FolderStore
 from tests.factories.insured import Insured, sold
 from tests.factories.notices import told
@@ -172,3 +175,17 @@ async def test_what_was_given_out_cannot_be_changed_or_deleted(database: str, tm
     with pytest.raises((IntegrityError, OperationalError)):
         await Document.all().delete()
     assert await Document.all().order_by("id").values() == before
+
+
+async def test_another_device_makes_another_edition_that_names_it(database: str, tmp_path: Path) -> None:
+    store, policy = kept_in(tmp_path), await sold()
+    await make(policy.id, store)
+    async with transaction():
+        held = await Policy.select_for_update().get(id=policy.id)
+        await move_covers(held, "SN-REPLACED", reason="handed out", actor=PRINTER)
+    assert await Job.filter(kind="policies.make_documents").count() == 2
+    assert len(await make(policy.id, store)) == 2
+    assert await make(policy.id, store) == []
+    old, new = await Document.get(language="zh", edition=1), await Document.get(language="zh", edition=2)
+    assert "SNREPLACED" in text_of(await store.get(new.storage_key))
+    assert "SNREPLACED" not in text_of(await store.get(old.storage_key))

@@ -13,7 +13,7 @@ from domain.kernel.actor import Actor, Role
 from domain.kernel.ids import public_id
 from domain.kernel.money import Money
 from domain.products.terms import Peril
-from domain.repairs import repairing
+from domain.repairs import invoicing, repairing
 from domain.repairs.terms import LossOutcome
 from tests.face.conftest import Face, untouched
 from tests.factories.claims import claim_assessing, loss
@@ -152,7 +152,7 @@ async def test_a_repairer_sees_the_device_but_neither_the_claim_nor_the_customer
     found = (await face.data(ONE, repair.shop.actor, id=row_id))["repairOrder"]
     assert (found["claim"], found["customer"], found["approver"]) == (None, None, None)
     assert (found["device"]["serialNumber"], found["repairer"]) == (serial, {"name": "快修坊"})
-    await repair.by_shop(repairing.invoice, number="I-1", amount=await approved(repair))
+    await repair.by_shop(invoicing.invoice, number="I-1", amount=await approved(repair))
     over = (await face.data(ONE, repair.shop.actor, id=row_id))["repairOrder"]
     assert over["device"]["serialNumber"] == "*" * (len(serial) - 4) + serial[-4:]
     for reader in (repair.case.customer, repair.handler):

@@ -6,7 +6,7 @@ import pytest
 
 from domain.kernel.actor import Actor, Role
 from domain.kernel.refusals import Forbidden, IllegalStep
-from domain.repairs.lifecycle import OVER, REPAIR_LIFECYCLE
+from domain.repairs.lifecycle import OVER, PAID_OFF, REPAIR_LIFECYCLE
 from domain.repairs.terms import RepairAction, RepairState
 
 A, S = RepairAction, RepairState
@@ -14,7 +14,10 @@ R, W = {Role.REPAIRER}, {Role.CLAIMS_HANDLER, Role.CLAIMS_MANAGER}
 EXPECTED: dict[RepairState, dict[RepairAction, tuple[RepairState, set[Role]]]] = {
     S.CREATED: {A.DISPATCH: (S.DISPATCHED, W), A.CANCEL: (S.CANCELLED, W)},
     S.DISPATCHED: {A.ACCEPT: (S.ACCEPTED, R), A.REFUSE: (S.REFUSED, R), A.CANCEL: (S.CANCELLED, W)},
-    S.ACCEPTED: {A.RECEIVE_DEVICE: (S.DEVICE_RECEIVED, R), A.CANCEL: (S.CANCELLED, W)},
+    S.ACCEPTED: {
+        A.RECEIVE_DEVICE: (S.DEVICE_RECEIVED, R), A.DECLARE_BEYOND_REPAIR: (S.BEYOND_REPAIR, W),
+        A.CANCEL: (S.CANCELLED, W),
+    },
     S.REFUSED: {A.DISPATCH: (S.DISPATCHED, W), A.CANCEL: (S.CANCELLED, W)},
     S.DEVICE_RECEIVED: {A.DIAGNOSE: (S.DIAGNOSED, R), A.CANCEL: (S.CANCELLED, W)},
     S.DIAGNOSED: {
@@ -34,7 +37,8 @@ EXPECTED: dict[RepairState, dict[RepairAction, tuple[RepairState, set[Role]]]] =
         A.CHOOSE_REPLACEMENT: (S.REPLACEMENT_CHOSEN, W), A.CHOOSE_CASH: (S.CASH_CHOSEN, W), A.CANCEL: (S.CANCELLED, W),
     },
     S.REPLACEMENT_CHOSEN: {A.RECORD_REPLACEMENT: (S.COMPLETED, W)},
-    S.INVOICED: {},
+    S.INVOICED: {A.SETTLE: (S.SETTLED, {Role.SYSTEM})},
+    S.SETTLED: {},
     S.CASH_CHOSEN: {},
     S.CANCELLED: {},
 }  # fmt: skip
@@ -64,5 +68,5 @@ def test_every_state_can_be_reached_from_the_first() -> None:
     assert reached == set(RepairState)
 
 
-def test_what_is_over_has_no_step_left() -> None:
-    assert {state for state, steps in EXPECTED.items() if not steps} == set(OVER)
+def test_what_is_over_has_no_step_left_but_to_be_paid() -> None:
+    assert {state for state, steps in EXPECTED.items() if not steps} == set(PAID_OFF) == set(OVER) - {S.INVOICED}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -198,7 +199,7 @@ async def test_parts_alone_are_warranted_from_the_return_on() -> None:
     repair = await order_accepted()
     await repair.by_shop(repairing.receive, serial_number=(await repair.now()).serial_number)
     await repair.by_shop(repairing.diagnose, diagnosis="A loose cable.")
-    await repair.by_shop(estimating.submit, lines=[WORK])
+    await repair.by_shop(estimating.submit, lines=[WORK, replace(WORK, description="More of it")])
     await repair.by_handler(estimating.approve)
     await repair.by_shop(repairing.start)
     await repair.by_shop(repairing.complete, parts=[])

@@ -20,7 +20,7 @@ from domain.notifications.models import Notification
 from domain.policies.models import Policy, PolicyCover
 from domain.policies.refusals import DeviceCovered
 from domain.products.terms import DeviceCategory, Peril
-from domain.repairs import ordering, repairing, total_loss
+from domain.repairs import invoicing, ordering, repairing, total_loss
 from domain.repairs.models import RepairOrder
 from domain.repairs.refusals import NotBeyondRepair
 from domain.repairs.terms import LossGround, LossOutcome, LossProposal, RepairState
@@ -30,6 +30,7 @@ from tests.factories.insured import handler, insured, sold
 from tests.factories.repairs import (
     SCREEN,
     Repair,
+    order_accepted,
     order_beyond_repair,
     order_diagnosed,
     order_estimated,
@@ -70,12 +71,25 @@ async def test_the_story_of_a_replacement_that_moves_the_cover() -> None:
     assert (found.state, found.replacement_serial_number) == (S.COMPLETED, "SNNEW1")
     assert await Notification.filter(subject_id=repair.id, template="REPAIR_DEVICE_REPLACED").count() == 1
     await repair.by_shop(repairing.give_back)
-    await repair.by_shop(repairing.invoice, number="INV-2", amount=value)
+    await repair.by_shop(invoicing.invoice, number="INV-2", amount=value)
     found = await repair.now()
     assert (found.state, found.invoiced_minor, found.parts_warranty_until) == (S.INVOICED, value.minor, None)
     await sold(serial_number=before.serial_number)  # the old device may be insured by whoever gets it
     with pytest.raises(DeviceCovered):
         await sold(serial_number="SNNEW1")
+
+
+async def test_a_stolen_device_is_replaced_without_having_come_in_and_no_other_is() -> None:
+    stolen = await order_accepted(await claim_assessing(reported=loss(cause=Peril.THEFT)))
+    given: dict[str, Any] = {"finding": Finding(has_parts=True), "reason": "the police have it"}
+    async with refusing(Forbidden):
+        await stolen.by_shop(total_loss.declare, **given)
+    await stolen.by_handler(total_loss.declare, **given)
+    found = await stolen.now()
+    assert (found.state, found.proposal, found.grounds) == (S.BEYOND_REPAIR, LossProposal.REPLACE, ["STOLEN"])
+    dropped = await order_accepted()
+    async with refusing(IllegalStep):
+        await dropped.by_handler(total_loss.declare, **given)
 
 
 async def test_money_is_chosen_instead_and_ends_the_order() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import timedelta
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -26,6 +27,8 @@ FIRST = (
     FraudMeasure(FraudCode.DEVICE_ELSEWHERE, 30, 1), FraudMeasure(FraudCode.FREQUENT_CLAIMS, 30, 3),
     FraudMeasure(FraudCode.INVOICE_REPEATED, 30, 1), FraudMeasure(FraudCode.ACCOUNT_SHARED, 30, 2),
     FraudMeasure(FraudCode.PAYEE_CHANGED, 20, 30), FraudMeasure(FraudCode.NEAR_LIMIT, 10, 95),
+    FraudMeasure(FraudCode.SERIAL_MISMATCH, 30, 1), FraudMeasure(FraudCode.FILE_REPEATED, 40, 1),
+    FraudMeasure(FraudCode.REPAIRER_OUTLIER, 20, 150),
 )  # fmt: skip
 NOTHING = FraudFacts(
     days_before_sale=-100, days_into_cover=100, policies_of_others=0, claims_in_a_year=1, invoices_elsewhere=0,
@@ -50,6 +53,9 @@ def codes(**changes: Any) -> list[str]:
         ({"days_since_change": 0}, FraudCode.PAYEE_CHANGED, "0"),
         ({"days_since_change": 30}, FraudCode.PAYEE_CHANGED, "30"),
         ({"claimed": Money.of("2850.00")}, FraudCode.NEAR_LIMIT, "95.0"),
+        ({"serials_told_otherwise": 1}, FraudCode.SERIAL_MISMATCH, "1"),
+        ({"claims_with_same_file": 2}, FraudCode.FILE_REPEATED, "2"),
+        ({"estimate_of_median": Decimal("150.0")}, FraudCode.REPAIRER_OUTLIER, "150.0"),
     ],
 )
 def test_each_fact_gives_its_signal_alone_with_the_number_that_was_found(
@@ -64,7 +70,7 @@ def test_each_fact_gives_its_signal_alone_with_the_number_that_was_found(
     [
         {}, {"days_before_sale": 0}, {"days_into_cover": 15}, {"days_into_cover": -1}, {"claims_in_a_year": 2},
         {"account_sharers": 1}, {"days_since_change": 31}, {"claimed": Money.of("2848.00")}, {"limit": None},
-        {"limit": Money.of("0.00")},
+        {"limit": Money.of("0.00")}, {"estimate_of_median": Decimal("149.9")}, {"estimate_of_median": None},
     ],
 )  # fmt: skip
 def test_what_stays_below_its_threshold_gives_none(changes: dict[str, Any]) -> None:
@@ -76,7 +82,8 @@ FACTS = st.builds(
     FraudFacts, days_before_sale=st.integers(-400, 400), days_into_cover=st.integers(-400, 400),
     policies_of_others=NUMBERS, claims_in_a_year=NUMBERS, invoices_elsewhere=NUMBERS, account_sharers=NUMBERS,
     days_since_change=st.none() | NUMBERS, claimed=st.builds(Money, st.integers(1, 10**8), st.just(Currency.CNY)),
-    limit=st.none() | st.builds(Money, st.integers(0, 10**8), st.just(Currency.CNY)),
+    limit=st.none() | st.builds(Money, st.integers(0, 10**8), st.just(Currency.CNY)), serials_told_otherwise=NUMBERS,
+    claims_with_same_file=NUMBERS, estimate_of_median=st.none() | st.decimals(1, 1000, places=1),
 )  # fmt: skip
 
 
@@ -88,13 +95,16 @@ def test_a_score_is_the_sum_of_its_signals_and_never_above_a_hundred(facts: Frau
 
 
 @given(FACTS, st.integers(0, 10))
-def test_more_policies_claims_invoices_and_sharers_never_weigh_less(facts: FraudFacts, more: int) -> None:
+def test_more_of_what_is_counted_never_weighs_less(facts: FraudFacts, more: int) -> None:
     worse = replace(
         facts,
         policies_of_others=facts.policies_of_others + more,
         claims_in_a_year=facts.claims_in_a_year + more,
         invoices_elsewhere=facts.invoices_elsewhere + more,
         account_sharers=facts.account_sharers + more,
+        serials_told_otherwise=facts.serials_told_otherwise + more,
+        claims_with_same_file=facts.claims_with_same_file + more,
+        estimate_of_median=None if facts.estimate_of_median is None else facts.estimate_of_median + more,
     )
     assert fraud.score_of(fraud.signals(worse, FIRST)) >= fraud.score_of(fraud.signals(facts, FIRST))
 

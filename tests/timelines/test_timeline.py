@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from domain.claims import screening
-from domain.claims.terms import DocumentAction, ReferralAction
+from domain.claims.terms import ClearanceAction, DocumentAction, ReferralAction
 from domain.kernel.actor import Actor, Role
 from domain.payouts.models import Payout
 from domain.repairs.terms import RepairAction
@@ -29,16 +29,20 @@ __all__ = ["bank"]
 
 DOMAIN = Path(__file__).parents[2] / "domain"
 ROOMS = ("claims", "payouts", "repairs")
-RECORDED = re.compile(r"\"((?:claim|referral|payout|repair_order):[a-z_]+)\"")
+RECORDED = re.compile(r"\"((?:claim|referral|clearance|advance|payout|repair_order):[a-z_]+)\"")
 NOT_ON_IT = {
-    "claim:granted", "payout:settled", "payout:reversed",  # postings of the ledger
+    "claim:granted", "claim:taken_back", "payout:settled", "payout:reversed",  # postings of the ledger
     "payout:account",  # where the account is sealed
-    "payout:open_exception", "payout:close_exception",  # about differences between books, not about the claim
+    "payout:make_file", "payout:write_file", "payout:fetch_file",  # about files of many payouts
+    "payout:announce_statement", "payout:take_in_statement", "payout:book_statement",  # about bank statements
+    "payout:open_exception", "payout:assign_exception", "payout:close_exception",  # about differences between books
+    "repair_order:reveal_contact",  # about who read what, not about the claim
 }  # fmt: skip
 JUDGED = (DocumentAction.ACCEPT, DocumentAction.REJECT, DocumentAction.WAIVE)
 COMPOSED = {
     *(f"claim:{each.lower()}_document" for each in JUDGED),
     *(f"referral:{each.lower()}" for each in (ReferralAction.CLEAR, ReferralAction.CONFIRM)),
+    *(f"clearance:{each.lower()}" for each in (ClearanceAction.GIVE, ClearanceAction.RETURN)),
     *(f"repair_order:{each.lower()}" for each in RepairAction),
 }
 SHARED = ["REPORTED", "REGISTERED", "ASSESSMENT_STARTED", "APPROVED", "AGREED"]

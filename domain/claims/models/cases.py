@@ -1,4 +1,4 @@
-"""The rows of claims. Amounts are minor units of the row's currency; each row carries who may see it."""
+"""The rows of a claim itself: its first notice, its bill, its papers, and the looks of risk at it."""
 
 from __future__ import annotations
 
@@ -10,21 +10,39 @@ from tortoise.indexes import Index
 from tortoise.migrations.constraints import CheckConstraint, UniqueConstraint
 from tortoise.models import Model
 
-from domain.claims.terms import ClaimState, DeclineCode, DocumentKind, DocumentState, ReferralState, ReporterKind
+from domain.claims.terms import (
+    COMMITTED,
+    ClaimState,
+    DeclineCode,
+    DocumentKind,
+    DocumentState,
+    Emergency,
+    FirstNoticeState,
+    ReferralState,
+    ReporterKind,
+)
 from domain.kernel import clock, columns
 from domain.kernel.money import Currency
 from domain.products.terms import Peril
+
+_PROMISED = ", ".join(f"'{state}'" for state in COMMITTED)
 
 
 class Claim(Model):
     """One claim 赔案 under one policy for one loss.
 
     `payable_minor` is what the contract pays for the loss in all; `term_limit_minor` and `count_limit` are its limits
-    for the term and for the number of claims in a year of cover, on the day of the loss. `approved_minor` is what the
-    latest decision granted, `paid_minor` what was paid in all. `calculation` lists the steps that led to the payable
+    for the term and for the number of claims in a year of cover, on the day of the loss. `third_party_paid_minor` is
+    what a third party paid the customer for the loss, `rights_waived_minor` what the customer gave up against it before
+    the payment. `approved_minor` is what the latest decision granted, `paid_minor` what was paid in all, `repair_minor`
+    what of the loss is promised to a repairer and not part of a payment yet, `spared_minor` what of that the invoice
+    left over. `advanced_minor` is what was granted in advance of the decision that is due or was taken last, which
+    counts toward it; `advance_due_minor` of that is not paid yet. `calculation` lists the steps that led to the payable
     amount: `{"rule", "basis", "before", "after"}`. `paused_at` is set while the clock of the decision stands still:
     from the day the notice of missing papers reached the customer to the day the papers came in. `fraud_score` is what
-    the signals found weigh together, out of 100; `referral` says whether risk looks at it.
+    the signals found weigh together, out of 100; `referral` says whether risk looks at it. `lane` is 0 in the green
+    channel, which an `emergency` leads into, else 1; `other_serial_number` is what the reporter said it was where that
+    is not the insured device's.
     """
 
     id: UUID = columns.key()
@@ -44,6 +62,9 @@ class Claim(Model):
     cause: Peril = columns.choice(Peril)
     place: str = columns.text(200)
     description: str = columns.text(2000)
+    other_serial_number: str | None = columns.maybe_text(40)
+    emergency: Emergency | None = columns.maybe_choice(Emergency)
+    lane: int = columns.whole(1)
     state: ClaimState = columns.choice(ClaimState)
     currency: Currency = columns.choice(Currency)
     claimed_minor: int = columns.minor()
@@ -51,7 +72,13 @@ class Claim(Model):
     term_limit_minor: int | None = columns.maybe_minor()
     count_limit: int | None = columns.maybe_whole()
     approved_minor: int | None = columns.maybe_minor()
+    third_party_paid_minor: int = columns.big(0)
+    rights_waived_minor: int = columns.big(0)
     paid_minor: int = columns.big(0)
+    repair_minor: int = columns.big(0)
+    spared_minor: int = columns.big(0)
+    advanced_minor: int = columns.big(0)
+    advance_due_minor: int = columns.big(0)
     reserve_minor: int = columns.big(0)
     calculation: list[dict[str, Any]] | None = columns.maybe_document()
     decision_no: int = columns.whole(0)
@@ -85,12 +112,31 @@ class Claim(Model):
                 condition="state <> 'WITHDRAWN'",
             ),
             CheckConstraint(check="claimed_minor > 0", name="claim_claimed_positive"),
+            CheckConstraint(check="(lane = 0) = (emergency IS NOT NULL)", name="claim_lane_of_emergency"),
+            CheckConstraint(check="lane IN (0, 1)", name="claim_lane_known"),
             CheckConstraint(check="payable_minor >= 0", name="claim_payable_not_negative"),
             CheckConstraint(check="approved_minor > 0", name="claim_approved_positive"),
             CheckConstraint(
-                check="paid_minor <= payable_minor AND approved_minor <= payable_minor", name="claim_within_payable"
+                check="paid_minor + advance_due_minor <= payable_minor AND approved_minor <= payable_minor",
+                name="claim_within_payable",
             ),
-            CheckConstraint(check="paid_minor >= 0 AND reserve_minor >= 0", name="claim_amounts_not_negative"),
+            CheckConstraint(
+                check=f"state NOT IN ({_PROMISED}) "
+                "OR paid_minor + advance_due_minor - advanced_minor + approved_minor <= payable_minor",
+                name="claim_promised_within_payable",
+            ),
+            CheckConstraint(
+                check="advance_due_minor >= 0 AND advanced_minor >= advance_due_minor "
+                "AND paid_minor >= advanced_minor - advance_due_minor AND approved_minor >= advanced_minor",
+                name="claim_advance_counts",
+            ),
+            CheckConstraint(
+                check="third_party_paid_minor >= 0 AND rights_waived_minor >= 0", name="claim_third_party_not_negative"
+            ),
+            CheckConstraint(
+                check="paid_minor >= 0 AND reserve_minor >= 0 AND spared_minor BETWEEN 0 AND repair_minor",
+                name="claim_amounts_not_negative",
+            ),
             CheckConstraint(check="state <> 'CLOSED' OR reserve_minor = 0", name="claim_closed_without_reserve"),
             CheckConstraint(
                 check="state <> 'DECLINED' OR (decline_code IS NOT NULL AND decline_clause IS NOT NULL "
@@ -113,6 +159,11 @@ class Claim(Model):
             Index(fields=("state", "id"), name="claim_state"),
             Index(fields=("state", "reported_at", "id"), name="claim_state_reported"),
             Index(fields=("state", "answered_at", "id"), name="claim_state_answered"),
+            Index(fields=("lane", "reported_at", "id"), name="claim_urgency"),
+            Index(fields=("handler_id", "lane", "reported_at", "id"), name="claim_handler_urgency"),
+            Index(fields=("state", "lane", "reported_at", "id"), name="claim_state_urgency"),
+            Index(fields=("customer_id", "lane", "reported_at", "id"), name="claim_customer_urgency"),
+            Index(fields=("partner_id", "lane", "reported_at", "id"), name="claim_partner_urgency"),
         )
 
 
@@ -207,4 +258,62 @@ class Referral(Model):
             Index(fields=("claim_id", "id"), name="referral_claim"),
             Index(fields=("judge_id", "id"), name="referral_judge"),
             Index(fields=("state", "id"), name="referral_state"),
+        )
+
+
+class FirstNotice(Model):
+    """A first notice of a loss 报案草稿 that is filled in step by step, and becomes a claim once it is submitted.
+
+    `reporter_id` is the customer, or the partner, whose notice it is: only they see it, and customer service those of
+    customers. `duplicate_of` is a claim for the same loss, as of the last part that was filled in. `expires_on` is the
+    last day on which it may be gone on with.
+    """
+
+    id: UUID = columns.key()
+    policy: Any = columns.belongs_to("Policy")
+    policy_id: UUID
+    customer: Any = columns.belongs_to("Customer")
+    customer_id: UUID
+    partner: Any = columns.belongs_to("Partner")
+    partner_id: UUID
+    reporter_kind: ReporterKind = columns.choice(ReporterKind)
+    reporter_id: UUID = columns.reference()
+    state: FirstNoticeState = columns.choice(FirstNoticeState)
+    told_serial_number: str | None = columns.maybe_text(40)
+    loss_on: date | None = columns.maybe_day()
+    cause: Peril | None = columns.maybe_choice(Peril)
+    place: str | None = columns.maybe_text(200)
+    description: str | None = columns.maybe_text(2000)
+    emergency: Emergency | None = columns.maybe_choice(Emergency)
+    currency: Currency = columns.choice(Currency)
+    claimed_minor: int | None = columns.maybe_minor()
+    duplicate_of: Any = columns.maybe_belongs_to("Claim")
+    duplicate_of_id: UUID | None
+    claim: Any = columns.maybe_belongs_to("Claim")
+    claim_id: UUID | None
+    expires_on: date | None = columns.maybe_day()
+    begun_at: datetime = columns.instant(clock.now)
+    changed_at: datetime = columns.instant(clock.now)
+    closed_at: datetime | None = columns.maybe_instant()
+    version: int = columns.version()
+
+    class Meta:
+        table = "first_notice"
+        constraints = (
+            CheckConstraint(check="(state = 'SUBMITTED') = (claim_id IS NOT NULL)", name="first_notice_became_claim"),
+            CheckConstraint(
+                check="(state = 'DRAFT') = (expires_on IS NOT NULL) AND (state = 'DRAFT') = (closed_at IS NULL)",
+                name="first_notice_open_until",
+            ),
+            CheckConstraint(check="claimed_minor > 0", name="first_notice_claimed_positive"),
+        )
+        indexes = (
+            Index(fields=("policy_id", "id"), name="first_notice_policy"),
+            Index(fields=("customer_id", "id"), name="first_notice_customer"),
+            Index(fields=("partner_id", "id"), name="first_notice_partner"),
+            Index(fields=("reporter_id", "id"), name="first_notice_reporter"),
+            Index(fields=("claim_id", "id"), name="first_notice_claim"),
+            Index(fields=("duplicate_of_id", "id"), name="first_notice_duplicate"),
+            Index(fields=("state", "id"), name="first_notice_state"),
+            Index(fields=("state", "expires_on", "id"), name="first_notice_expiry"),
         )

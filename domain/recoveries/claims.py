@@ -1,0 +1,87 @@
+"""What recoveries need of a claim: it is locked first, was paid, and gives back no more than that in all."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from uuid import UUID
+
+from domain.claims.locks import lock_work, refuse_own_claim
+from domain.claims.models import Claim
+from domain.claims.notices import subject_of
+from domain.claims.rules import PayableRule
+from domain.kernel.actor import Actor
+from domain.kernel.money import Money
+from domain.kernel.refusals import Forbidden, Invalid
+from domain.payouts.news import settled_in_all
+from domain.recoveries import rules
+from domain.recoveries.lifecycle import STAFF
+from domain.recoveries.models import RecoveryReceipt
+from domain.recoveries.refusals import AboveRecoverable, NothingPaid
+from domain.recoveries.terms import ReceiptState
+
+
+async def take_claim(claim_id: UUID, actor: Actor) -> Claim:
+    """The claim, locked, for whoever has a step to take in what comes back of it and no interest in it.
+
+    Raises: NotFound; AssignedToAnother; OwnClaim.
+    """
+    claim = await lock_work(claim_id, actor, None)
+    await refuse_own_claim(claim, actor.staff_id)
+    return claim
+
+
+async def take_paid_claim(claim_id: UUID, permission: str, actor: Actor) -> Claim:
+    """The same for whoever begins to recover on it.
+
+    Raises: Forbidden; as `take_claim`; NothingPaid.
+    """
+    if not actor.has(*STAFF):
+        raise Forbidden(permission=permission)
+    claim = await take_claim(claim_id, actor)
+    if (await settled_in_all(subject_of(claim), claim.currency)).minor <= 0:
+        raise NothingPaid
+    return claim
+
+
+async def expect_recoverable(claim: Claim, amount: Money, *path: str) -> None:
+    """Lets an amount come back on a locked claim, together with all that did or is said to.
+
+    Raises: Invalid for another currency or nothing; AboveRecoverable.
+    """
+    if amount.currency is not claim.currency:
+        raise Invalid("currency", claim.currency, path=("input", *path))
+    if amount.minor <= 0:
+        raise Invalid("min", "0.01", path=("input", *path, "amount"))
+    paid, recovered = await _sums(claim)
+    if amount > (left := rules.recoverable(paid, recovered)):
+        raise AboveRecoverable(limit=left, path=("input", *path))
+
+
+async def expect_within_paid(claim: Claim) -> None:
+    """Stops what was written down on a locked claim of which a payment came back since.
+
+    Raises: AboveRecoverable.
+    """
+    paid, recovered = await _sums(claim)
+    if recovered > paid:
+        raise AboveRecoverable(limit=paid)
+
+
+async def _sums(claim: Claim) -> tuple[Money, Money]:
+    """What was paid on a claim, and what came back or is said to."""
+    standing = await RecoveryReceipt.filter(claim_id=claim.id).exclude(state=ReceiptState.REFUSED)
+    recovered = Money(sum(each.amount_minor for each in standing), claim.currency)
+    return await settled_in_all(subject_of(claim), claim.currency), recovered
+
+
+def share_in_salvage(claim: Claim) -> Decimal:
+    """The insurer's share in the salvage of a claim, 0 to 1: smaller where its thing was under-insured."""
+    steps = [each for each in claim.calculation or [] if each["rule"] == PayableRule.UNDER_INSURANCE]
+    return rules.insurer_share((Decimal(each["before"]), Decimal(each["after"])) for each in steps)
+
+
+def worker(actor: Actor) -> UUID:
+    """The member of staff who acts. Raises: Forbidden for anybody else."""
+    if actor.staff_id is None:
+        raise Forbidden(permission="recovery:record")
+    return actor.staff_id

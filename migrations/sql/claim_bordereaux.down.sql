@@ -1,0 +1,1 @@
+DROP SEQUENCE claim_bordereau_number_seq;

@@ -1,0 +1,223 @@
+"""Every action in every state by every role, tried on a claim in the database: done as the table says, or no trace."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from contextlib import suppress
+from typing import Any
+from uuid import uuid4
+
+import pytest
+
+from domain.claims import assessment, decision, documents, intake, judging, papers, registration, reopening, settlement
+from domain.claims.documents import Wanted
+from domain.claims.lifecycle import CLAIM_LIFECYCLE
+from domain.claims.models import Claim, ClaimDocument
+from domain.claims.reading import CLAIM
+from domain.claims.terms import ClaimAction, ClaimState, DeclineCode, DocumentKind, DocumentState, ReopenReason
+from domain.evidence.terms import FileType
+from domain.kernel import clock
+from domain.kernel.actor import Actor, Role
+from domain.kernel.database import lending
+from domain.kernel.money import Money
+from domain.kernel.refusals import Forbidden, IllegalStep, NotFound, Refusal
+from tests.factories.claims import (
+    BILL,
+    Case,
+    claim_approved,
+    claim_awaiting_decision,
+    claim_awaiting_documents,
+    claim_closed,
+    claim_declined,
+    claim_notified,
+    claim_paid,
+    claim_payment_pending,
+    claim_registered,
+    nothing_open,
+)
+from tests.factories.insured import staff
+from tests.factories.unchanged import unchanged
+
+A, S = ClaimAction, ClaimState
+PROOF, PHOTOS = DocumentKind.PROOF_OF_PURCHASE, DocumentKind.DAMAGE_PHOTOS
+SOME = Money.of("100.00")
+Try = Callable[[Case, Claim, Actor], Awaitable[object]]
+
+
+class Undone(Exception):
+    """What a role may do was looked at, and is taken back."""
+
+
+async def _ended(verb: Callable[..., Awaitable[Claim]], make: Callable[[], Awaitable[Case]], **given: Any) -> Case:
+    """A claim after one more step of its manager."""
+    case = await make()
+    await verb(case.claim.id, expected_version=case.claim.version, actor=case.manager, reason="r", **given)
+    return case
+
+
+async def _agreed() -> Case:
+    """A state that a claim passes within the agreement, and in which none is seen."""
+    case = await claim_payment_pending()
+    await Claim.filter(id=case.claim.id).update(state=S.AGREED)
+    return case
+
+
+async def _withdrawn() -> Case:
+    case = await claim_registered()
+    await intake.withdraw(
+        case.claim.id, reason="r", open_work=nothing_open, expected_version=case.claim.version, actor=case.customer
+    )
+    return case
+
+
+STATES: dict[ClaimState, Callable[[], Awaitable[Case]]] = {
+    S.NOTIFIED: claim_notified,
+    S.REGISTERED: claim_registered,
+    S.NOT_REGISTERED: lambda: _ended(registration.refuse_registration, claim_notified),
+    S.DOCS_REQUESTED: claim_awaiting_documents,
+    S.ASSESSING: lambda: _ended(assessment.return_to_assessment, claim_awaiting_decision),
+    S.DECISION_PENDING: claim_awaiting_decision,
+    S.APPROVED: claim_approved,
+    S.PARTIALLY_APPROVED: lambda: _ended(decision.approve, claim_awaiting_decision, amount=SOME),
+    S.DECLINED: claim_declined,
+    S.AGREED: _agreed,
+    S.PAYMENT_PENDING: claim_payment_pending,
+    S.PAID: claim_paid,
+    S.CLOSED: claim_closed,
+    S.REOPENED: lambda: _ended(reopening.reopen, claim_closed, code=ReopenReason.NEW_EVIDENCE),
+    S.WITHDRAWN: _withdrawn,
+}
+
+
+def _by(verb: Callable[..., Awaitable[Claim]], **given: Any) -> Try:
+    async def tried(case: Case, claim: Claim, actor: Actor) -> object:
+        return await verb(claim.id, expected_version=claim.version, actor=actor, **given)
+
+    return tried
+
+
+async def _assign(case: Case, claim: Claim, actor: Actor) -> object:
+    other = case.manager.staff_id
+    assert other is not None
+    given: dict[str, Any] = {"handler_id": other, "reason": "r", "expected_version": claim.version}
+    return await registration.assign(claim.id, actor=actor, **given)
+
+
+async def _add_paper(case: Case, claim: Claim, actor: Actor) -> object:
+    given: dict[str, Any] = {"kind": PROOF, "name": "a.pdf", "file_type": FileType.PDF, "size": 1000}
+    return await papers.ask_ticket(claim.id, actor=actor, **given)
+
+
+async def _judge(case: Case, claim: Claim, actor: Actor) -> object:
+    paper = await ClaimDocument.get(claim_id=claim.id, kind=DocumentKind.IDENTITY)
+    return await judging.reject(paper.id, reason="r", expected_version=claim.version, actor=actor)
+
+
+async def _record_paid(case: Case, claim: Claim, actor: Actor) -> object:
+    amount = Money(claim.approved_minor or 0, claim.currency)
+    await settlement.record_paid(claim.id, decision_no=claim.decision_no, amount=amount, actor=actor)
+    return None
+
+
+VERBS: dict[ClaimAction, Try] = {
+    A.REGISTER: _by(registration.register, reserve=None),
+    A.REFUSE_REGISTRATION: _by(registration.refuse_registration, reason="r"),
+    A.ASSIGN: _assign,
+    A.REQUEST_DOCUMENTS: _by(documents.request_documents, wanted=[Wanted(PROOF)], reason="r"),
+    A.RECEIVE_DOCUMENTS: _by(documents.receive_documents, kinds=[PROOF, PHOTOS]),
+    A.ADD_PAPER: _add_paper,
+    A.START_ASSESSMENT: _by(assessment.start, reason="r"),
+    A.SET_LINES: _by(assessment.set_lines, lines=BILL),
+    A.RECORD_THIRD_PARTY: _by(assessment.record_third_party, paid=SOME, waived=SOME, reason="r"),
+    A.PROPOSE: _by(assessment.propose, reason="r"),
+    A.RETURN_TO_ASSESSMENT: _by(assessment.return_to_assessment, reason="r"),
+    A.SECOND: _by(decision.second, amount=SOME, reason="r"),
+    A.APPROVE: _by(decision.approve, amount=None),
+    A.APPROVE_IN_PART: _by(decision.approve, amount=SOME, reason="r"),
+    A.DECLINE: _by(decision.decline, code=DeclineCode.COSMETIC, clause="5.2", reason="r"),
+    A.AGREE: _by(settlement.agree),
+    A.RECORD_PAID: _record_paid,
+    A.CLOSE: _by(reopening.close, reason="r", open_work=nothing_open),
+    A.REOPEN: _by(reopening.reopen, code=ReopenReason.NEW_EVIDENCE, reason="r"),
+    A.WITHDRAW: _by(intake.withdraw, reason="r", open_work=nothing_open),
+    A.JUDGE_DOCUMENT: _judge,
+}
+"""How each action is taken; the agreement requests the payout by itself."""
+LANDS = {A.AGREE: S.PAYMENT_PENDING}
+"""Where an action leads that takes two steps at once."""
+
+
+async def _actors(case: Case) -> dict[Role, Actor]:
+    """Somebody in each role; whose the claim is, where that matters."""
+    known = {
+        Role.ANONYMOUS: Actor.anonymous(), Role.CUSTOMER: case.customer, Role.PARTNER: case.insured.partner,
+        Role.CLAIMS_HANDLER: case.handler, Role.CLAIMS_MANAGER: case.manager, Role.SYSTEM: Actor.system("test"),
+        Role.REPAIRER: Actor(frozenset({Role.REPAIRER}), partner_id=uuid4()),
+    }  # fmt: skip
+    return known | {role: await staff(role) for role in Role if role not in known}
+
+
+def _expected(state: ClaimState, action: ClaimAction, role: Role) -> ClaimState | type[Refusal]:
+    """What the table says: the state that it leads to, or the refusal."""
+    if role is not Role.SYSTEM and role not in CLAIM.seen_by:
+        return NotFound
+    step = CLAIM_LIFECYCLE.find(state, action)
+    if step is None:
+        return IllegalStep
+    return LANDS.get(action, step.target) if role in step.roles else Forbidden
+
+
+async def _became(case: Case, claim: Claim, action: ClaimAction, actor: Actor) -> object:
+    """The state of a claim after an action, which is taken back."""
+    found: object = None
+    with suppress(Undone):
+        async with lending():
+            await VERBS[action](case, claim, actor)
+            found = (await Claim.get(id=claim.id)).state
+            raise Undone
+    return found
+
+
+async def _try_refused(case: Case, claim: Claim, action: ClaimAction, actor: Actor) -> object:
+    """The kind of the refusal of an action, in a transaction of the verb's own; or None when it was done."""
+    try:
+        await VERBS[action](case, claim, actor)
+    except Refusal as refused:
+        return type(refused)
+    return None
+
+
+def test_every_action_has_a_verb_and_every_state_a_claim() -> None:
+    assert set(VERBS) == set(ClaimAction) - {A.REQUEST_PAYOUT}
+    assert set(STATES) == set(ClaimState)
+
+
+@pytest.mark.parametrize("state", ClaimState)
+async def test_each_action_in_a_state_is_done_by_exactly_its_roles_and_leaves_no_trace_of_others(
+    database: str, state: ClaimState
+) -> None:
+    case = await STATES[state]()
+    actors = await _actors(case)
+    claim = await case.reread()
+    assert claim.state is state
+    for action in VERBS:
+        if action is A.JUDGE_DOCUMENT:
+            await _hand_in(claim)
+        is_told_again = action is A.RECORD_PAID and claim.paid_at is not None
+        async with unchanged():
+            for role, actor in actors.items():
+                expected = _expected(state, action, role)
+                if is_told_again and expected is not NotFound:
+                    assert await _try_refused(case, claim, action, actor) is None, "a second word changes nothing"
+                elif isinstance(expected, ClaimState):
+                    assert await _became(case, claim, action, actor) is expected, (action, role)
+                else:
+                    assert await _try_refused(case, claim, action, actor) is expected, (action, role)
+
+
+async def _hand_in(claim: Claim) -> None:
+    """A paper of the claim waits to be judged."""
+    await ClaimDocument.create(
+        claim_id=claim.id, customer_id=claim.customer_id, partner_id=claim.partner_id, kind=DocumentKind.IDENTITY,
+        state=DocumentState.RECEIVED, round=1, requested_at=clock.now(), received_at=clock.now(),
+    )  # fmt: skip

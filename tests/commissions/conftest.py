@@ -1,0 +1,7 @@
+"""The application, for the tests of what commission statements show."""
+
+from __future__ import annotations
+
+from tests.face.conftest import face
+
+__all__ = ["face"]
