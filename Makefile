@@ -10,7 +10,7 @@ SECONDS ?= 60
 ROWS ?= 50000
 SALES ?= 5000
 
-.PHONY: help demo test test-faults test-interop test-bulk bench-reads bench-writes bench-jobs bench-attacks bench-login lint types imports \
+.PHONY: help demo test test-faults test-interop test-bulk bench-reads bench-claims bench-writes bench-jobs bench-attacks bench-login lint types imports \
         schema schema-changelog schema-release check lock clean runtime dev
 
 help: ## this list
@@ -37,6 +37,9 @@ test-bulk: dev ## large amounts of rows (ROWS=50000), and a file of sales whose 
 
 bench-reads: dev ## the figures of reading in the README (BEFORE=folder: another checkout to compare with)
 	@$(RUN)/python -m bench.reads $(if $(BEFORE),--before $(BEFORE))
+
+bench-claims: dev ## a list of a hundred claims with all that hangs on them, beside SQL by hand
+	@$(RUN)/python -m bench.reads.watching
 
 bench-writes: dev ## price previews, sales and approvals of claims a second, beside the same statements by hand
 	@$(RUN)/python -m bench.writes

@@ -39,34 +39,34 @@ def _own(alias: str) -> str:
     return "true" if BARE else f"{alias}.partner_id = $2"
 
 
-def _id(prefix: str, column: str) -> str:
+def public_id_sql(prefix: str, column: str) -> str:
     return f"'{prefix}_' || encode(uuid_send({column}), 'hex')"
 
 
-def _money(alias: str, name: str) -> str:
+def money_sql(alias: str, name: str) -> str:
     amount = f"({alias}.{name}_minor * 0.01)::text"
     return f"(SELECT row_to_json(m) FROM (SELECT {amount} AS amount, {alias}.currency AS currency) m)"
 
 
 CUSTOMER = f"""
 SELECT row_to_json(o) FROM (
-  SELECT {_id("cus", "c.id")} AS id, c.phone_mask AS phone, c.mail_mask AS mail,
+  SELECT {public_id_sql("cus", "c.id")} AS id, c.phone_mask AS phone, c.mail_mask AS mail,
     {INSTANT.format("c.created_at")} AS "createdAt", c.version
   FROM customer c WHERE c.id = p.customer_id AND {_own("c")}) o
 """
 CLAIMS = f"""
 SELECT row_to_json(o) FROM (SELECT (SELECT coalesce(json_agg(o), '[]'::json) FROM (
-  SELECT {_id("clm", "c.id")} AS id, c.claim_number AS "claimNumber", c.state, c.cause, c.loss_on AS "lossOn",
-    {INSTANT.format("c.reported_at")} AS "reportedAt", c.description, {_money("c", "claimed")} AS claimed,
-    {_money("c", "paid")} AS paid
+  SELECT {public_id_sql("clm", "c.id")} AS id, c.claim_number AS "claimNumber", c.state, c.cause, c.loss_on AS "lossOn",
+    {INSTANT.format("c.reported_at")} AS "reportedAt", c.description, {money_sql("c", "claimed")} AS claimed,
+    {money_sql("c", "paid")} AS paid
   FROM claim c WHERE c.policy_id = p.id AND {_own("c")} ORDER BY c.id DESC LIMIT 20) o) AS nodes) o
 """
 POLICY = f"""
-SELECT {_id("pol", "p.id")} AS id, p.policy_number AS "policyNumber", p.state,
+SELECT {public_id_sql("pol", "p.id")} AS id, p.policy_number AS "policyNumber", p.state,
   (SELECT row_to_json(d) FROM (SELECT p.category, p.brand, p.model) d) AS device,
   p.starts_on AS "startsOn", p.ends_on AS "endsOn",
-  {INSTANT.format("p.issued_at")} AS "issuedAt", {_money("p", "sum_insured")} AS "sumInsured",
-  {_money("p", "premium")} AS premium, p.version, ({CUSTOMER}) AS customer, ({CLAIMS}) AS claims
+  {INSTANT.format("p.issued_at")} AS "issuedAt", {money_sql("p", "sum_insured")} AS "sumInsured",
+  {money_sql("p", "premium")} AS premium, p.version, ({CUSTOMER}) AS customer, ({CLAIMS}) AS claims
 FROM policy p WHERE {_own("p")}
 """
 

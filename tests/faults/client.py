@@ -21,8 +21,8 @@ from domain.kernel import clock
 from tests.faults.asking import Api, Became, Log
 from tests.faults.people import Cover, Member, People, read_people
 
+CALLERS = int(os.environ.get("AFTERCARE_FAULTS_CALLERS", "6"))
 PACE = 0.35  # seconds between two changes of one of the callers
-CALLERS = 6
 PAUSE = 0.2  # seconds after a change that was not acknowledged
 LARGE = 5_000  # yuan: more is decided by a manager, and released by two
 

@@ -3,7 +3,9 @@
 The people act over HTTP at two processes of the API. That the harness can tell is shown by planted breaks, and by the
 usual way of sending jobs, which must be caught.
 
-`AFTERCARE_FAULTS_SECONDS` says how long things are broken (20 by default), `AFTERCARE_FAULTS_SEED` repeats a run.
+`AFTERCARE_FAULTS_SECONDS` says how long things are broken (20 by default), `AFTERCARE_FAULTS_SEED` repeats a run,
+`AFTERCARE_FAULTS_CALLERS` sets how many people work (6), `AFTERCARE_FAULTS_SLOWER` how many times longer the pauses
+between faults are.
 """
 
 from __future__ import annotations
@@ -33,8 +35,9 @@ from domain.jobs.terms import Queue
 from domain.kernel.actor import Actor, Role
 from domain.kernel.ids import new_id
 from domain.migrating import migrate
-from tests.faults import naive
+from tests.faults import naive, sabotage
 from tests.faults.checking import Found, find, violations
+from tests.faults.client import CALLERS
 from tests.faults.people import gather_people
 from tests.faults.world import NotNow, World, read_log, world
 from tests.jobs.processes import until
@@ -45,12 +48,13 @@ pytestmark = [pytest.mark.faults, pytest.mark.xdist_group("faults")]
 SECONDS = float(os.environ.get("AFTERCARE_FAULTS_SECONDS", "20"))
 SEED = int(os.environ.get("AFTERCARE_FAULTS_SEED", random.SystemRandom().randrange(1_000_000)))
 CALM = 150  # seconds in which everything must have come to its end
-COVERS = int(4 * SECONDS) + 60  # more than the callers need
+COVERS = int(max(4, CALLERS * 0.35) * SECONDS) + 60  # more than the callers need
 LASTING = timedelta(seconds=2 * SECONDS + CALM)
 UNPAID = """
 SELECT (SELECT count(*) FROM payout WHERE state IN ('APPROVED', 'SUBMITTED', 'UNKNOWN'))
   + (SELECT count(*) FROM claim c JOIN payout p ON p.subject_id = c.id AND p.state = 'SETTLED' AND c.state <> 'PAID')
 """
+FALLEN = "SELECT id FROM job WHERE state = 'DEAD' AND error_code = 'WORKER_LOST'"
 SENT = "SELECT id, fence FROM job WHERE queue = 'MONEY' AND fence > 0 ORDER BY id DESC LIMIT 60"
 ADMIN = Actor(frozenset({Role.ADMIN}), staff_id=new_id())
 SUPERVISOR = (
@@ -100,6 +104,12 @@ def faults_of(made: World) -> dict[str, Callable[[], None]]:
         "kill Valkey": made.kill_valkey,
         "FLUSHALL": made.flush,
         "messages doubled": lambda: double(made),
+        "Valkey hangs": made.hang_valkey,
+        "connections ended": partial(sabotage.over, made.postgres.url, sabotage.end_connections),
+        "connections used up": partial(sabotage.use_up_connections, made.postgres.url),
+        "locks taken crosswise": partial(sabotage.over, made.postgres.url, sabotage.lock_crosswise),
+        **{f"end {name}": partial(made.ask_to_end, name) for name in (*made.api, "work", "schedule")},
+        "end worker": lambda: made.ask_to_end_below("work", "workers.process MONEY"),
     }
 
 
@@ -118,7 +128,7 @@ async def calm(made: World) -> float:
     connection = await asyncpg.connect(made.postgres.url)
     async with database(made.postgres.url, pool=2):
         while await connection.fetchval(UNPAID) and time.monotonic() - begun < CALM:
-            dead = await connection.fetch("SELECT id FROM job WHERE state = 'DEAD' AND error_code = 'WORKER_LOST'")
+            dead = await connection.fetch(FALLEN)
             for row in dead:
                 await operations.retry(row["id"], reason="machine", expected_version=None, actor=ADMIN, record=record)
             await asyncio.sleep(0.5)

@@ -30,11 +30,13 @@ from commands.servers.valkey import Valkey
 from tests.jobs.processes import ROOT, children, free_ports, is_running, until
 from workers.broker import connect
 
-PAUSES = (0.4, 1.2)  # seconds between two faults, at least and at most
+SLOWER = float(os.environ.get("AFTERCARE_FAULTS_SLOWER", "1"))  # times as long between two faults
+PAUSES = (0.4 * SLOWER, 1.2 * SLOWER)  # seconds between two faults, at least and at most
 BANK_FAULTS = {
     "LOST_ANSWER": 0.08, "ERROR_AFTER": 0.03, "TIMEOUT_BEFORE": 0.02, "ERROR": 0.03, "BUSY": 0.03, "PENDING": 0.05,
     "LATE_CALLBACK": 0.05, "DOUBLE_CALLBACK": 0.05, "FORGED_CALLBACK": 0.05,
 }  # fmt: skip
+HANGING = 2.0  # seconds
 LEASES = {"AFTERCARE_DISPATCH_LEASE": "3", "AFTERCARE_EXECUTE_LEASE": "3"}
 
 
@@ -160,6 +162,25 @@ class World:
             os.kill(server.process.pid, signal.SIGKILL)
         server.start()
 
+    def hang_valkey(self) -> None:
+        """Lets Valkey stand still for a while: its connections are open, and nobody answers."""
+        if self.valkey.process is None or self.valkey.process.pid is None:
+            return
+        os.kill(self.valkey.process.pid, signal.SIGSTOP)
+        time.sleep(HANGING)
+        os.kill(self.valkey.process.pid, signal.SIGCONT)
+
+    def ask_to_end(self, name: str) -> None:
+        """Asks a process to end, as a new release does: it finishes what it has begun, and another comes."""
+        self.processes[name].terminate()
+
+    def ask_to_end_below(self, name: str, word: str) -> None:
+        """Asks a child of a process to end, by a word of its command line."""
+        for pid, line in children(self.processes[name].pid).items():
+            if word in line:
+                with suppress(ProcessLookupError):
+                    os.kill(pid, signal.SIGTERM)
+
     def flush(self) -> None:
         """Loses everything that is in Valkey."""
         with suppress(RedisError):
@@ -172,11 +193,15 @@ class World:
         self.kill(name)
 
     def hurt(self, seconds: float, faults: Mapping[str, Callable[[], None]]) -> None:
-        """Does one fault after another, drawn from the seed, for so long; what was killed comes back meanwhile."""
-        dice, end = random.Random(self.seed), time.monotonic() + seconds
+        """Does one fault after another for so long, each before any a second time, in an order drawn from the seed.
+
+        What was killed comes back meanwhile.
+        """
+        dice, end, left = random.Random(self.seed), time.monotonic() + seconds, list[str]()
         while (now := time.monotonic()) < end:
             self._rest(min(dice.uniform(*PAUSES), end - now))
-            name = dice.choice(sorted(faults))
+            left = left or dice.sample(sorted(faults), len(faults))
+            name = left.pop()
             with suppress(NotNow):
                 faults[name]()
                 self.done[name] = self.done.get(name, 0) + 1
