@@ -261,8 +261,7 @@ def _years_after(day: date, years: int) -> date:
 
 def case_reserve(expected: Money, paid: Money) -> Money:
     """What is held for a claim (已报案未决): the expected final amount less what was paid, never below zero."""
-    rest = expected - paid
-    return rest if rest.minor > 0 else Money(0, expected.currency)
+    return left_of(expected, paid)
 
 
 def left_of(limit: Money, used: Money) -> Money:
