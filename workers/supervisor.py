@@ -21,7 +21,8 @@ from workers.process import HANDLERS_MODULE
 log = logging.getLogger("aftercare.workers")
 
 LOOK = 0.2  # seconds between two looks at the children
-FIRST_PAUSE, LONGEST_PAUSE = 0.2, 30.0  # seconds before a dead child is started again; doubles with each death
+# Money waits for a worker that a bad job kills again and again: two seconds to start and these are what it may cost.
+FIRST_PAUSE, LONGEST_PAUSE = 0.2, 3.0  # seconds before a dead child is started again; doubles with each death
 SETTLED = 60.0  # seconds after which a child's earlier deaths are forgotten
 STOP_AFTER = 24.0  # seconds from SIGTERM until what still runs is killed; its leases then run out
 

@@ -17,6 +17,7 @@ from uuid import UUID
 from tortoise.connection import get_connection
 
 from domain.jobs import outcomes
+from domain.jobs.isolation import Isolation
 from domain.jobs.kinds import Kind, find_kind, read_job
 from domain.jobs.refusals import Fenced, Unreadable
 from domain.jobs.relaying import Ticket
@@ -188,11 +189,12 @@ class Executor:
     ) -> None:
         self.worker, self.handlers, self.begun = worker, handlers, begun
         self.heart = Heart(lease)
-        self._attempts: set[asyncio.Task[Any]] = set()
+        self._isolation = Isolation()
+        self._attempts: set[asyncio.Task[Any] | None] = set()
 
     async def give_back_all(self) -> None:
         """Ends the attempts under way: what they have not committed is undone, and their jobs become available."""
-        attempts = tuple(self._attempts)
+        attempts = [each for each in self._attempts if each is not None]
         for attempt in attempts:
             attempt.cancel()
         await asyncio.gather(*attempts, return_exceptions=True)
@@ -218,38 +220,34 @@ class Executor:
         if kind is None or handler is None or work is None:
             await self._wait_for_code(ticket, row)
             return Ending.WAITING
+        task = asyncio.current_task()
+        self._attempts.add(task)
+        try:
+            async with self._isolation.around(suspected=row["crashes"] > 0):
+                await self._begin(ticket, row, kind, handler, work)
+        except asyncio.CancelledError:
+            await asyncio.shield(self._give_back(ticket))
+            raise
+        finally:
+            self._attempts.discard(task)
+        return Ending.ENDED
+
+    async def _begin(self, ticket: Ticket, row: dict[str, Any], kind: Kind, handler: Handler, work: object) -> None:
         # A job that was lost on its way or with its worker is claimed in a commit of its own, so that crashes count.
         claimed = not kind.one_transaction or bool(row["crashes"] or row["lapses"])
         attempt = await self._claim(ticket) if claimed else row["attempt"] + 1
         run = JobRun(ticket, kind, self.worker, attempt, _party(row), claimed)
-        task = asyncio.current_task()
         self.begun(run)
+        if claimed:
+            self.heart.hold(ticket)
         try:
-            self._hold(ticket, task, claimed=claimed)
             with span(f"job {kind.name}", _facts(run), side=Side.CONSUMER, parent=row["trace"]):
                 await self._attempt(run, handler, work)
         finally:
-            self._release(ticket, task)
-        return Ending.ENDED
-
-    def _hold(self, ticket: Ticket, task: asyncio.Task[Any] | None, *, claimed: bool) -> None:
-        if task is not None:
-            self._attempts.add(task)
-        if claimed:
-            self.heart.hold(ticket)
-
-    def _release(self, ticket: Ticket, task: asyncio.Task[Any] | None) -> None:
-        if task is not None:
-            self._attempts.discard(task)
-        self.heart.release(ticket)
+            self.heart.release(ticket)
 
     async def _attempt(self, run: JobRun, handler: Handler, work: object) -> None:
-        try:
-            outcome = await self._handle(run, handler, work)
-        except asyncio.CancelledError:
-            if not run.finished:
-                await asyncio.shield(self._give_back(run.ticket))
-            raise
+        outcome = await self._handle(run, handler, work)
         if run.finished:
             return
         async with transaction():

@@ -17,6 +17,7 @@ from typing import Any
 import asyncpg
 
 from domain.audit.chain import Verdict
+from domain.jobs.terms import MAX_CRASHES
 
 Row = Mapping[str, Any]
 Told = Mapping[tuple[str, str], Counter[str]]
@@ -62,9 +63,10 @@ WHERE t.kind = 'payout:settled' AND l.account = 'BANK' GROUP BY t.id
 """
 STUCK = """
 SELECT id::text, kind, state FROM job
-WHERE lease_until < clock_timestamp() - interval '2 s' OR state IN ('PARKED', 'DEAD')
-   OR (state = 'AVAILABLE' AND queue = 'MONEY' AND run_at < clock_timestamp() - interval '10 s')
+WHERE kind NOT LIKE 'faults.%' AND (lease_until < clock_timestamp() - interval '2 s' OR state IN ('PARKED', 'DEAD')
+   OR (state = 'AVAILABLE' AND queue = 'MONEY' AND run_at < clock_timestamp() - interval '10 s'))
 """
+POISON = "SELECT id::text, kind, state, crashes FROM job WHERE kind LIKE 'faults.%'"
 GIVEN_UP = """
 SELECT j.id::text, j.kind FROM job j JOIN job_attempt a ON a.job_id = j.id AND a.fence = j.fence
 WHERE j.state = 'SUCCEEDED' AND a.outcome IN ('CRASHED', 'GIVEN_BACK')
@@ -76,6 +78,8 @@ NOTICES = {
     "CLAIM_PAID": "claim:paid",
 }
 """Which change tells the customer what."""
+ENDS = {"faults.crash": "DEAD", "faults.raise": "DEAD", "faults.gorge": "DEAD", "faults.unknown": "AVAILABLE"}
+"""What becomes of jobs that do harm: given up, but for those that a newer worker may know."""
 REREAD = frozenset({"CONFLICT", "ILLEGAL_STATE", "DUPLICATE_REPORT"})
 """What a client may be told who does not know what became of the change before."""
 
@@ -96,6 +100,7 @@ class Found:
     posted: Sequence[tuple[str, int]]
     stuck: Sequence[Row]
     given_up: Sequence[Row]
+    poison: Sequence[Row]
     chain: Verdict
     charges: Sequence[tuple[str, int]]
     told: Sequence[Mapping[str, str]]
@@ -117,6 +122,7 @@ async def find(
             posted=[(row["request_no"], row["minor"]) for row in await connection.fetch(POSTED)],
             stuck=[dict(row) for row in await connection.fetch(STUCK)],
             given_up=[dict(row) for row in await connection.fetch(GIVEN_UP)],
+            poison=[dict(row) for row in await connection.fetch(POISON)],
             chain=chain,
             charges=charges(book),
             told=told,
@@ -255,6 +261,10 @@ def _jobs(found: Found) -> Iterator[str]:
     for each in found.payouts:
         if each["approved"] and each["jobs"] != 1:
             yield f"I5 payout {each['id']} was approved and has {each['jobs']} jobs"
+    for each in found.poison:
+        kind, crashes = each["kind"], each["crashes"]
+        if each["state"] != ENDS[kind] or (kind == "faults.crash" and crashes != MAX_CRASHES):
+            yield f"I5 poison {each['id']} ({kind}) is {each['state']} after {crashes} crashes"
     yield from (f"I7 job {each['id']} ({each['kind']}) was ended by a worker given up" for each in found.given_up)
 
 

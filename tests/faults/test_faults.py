@@ -35,7 +35,7 @@ from domain.jobs.terms import Queue
 from domain.kernel.actor import Actor, Role
 from domain.kernel.ids import new_id
 from domain.migrating import migrate
-from tests.faults import naive, sabotage
+from tests.faults import naive, poison, sabotage
 from tests.faults.checking import Found, find, violations
 from tests.faults.client import CALLERS
 from tests.faults.people import gather_people
@@ -50,13 +50,15 @@ SEED = int(os.environ.get("AFTERCARE_FAULTS_SEED", random.SystemRandom().randran
 CALM = 150  # seconds in which everything must have come to its end
 COVERS = int(max(4, CALLERS * 0.35) * SECONDS) + 60  # more than the callers need
 LASTING = timedelta(seconds=2 * SECONDS + CALM)
-UNPAID = """
+OPEN = """
 SELECT (SELECT count(*) FROM payout WHERE state IN ('APPROVED', 'SUBMITTED', 'UNKNOWN'))
   + (SELECT count(*) FROM claim c JOIN payout p ON p.subject_id = c.id AND p.state = 'SETTLED' AND c.state <> 'PAID')
+  + (SELECT count(*) FROM job WHERE kind = ANY($1) AND state <> 'DEAD')
 """
-FALLEN = "SELECT id FROM job WHERE state = 'DEAD' AND error_code = 'WORKER_LOST'"
+FALLEN = "SELECT id FROM job WHERE state = 'DEAD' AND error_code = 'WORKER_LOST' AND kind NOT LIKE 'faults.%'"
 SENT = "SELECT id, fence FROM job WHERE queue = 'MONEY' AND fence > 0 ORDER BY id DESC LIMIT 60"
 ADMIN = Actor(frozenset({Role.ADMIN}), staff_id=new_id())
+MORTAL = [kind for kind in poison.POISON.values() if kind != poison.UNKNOWN]
 SUPERVISOR = (
     "from domain.jobs.terms import Queue; from workers.supervisor import run; "
     "run((Queue.MONEY, Queue.BULK), 'tests.faults.handlers')"
@@ -109,6 +111,7 @@ def faults_of(made: World) -> dict[str, Callable[[], None]]:
         "connections used up": partial(sabotage.use_up_connections, made.postgres.url),
         "locks taken crosswise": partial(sabotage.over, made.postgres.url, sabotage.lock_crosswise),
         **{f"end {name}": partial(made.ask_to_end, name) for name in (*made.api, "work", "schedule")},
+        **{name: partial(poison.drop, made.postgres.url, kind) for name, kind in poison.POISON.items()},
         "end worker": lambda: made.ask_to_end_below("work", "workers.process MONEY"),
     }
 
@@ -122,20 +125,24 @@ async def at_work(made: World, statement: str, paid: int = 3) -> None:
     await connection.close()
 
 
-async def calm(made: World) -> float:
-    """Waits until every claim has come to its end; an administrator takes up what was given up."""
-    begun = time.monotonic()
+async def calm(made: World) -> tuple[float, int]:
+    """Waits until every claim has come to its end; an administrator takes up what was given up.
+
+    The seconds it took, and how often the administrator had to.
+    """
+    begun, taken_up = time.monotonic(), 0
     connection = await asyncpg.connect(made.postgres.url)
     async with database(made.postgres.url, pool=2):
-        while await connection.fetchval(UNPAID) and time.monotonic() - begun < CALM:
+        while await connection.fetchval(OPEN, MORTAL) and time.monotonic() - begun < CALM:
             dead = await connection.fetch(FALLEN)
+            taken_up += len(dead)
             for row in dead:
                 await operations.retry(row["id"], reason="machine", expected_version=None, actor=ADMIN, record=record)
             await asyncio.sleep(0.5)
             made.revive()
     await asyncio.sleep(3)  # jobs that only look after what is settled already
     await connection.close()
-    return time.monotonic() - begun
+    return time.monotonic() - begun, taken_up
 
 
 async def sealed(url: str) -> chain.Verdict:
@@ -145,7 +152,7 @@ async def sealed(url: str) -> chain.Verdict:
         return await chain.verify()
 
 
-def account(made: World, found: Found, waited: float) -> None:
+def account(made: World, found: Found, waited: float, taken_up: int) -> None:
     """Says what was done and what came of it."""
     said = Counter(f"{line['what']} {line.get('code', '')}".strip() for line in found.told)
     paid = sum(each["state"] == "PAID" for each in found.claims)
@@ -153,6 +160,7 @@ def account(made: World, found: Found, waited: float) -> None:
     tell(f"{len(found.told)} lines of the clients: {json.dumps(said)}")
     tell(f"{len(found.claims)} claims, {paid} paid, {len(found.charges)} payments; calm after {waited:.0f} s")
     tell(f"{found.by_callback} payments were settled by the bank's own call")
+    tell(f"{taken_up} jobs whose workers died three times were taken up by hand")
 
 
 @pytest.fixture(scope="module")
@@ -171,13 +179,13 @@ def outcome() -> Found:
         made.hurt(SECONDS, faults_of(made))
         made.wait_for_api()
         made.end("client")
-        waited = asyncio.run(calm(made))
+        waited, taken_up = asyncio.run(calm(made))
         for name in ("work", "schedule", *made.api):
             made.end(name)
         until(lambda: not made.leftovers(), 40)  # killed supervisors take their workers along
         verdict = asyncio.run(sealed(made.postgres.url))
         found = asyncio.run(find(made.postgres.url, verdict, made.book(), read_log(log)))
-        account(made, found, waited)
+        account(made, found, waited, taken_up)
         return found
 
 
@@ -221,6 +229,7 @@ def test_the_checker_sees_each_kind_of_break(outcome: Found) -> None:
         f"I4 payout {payout['id']} is not whole": replace(outcome, payouts=[*others, {**payout, "granted": 0}]),
         f"I4 {key[1]} of {key[0]} was ack": replace(outcome, claims=[*more, {**claim, "version": 0}]),
         "I5": replace(outcome, stuck=[{"id": "x", "kind": "payouts.execute", "state": "PARKED"}]),
+        "I5 poison": replace(outcome, poison=[{"id": "x", "kind": "faults.crash", "state": "AVAILABLE", "crashes": 1}]),
         "I6 payout": replace(outcome, entries={}),
         f"I6 request {told['request']} was told as ok": replace(outcome, requests={}),
         f"I6 request {told['request']} was told as absent": replace(outcome, told=undone),

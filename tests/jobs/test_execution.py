@@ -341,6 +341,62 @@ async def test_a_worker_that_has_to_stop_gives_its_jobs_back_undone(place: Place
     assert len(await place.dispatch()) == 1
 
 
+async def test_a_job_that_a_worker_died_at_is_carried_out_alone_and_none_overtakes_it(place: Place) -> None:
+    """It may be the one that kills; then it takes nobody along."""
+    order: list[str] = []
+    running = asyncio.Event()
+
+    async def among(run: JobRun) -> Outcome:
+        order.append("first in")
+        await running.wait()
+        order.append("first out")
+        return Outcome.done()
+
+    def telling(name: str) -> UUID:
+        async def script(run: JobRun) -> Outcome:
+            order.append(f"{name} in")
+            await asyncio.sleep(0.05)
+            order.append(f"{name} out")
+            return Outcome.done()
+
+        key = new_id()
+        SCRIPTS[key] = script
+        return key
+
+    key = new_id()
+    SCRIPTS[key] = among
+    first = await place.ticket(Scripted(key))
+    suspect = await place.add(Scripted(telling("suspect")))
+    await place.set(suspect, "crashes = 1")
+    others = [await place.add(Scripted(telling("other"))) for _ in range(2)]
+    tickets = {each.job_id: each for each in await place.dispatch()}
+    tasks = [asyncio.create_task(place.worker.perform(first))]
+    await place.until(first.job_id, "EXECUTING")
+    for job_id in (suspect, *others):
+        tasks.append(asyncio.create_task(place.worker.perform(tickets[job_id])))
+        await asyncio.sleep(0.05)
+    assert {await place.state(each) for each in tickets} == {"DISPATCHED"}
+    running.set()
+    assert await asyncio.gather(*tasks) == [Ending.ENDED] * 4
+    assert order == ["first in", "first out", "suspect in", "suspect out", *["other in"] * 2, *["other out"] * 2]
+
+
+async def test_what_waits_behind_such_a_job_is_given_back_when_the_worker_stops(place: Place) -> None:
+    suspect, waiting = await place.add(Slow(new_id(), 30_000)), await place.add(Two(new_id()))
+    await place.set(suspect, "crashes = 1")
+    tickets = {each.job_id: each for each in await place.dispatch()}
+    tasks = [asyncio.create_task(place.worker.perform(tickets[suspect]))]
+    await place.until(suspect, "EXECUTING")
+    tasks.append(asyncio.create_task(place.worker.perform(tickets[waiting])))
+    await asyncio.sleep(0.05)
+    await place.worker.give_back_all()
+    assert [type(each) for each in await asyncio.gather(*tasks, return_exceptions=True)] == [asyncio.CancelledError] * 2
+    rows = [await place.row(each) for each in (suspect, waiting)]
+    found = [(row["state"], row["attempt"], row["crashes"]) for row in rows]
+    assert found == [("AVAILABLE", 0, 1), ("AVAILABLE", 0, 0)]
+    assert await place.effects() == []
+
+
 async def test_progress_can_be_followed_and_only_the_holder_tells_it(place: Place) -> None:
     key = new_id()
 

@@ -67,6 +67,19 @@ async def test_a_job_that_kills_its_workers_is_dead_and_others_are_done(place: P
     await place.until(good, "SUCCEEDED", 30)
 
 
+async def test_jobs_beside_one_that_kills_are_hit_once_at_most(place: Place, supervisor: Supervised) -> None:
+    """Five that kill among twenty that work slowly, all at once: nobody is given up but the killers."""
+    keys = sorted(new_id() for _ in range(20))
+    poison = [await place.add(Poison(new_id())) for _ in range(5)]
+    good = [await place.add(Slow(key, 200)) for key in keys]
+    for job_id in good:
+        await place.until(job_id, "SUCCEEDED", 90)
+    assert max([(await place.row(job_id))["crashes"] for job_id in good]) <= 1
+    for job_id in poison:
+        await place.until(job_id, "DEAD", 90)
+    assert await place.effects() == keys
+
+
 async def test_told_to_stop_it_lets_jobs_end_and_leaves_no_lease(place: Place, supervisor: Supervised) -> None:
     keys = sorted(new_id() for _ in range(4))
     jobs = [await place.add(Slow(key, 1500)) for key in keys]
