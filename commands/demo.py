@@ -20,6 +20,12 @@ from domain.kernel.settings import settings
 from domain.migrating import migrate, pending
 
 PREFERRED = {"bank": 8100, "identity": 8101, "smtp": 8025, "mailbox": 8026}  # ports
+PAYER = {
+    "AFTERCARE_PAYER_NAME": "Aftercare Insurance",
+    "AFTERCARE_PAYER_ACCOUNT": "6228480402564890018",
+    "AFTERCARE_PAYER_BANK": "102100099996",
+}
+"""Our account at the bank, invented; payment files name it."""
 PATIENCE = 60.0  # seconds until the start has failed
 ENDINGS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
@@ -106,6 +112,7 @@ def _choose(port: int) -> tuple[dict[str, str], dict[str, int]]:
         "AFTERCARE_SMTP_HOST": LOOPBACK,
         "AFTERCARE_SMTP_PORT": str(ports["smtp"]),
         "AFTERCARE_MAILBOX_URL": f"http://{LOOPBACK}:{ports['mailbox']}",
+        **PAYER,
     }
     return chosen, ports
 

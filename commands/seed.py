@@ -8,17 +8,13 @@ from datetime import timedelta
 from pathlib import Path
 from uuid import UUID
 
-from commands import seed_data
+from commands import seed_data, seed_matters
 from commands.addresses import home
 from commands.seed_data import PASSWORD, Associate, Colleague, Offer, Sale
 from domain.access.keys import issue_key
 from domain.access.passwords import set_password
 from domain.access.refusals import TooManyKeys
 from domain.access.terms import ApiScope
-from domain.claims import documents, intake, registration
-from domain.claims.documents import Wanted
-from domain.claims.intake import Loss
-from domain.claims.terms import DocumentKind
 from domain.connections import database
 from domain.customers.consents import give
 from domain.customers.terms import ConsentChannel, ConsentPurpose
@@ -33,7 +29,6 @@ from domain.policies.rules import serial_form
 from domain.policies.selling import Device
 from domain.products.catalogue import draft
 from domain.products.review import put_on_sale, submit
-from domain.products.terms import Peril
 from domain.staff import changes
 from domain.staff.joining import join
 
@@ -87,7 +82,7 @@ async def seed(key_file: Path, say: Callable[[str], None]) -> DemoAccess:
         versions = {each.code: await _product(each, staff) for each in seed_data.PRODUCTS}
         for sale in seed_data.SALES:
             await _policy(sale, partners, versions)
-        await _claims(staff)
+        await seed_matters.seed(staff, partners[seed_data.REPAIRER.code])
     key = await _partner_key(_read(key_file))
     _keep(key_file, key)
     customers = tuple(Person(details.mail, what) for details, what in seed_data.CUSTOMERS)
@@ -103,8 +98,7 @@ async def _one(statement: str, *arguments: object) -> UUID | None:
 
 async def _is_done() -> bool:
     """Whether the last thing that seeding makes is there."""
-    statement = "SELECT id FROM claim WHERE description = $1 AND version > 2"
-    return await _one(statement, WAITING.description) is not None
+    return await _one("SELECT id FROM complaint WHERE description = $1", seed_matters.GRIEVANCE) is not None
 
 
 async def _colleague(one: Colleague) -> UUID:
@@ -190,59 +184,6 @@ async def _policy(sale: Sale, partners: dict[str, UUID], versions: dict[str, UUI
     async with lending():
         policy = await register(version, partner_id=partner_id, device=device, customer=sale.buyer, actor=seller)
         await give(policy.customer_id, purposes=AGREED, channel=ConsentChannel.PARTNER, actor=seller)
-
-
-@dataclass(frozen=True)
-class Accident:
-    """A claim to report on the day of the seeding."""
-
-    serial_number: str
-    cause: Peril
-    place: str
-    description: str
-    claimed: str
-
-
-REPORTED = Accident(
-    seed_data.SALES[0].serial_number, Peril.DROP, "深圳", "手机从桌上掉落,屏幕与后盖破裂。", "1860.00"
-)
-WAITING = Accident(seed_data.SALES[2].serial_number, Peril.LIQUID, "广州", "咖啡洒入键盘,无法开机。", "2400.00")
-
-
-async def _claims(staff: dict[str, UUID]) -> None:
-    """One claim just reported, and one whose handler waits for papers."""
-    await _claim(REPORTED)
-    claim_id, version = await _claim(WAITING)
-    handler = _staff(Role.CLAIMS_HANDLER, staff["handler@demo.example"])
-    if version == 1:
-        claim = await registration.register(claim_id, reserve=None, expected_version=1, actor=handler)
-        version = claim.version
-    if version == 2:
-        wanted = [Wanted(DocumentKind.REPAIR_ESTIMATE), Wanted(DocumentKind.DAMAGE_PHOTOS, "键盘与屏幕各一张")]
-        await documents.request_documents(claim_id, wanted=wanted, expected_version=version, actor=handler)
-
-
-async def _claim(accident: Accident) -> tuple[UUID, int]:
-    """The claim of an accident and its version, reported by the customer if it was not yet."""
-    async with transaction():
-        policy = await fetch_one(
-            "SELECT id, customer_id FROM policy WHERE serial_number = $1 ORDER BY id",
-            serial_form(accident.serial_number),
-        )
-        known = await fetch_one("SELECT id, version FROM claim WHERE description = $1", accident.description)
-    if known is not None:
-        return UUID(str(known["id"])), int(known["version"])
-    assert policy is not None  # noqa: S101 - sold just before
-    loss = Loss(
-        on=clock.today(),
-        cause=accident.cause,
-        place=accident.place,
-        description=accident.description,
-        claimed=Money.of(accident.claimed),
-    )
-    customer = Actor(frozenset({Role.CUSTOMER}), customer_id=UUID(str(policy["customer_id"])))
-    claim = await intake.report(UUID(str(policy["id"])), loss=loss, actor=customer)
-    return claim.id, claim.version
 
 
 async def _partner_key(kept: str) -> str:

@@ -18,6 +18,7 @@ pytestmark = pytest.mark.skipif(not Path("/proc/self/environ").exists(), reason=
 SIGN_IN = """
 mutation { staffSignIn(input: {email: "handler@demo.example", password: "aftercare-demo"}) { accessToken } }
 """
+UNDER_WAY = "{ repairOrders(first: 9) { nodes { state } } payouts(first: 9) { nodes { state } } }"
 CLAIMS = "{ claims(first: 10) { nodes { claimNumber state } } }"
 
 
@@ -40,7 +41,10 @@ def test_a_first_start_serves_what_it_prints(demo: Demo) -> None:
     assert json.loads(demo.page("/health/ready")) == {"ready": True}
     token = demo.ask(SIGN_IN)["staffSignIn"]["accessToken"]
     states = sorted(claim["state"] for claim in demo.ask(CLAIMS, token)["claims"]["nodes"])
-    assert states == ["DOCS_REQUESTED", "NOTIFIED"]
+    assert states == ["ASSESSING", "DECISION_PENDING", "DOCS_REQUESTED", "NOTIFIED", "PAYMENT_PENDING"]
+    found = demo.ask(UNDER_WAY, token)
+    assert [order["state"] for order in found["repairOrders"]["nodes"]] == ["ESTIMATE_SUBMITTED"]
+    assert [payout["state"] for payout in found["payouts"]["nodes"]] == ["PENDING_APPROVAL"]
     printed = demo.log.read_text()
     key = printed.split('Bearer …": ')[1].split()[0]
     assert len(demo.ask("{ policies(first: 10) { nodes { policyNumber } } }", key)["policies"]["nodes"]) == 6
@@ -81,7 +85,7 @@ def test_a_second_start_makes_nothing_anew_and_keeps_the_data(demo: Demo) -> Non
     assert "migrating" not in printed
     assert "making demo data" not in printed
     token = demo.ask(SIGN_IN)["staffSignIn"]["accessToken"]
-    assert len(demo.ask(CLAIMS, token)["claims"]["nodes"]) == 2
+    assert len(demo.ask(CLAIMS, token)["claims"]["nodes"]) == 5
 
 
 def test_a_killed_demo_takes_everything_with_it(demo: Demo) -> None:
@@ -97,7 +101,7 @@ def test_a_start_after_everything_was_killed_at_once_keeps_the_data(demo: Demo) 
     demo.process.wait(20)
     demo.start()
     token = demo.ask(SIGN_IN)["staffSignIn"]["accessToken"]
-    assert len(demo.ask(CLAIMS, token)["claims"]["nodes"]) == 2
+    assert len(demo.ask(CLAIMS, token)["claims"]["nodes"]) == 5
     assert demo.tell(signal.SIGTERM) == 0
     assert not processes_of(demo.home)
 
