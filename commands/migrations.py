@@ -1,7 +1,7 @@
 """Writes migrations from the models: `python -m commands.migrations make NAME`, or `rewrite` before the first release.
 
 Tortoise leaves the constraints of a model that is new out of the database, so an operation of our own adds them; SQL
-that models cannot say stands in `migrations/sql` and ends the first migration.
+that models cannot say stands in `migrations/sql` and ends the first migration. All of a migration is one operation.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from domain.connections import tortoise_config
 
 FOLDER = Path(__file__).parent.parent / "migrations"
 NOWHERE = "postgresql://nobody@localhost/none"
-END = "    ]\n"
+BEGIN, END = "    operations = [\n", "    ]\n"
 
 
 class NothingToWrite(SystemExit):
@@ -40,11 +40,11 @@ def _completed(text: str, constrained: list[str], sql: Iterable[str]) -> str:
     runs = "".join(
         f"        RunSQL(statements({name!r}), reverse_sql=statements({f'{name}.down'!r})),\n" for name in sql
     )
-    head, _, tail = text.rpartition(END)
-    imports = "from migrations._operations import AddConstraintsOf\n" if adds else ""
+    head, _, tail = text.replace(BEGIN, "    operations = [AsOne([\n", 1).rpartition(END)
+    imports = f"from migrations._operations import {'AddConstraintsOf, ' if adds else ''}AsOne\n"
     if runs:
         imports += "from migrations.sql import statements\nfrom tortoise.migrations.operations import RunSQL\n"
-    return (head + adds + runs + END + tail).replace("\nclass ", f"{imports}\nclass ", 1)
+    return (head + adds + runs + "    ])]\n" + tail).replace("\nclass ", f"{imports}\nclass ", 1)
 
 
 def _sql_files() -> list[str]:

@@ -37,14 +37,14 @@ from tortoise.fields.data import JSON_DUMPS
 from tortoise import fields
 from tortoise.indexes import Index
 from tortoise.migrations.constraints import CheckConstraint, UniqueConstraint
-from migrations._operations import AddConstraintsOf
+from migrations._operations import AddConstraintsOf, AsOne
 from migrations.sql import statements
 from tortoise.migrations.operations import RunSQL
 
 class Migration(migrations.Migration):
     initial = True
 
-    operations = [
+    operations = [AsOne([
         ops.CreateModel(
             name='ApiKey',
             fields=[
@@ -2064,4 +2064,4 @@ class Migration(migrations.Migration):
         RunSQL(statements('risk'), reverse_sql=statements('risk.down')),
         RunSQL(statements('service_levels'), reverse_sql=statements('service_levels.down')),
         RunSQL(statements('timelines'), reverse_sql=statements('timelines.down')),
-    ]
+    ])]

@@ -11,16 +11,23 @@ import os
 import re
 import shutil
 import tempfile
-from collections.abc import AsyncIterator
+import threading
+from collections.abc import AsyncIterator, Coroutine
+from concurrent.futures import Future
+from contextlib import asynccontextmanager
 from pathlib import Path
+from typing import Any, TypeVar
 from urllib.parse import urlsplit, urlunsplit
 from uuid import uuid4
 
 import asyncpg
 import pytest
 from hypothesis import settings as hypothesis
+from tortoise.context import TortoiseContext, require_context, set_global_context
 
 from commands.servers.embedded import EmbeddedServers
+
+T = TypeVar("T")
 
 SERVER = "AFTERCARE_TEST_DATABASE_URL"
 TEMPLATE = "aftercare_template"
@@ -37,7 +44,8 @@ hypothesis.register_profile("aftercare", deadline=None)  # a busy machine is not
 hypothesis.load_profile("aftercare")
 _servers = EmbeddedServers(say=lambda _: None)
 _home: Path | None = None
-_ready: dict[str, str] = {}  # the address of a database, and the statements that empty it
+_brooms: dict[str, Broom] = {}  # by the address of the database
+_prepared: list[TortoiseContext] = []  # one at most
 
 
 def with_database(url: str, name: str) -> str:
@@ -114,32 +122,73 @@ async def _make_template(server: str) -> None:
 async def _own_database(server: str) -> str:
     name = f"test_{os.environ.get('PYTEST_XDIST_WORKER', 'main')}"
     url = with_database(server, name)
-    if url not in _ready:
+    if url not in _brooms:
         admin = await asyncpg.connect(server)
         await admin.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
         await admin.execute(f"CREATE DATABASE {name} TEMPLATE {TEMPLATE}")
         await admin.close()
-        _ready[url] = await _deletes(url)
+        _brooms[url] = Broom(url)
     return url
 
 
-async def _deletes(url: str) -> str:
-    """Statements that delete all but what the migrations put in."""
-    connection = await asyncpg.connect(url)
-    tables = [row[0] for row in await connection.fetch("SELECT tablename FROM pg_tables WHERE schemaname = 'public'")]
-    deletes = [f"DELETE FROM {table}" for table in tables if table not in KEEP]
-    for table in KEEP:
-        ids = ",".join(str(row[0]) for row in await connection.fetch(f"SELECT id FROM {table}"))
-        deletes.append(f"DELETE FROM {table} WHERE id <> ALL('{{{ids}}}')")
-    await connection.close()
-    return "; ".join(deletes)
+class Broom:
+    """Deletes every row that a test added, over a connection that stays open and on a loop of its own.
+
+    Triggers that forbid it are for the application, not for the next test. PostgreSQL plans the statements once.
+    """
+
+    def __init__(self, url: str) -> None:
+        self.url, self._loop = url, asyncio.new_event_loop()
+        self._connection: asyncpg.Connection | None = None
+        threading.Thread(target=self._loop.run_forever, daemon=True).start()
+        self._deletes = self._soon(self._find_deletes()).result()
+
+    async def sweep(self) -> None:
+        """Empties the database."""
+        await asyncio.wrap_future(self._soon(self._sweep()))
+
+    def _soon(self, work: Coroutine[Any, Any, T]) -> Future[T]:
+        return asyncio.run_coroutine_threadsafe(work, self._loop)
+
+    async def _sweep(self) -> None:
+        if self._connection is None or self._connection.is_closed():
+            self._connection = await self._connect()
+        await self._connection.execute("SELECT pg_temp.sweep()")
+
+    async def _connect(self) -> asyncpg.Connection:
+        connection = await asyncpg.connect(self.url, server_settings={"session_replication_role": "replica"})
+        body = f"CREATE FUNCTION pg_temp.sweep() RETURNS void LANGUAGE plpgsql AS $$BEGIN {self._deletes} END$$"
+        await connection.execute(body)
+        return connection
+
+    async def _find_deletes(self) -> str:
+        """Statements that delete all but what the migrations put in."""
+        connection = await asyncpg.connect(self.url)
+        found = await connection.fetch("SELECT tablename FROM pg_tables WHERE schemaname = 'public'")
+        deletes = [f"DELETE FROM {row[0]};" for row in found if row[0] not in KEEP]
+        for table in KEEP:
+            ids = ",".join(str(row[0]) for row in await connection.fetch(f"SELECT id FROM {table}"))
+            deletes.append(f"DELETE FROM {table} WHERE id <> ALL('{{{ids}}}');")
+        await connection.close()
+        return "\n".join(deletes)
 
 
-async def _clear(url: str) -> None:
-    """Deletes every row that a test added; triggers that forbid it are for the application, not for the next test."""
-    connection = await asyncpg.connect(url)
-    await connection.execute(f"SET session_replication_role = replica; {_ready[url]}")
-    await connection.close()
+@asynccontextmanager
+async def _write_path(url: str) -> AsyncIterator[None]:
+    """The write path, on models that Tortoise prepares once in a process: that takes longer than most tests do."""
+    from domain import connections  # noqa: PLC0415 - tests without a database need none
+
+    if not _prepared:
+        await connections.open_database(url, pool=24)
+        _prepared.append(require_context())
+    else:
+        config = connections.tortoise_config(url, pool=24)["connections"]
+        await _prepared[0].connections._init(config, create_db=False)
+        set_global_context(_prepared[0])
+    try:
+        yield
+    finally:
+        await _prepared[0].close_connections()
 
 
 @pytest.fixture(scope="session")
@@ -166,13 +215,11 @@ async def database_url(server_url: str) -> AsyncIterator[str]:
     """The worker's migrated database, empty again after the test."""
     url = await _own_database(server_url)
     yield url
-    await _clear(url)
+    await _brooms[url].sweep()
 
 
 @pytest.fixture
 async def database(database_url: str) -> AsyncIterator[str]:
     """The same with the write path open."""
-    from domain.connections import database as opened  # noqa: PLC0415 - tests without a database need none
-
-    async with opened(database_url, pool=24):
+    async with _write_path(database_url):
         yield database_url

@@ -97,11 +97,11 @@ async def _covers(count: int, lasting: timedelta) -> list[Cover]:
     """Policies that have been in force for a month, each of a customer of its own."""
     version, partner, found = await version_on_sale(), await partner_with_a_book(), []
     for number in range(count):
-        price = Money.of(PRICES[number % len(PRICES)])
+        price, phone = Money.of(PRICES[number % len(PRICES)]), f"139{number:08d}"
         with clock.at(clock.now() - timedelta(days=30)):
             policy = await issuing.register(
-                version, partner_id=None, device=device(price=price), customer=person(bank_account=ACCOUNT),
-                actor=partner,
+                version, partner_id=None, device=device(price=price), actor=partner,
+                customer=person(phone=phone, bank_account=ACCOUNT),
             )  # fmt: skip
         customer = Actor(frozenset({Role.CUSTOMER}), customer_id=policy.customer_id)
         token = await _token(customer, Principal.CUSTOMER, lasting)
