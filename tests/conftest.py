@@ -23,7 +23,7 @@ from uuid import uuid4
 import asyncpg
 import pytest
 from hypothesis import settings as hypothesis
-from tortoise.context import TortoiseContext, require_context, set_global_context
+from tortoise import context
 
 from commands.servers.embedded import EmbeddedServers
 
@@ -45,7 +45,7 @@ hypothesis.load_profile("aftercare")
 _servers = EmbeddedServers(say=lambda _: None)
 _home: Path | None = None
 _brooms: dict[str, Broom] = {}  # by the address of the database
-_prepared: list[TortoiseContext] = []  # one at most
+_prepared: list[context.TortoiseContext] = []  # one at most
 
 
 def with_database(url: str, name: str) -> str:
@@ -180,11 +180,11 @@ async def _write_path(url: str) -> AsyncIterator[None]:
 
     if not _prepared:
         await connections.open_database(url, pool=24)
-        _prepared.append(require_context())
+        _prepared.append(context.require_context())
     else:
         config = connections.tortoise_config(url, pool=24)["connections"]
         await _prepared[0].connections._init(config, create_db=False)
-        set_global_context(_prepared[0])
+        context._global_context = _prepared[0]  # whatever a test before left there
     try:
         yield
     finally:

@@ -12,7 +12,6 @@ from domain.claims import (
     screening,
     settlement,
 )
-from domain.claims.advancing import INSTALMENT
 from domain.claims.jobs import (
     CheckAdvances,
     CloseClaim,
@@ -25,6 +24,7 @@ from domain.claims.jobs import (
     TakeInPaper,
     WatchDeclineNotice,
 )
+from domain.claims.terms import ADVANCE_INSTALMENT
 from domain.jobs.execution import JobRun
 from domain.jobs.terms import Outcome
 from domain.payouts import news
@@ -85,7 +85,7 @@ async def close_claim(job: CloseClaim, run: JobRun) -> Outcome:
 async def record_claim_paid(job: RecordClaimPaid, run: JobRun) -> Outcome:
     """Records that the payout of a claim was settled."""
     paid = await news.settled(job.payout_id)
-    if paid.instalment == INSTALMENT:
+    if paid.instalment == ADVANCE_INSTALMENT:
         await settlement.record_advance_paid(job.claim_id, job.payout_id, actor=run.actor, run=run)
         return Outcome.done()
     await settlement.record_paid(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from uuid import UUID
 
+from domain.claims import notices
 from domain.claims.jobs import RecordClaimPaid
 from domain.commissions.jobs import RecordCommissionPaid
 from domain.documents.keeping import store_in_use
@@ -12,11 +13,12 @@ from domain.jobs.queue import enqueue
 from domain.jobs.terms import Outcome
 from domain.kernel.database import transaction
 from domain.kernel.subject import Subject, SubjectKind
-from domain.payouts import booking, execution, filing, holding, news, owning, polling, reconciliation, untold
+from domain.payouts import booking, execution, filing, holding, news, owning, polling, reconciliation, reversal, untold
 from domain.payouts.bank import bank_in_use
 from domain.payouts.jobs import (
     BookStatement,
     ExecutePayout,
+    PayoutReturned,
     PayoutSettled,
     QueryPayout,
     ReconcilePayouts,
@@ -25,6 +27,7 @@ from domain.payouts.jobs import (
     WatchExceptions,
     WritePaymentFile,
 )
+from domain.policies import cancellation
 from domain.repairs.jobs import RecordRepairPaid
 from workers.registry import handles
 
@@ -92,6 +95,20 @@ async def payout_settled(job: PayoutSettled, run: JobRun) -> Outcome:
         async with transaction(run, finishing=True) as tx:
             told = await enqueue(work, actor=run.actor, subject=found.source, unique_key=str(job.payout_id))
             tx.made = Subject(SubjectKind.JOB, told)
+    return Outcome.done()
+
+
+@handles(PayoutReturned)
+async def payout_returned(job: PayoutReturned, run: JobRun) -> Outcome:
+    """Tells finance of money that came back, and lets the room that it was for tell whom else it concerns."""
+    async with transaction(run, finishing=True) as tx:
+        found = await news.returned(job.payout_id)
+        await reversal.tell_finance(found, run.actor)
+        if found.source_kind in {SubjectKind.CLAIM, SubjectKind.REPAIR_ORDER}:
+            await notices.tell_returned(found, run.actor)
+        elif found.source_kind is SubjectKind.POLICY:
+            await cancellation.tell_refund_returned(found, run.actor)
+        tx.made = found.payout
     return Outcome.done()
 
 

@@ -70,7 +70,7 @@ class Payout(Node):
     currency: Currency = fields.bound("The currency of its amount.")
     available_actions: list[PayoutAction] = fields.bound("What you may do with it now.")
     source: Node | None = fields.bound(
-        "What it is paid for: a claim, a policy that was given back, or a repair."
+        "What it is paid for: a claim, a policy that was given back, a repair, commission, or salvage that was sold."
     )
     subject_kind: SubjectKind = fields.bound("The kind of what it is paid for.")
     decision_no: int = fields.bound("The number of the decision that it carries out.")

@@ -41,7 +41,10 @@ async def salvage_receive(given: inputs.SalvageReceiveInput, actor: Actor) -> Ch
 
 @change(*takers(SALVAGE_LIFECYCLE, SalvageAction.SELL), for_ever=True, salvage=Salvage)
 async def salvage_sell(given: inputs.SalvageSellInput, actor: Actor) -> Changed:
-    """Sells salvage 变卖残值, once; finance confirms the money by its receipt."""
+    """Sells salvage 变卖残值, once; finance confirms the money by its receipt.
+
+    What is above the insurer's share, or above what may still come back to it, is the customer's.
+    """
     found = await salvaging.sell(
         row_id(SALVAGE.prefix, given.salvage_id),
         proceeds=given.proceeds.money("input", "proceeds"),
@@ -153,7 +156,10 @@ async def subrogation_reveal(given: inputs.SubrogationRevealInput, actor: Actor)
 
 @change(*takers(RECEIPT_LIFECYCLE, ReceiptAction.CONFIRM), for_ever=True, receipt=RecoveryReceipt)
 async def recovery_receipt_confirm(given: inputs.RecoveryReceiptConfirmInput, actor: Actor) -> Changed:
-    """Confirms that money which came back is at the bank 确认追偿收款, and posts it; not by whoever wrote it down."""
+    """Confirms that money which came back is at the bank 确认追偿收款, and posts it; not by whoever wrote it down.
+
+    The payment of what of a sale is the customer's is requested with it.
+    """
     found = await receipts.confirm(
         row_id(RECOVERY_RECEIPT.prefix, given.receipt_id), expected_version=given.expected_version, actor=actor
     )

@@ -12,6 +12,7 @@ from api.claims.types import Claim
 from api.customers.types import Customer
 from api.enums import described
 from api.node import Node
+from api.payouts.types import Payout
 from api.reading import fields
 from api.scalars import MoneyType
 from api.staff.types import Staff
@@ -47,7 +48,10 @@ class Salvage(Node):
     share_rate: Decimal = fields.bound("The insurer's share in it, 0 to 1: less where its device was under-insured.")
     currency: Currency = fields.bound("The currency of its amounts.")
     proceeds: MoneyType | None = fields.bound("What it was sold for.")
-    insurer_part: MoneyType | None = fields.bound("What of that is the insurer's; the rest is the customer's.")
+    insurer_part: MoneyType | None = fields.bound("What of that is the insurer's.")
+    customer_part: MoneyType | None = fields.bound(
+        "The rest, which is the customer's: paid out once finance has confirmed the money."
+    )
     reason: str | None = fields.bound("Why it was scrapped or left to the customer.")
     created_at: datetime = fields.bound("When it was written down.")
     received_at: datetime | None = fields.bound("When the insurer had it.")
@@ -59,6 +63,7 @@ class Salvage(Node):
     receipts: list[Annotated[RecoveryReceipt, strawberry.lazy("api.recoveries.types")]] = fields.bound(
         "The money of its sale; for staff."
     )
+    payouts: list[Payout] = fields.bound("The payment of the customer's part.")
 
 
 @fields.entity_type(SUBROGATION)

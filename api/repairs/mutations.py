@@ -202,7 +202,10 @@ def _line(index: int, given: inputs.EstimateLineInput) -> EstimatedLine:
 
 @change(*_who_may(Action.APPROVE_ESTIMATE), for_ever=True, order=RepairOrder)
 async def repair_order_approve_estimate(given: inputs.RepairOrderApproveEstimateInput, actor: Actor) -> Changed:
-    """Lets the repair begin 批准报价, within your authority; its lines become those of the claim."""
+    """Lets the repair begin 批准报价, within your authority; its lines become those of the claim.
+
+    One that makes its claim a major one is approved once compliance has cleared it, which the estimate asks for.
+    """
     found = await estimating.approve(
         row_id(REPAIR_ORDER.prefix, given.order_id),
         expected_version=given.expected_version,

@@ -45,7 +45,8 @@ CROSS JOIN LATERAL (
   SELECT {_sum("o", "settled_at")} - {_sum("o", "reversed_at")} AS this_month,
     coalesce(sum(o.amount_minor) FILTER (WHERE o.settled_at < $4::timestamptz), 0)
     - coalesce(sum(o.amount_minor) FILTER (WHERE o.reversed_at < $4::timestamptz), 0) AS to_date
-  FROM payout o WHERE (o.subject_id = claim.id AND o.subject_kind = '{SubjectKind.CLAIM}') OR o.matter_id = claim.id
+  FROM payout o WHERE (o.subject_id = claim.id AND o.subject_kind = '{SubjectKind.CLAIM}')
+    OR (o.matter_id = claim.id AND o.subject_kind = '{SubjectKind.REPAIR_ORDER}')
 ) AS paid
 CROSS JOIN LATERAL (
   SELECT {_sum("r", "judged_at")} AS this_month FROM recovery_receipt r

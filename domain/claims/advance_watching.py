@@ -24,6 +24,7 @@ from domain.jobs.queue import enqueue
 from domain.kernel import clock
 from domain.kernel.actor import Actor
 from domain.kernel.database import Run, fetch, transaction
+from domain.kernel.money import Money
 from domain.kernel.rows import save_changes
 from domain.policies.models import Policy
 
@@ -111,8 +112,8 @@ async def _propose(advance: Advance, claim: Claim, policy: Policy, actor: Actor)
     advance.determined_minor = found.minor if found is not None and found.minor > 0 else None
     advance.proposed_at = clock.now()
     if found is not None:
-        usage = await usage_of(claim, policy)
-        await clearing.request(claim, rules.counts_toward_authority(found, usage.same_loss), actor)
+        usage, promised = await usage_of(claim, policy), Money(claim.repair_minor, claim.currency)
+        await clearing.request(claim, rules.counts_toward_authority(found + promised, usage.same_loss), actor)
     await save_changes(advance, "state", "determined_minor", "proposed_at")
     await record(
         "advance:propose",

@@ -10,7 +10,7 @@ from domain.claims.advances import committed
 from domain.claims.assessment import assess
 from domain.claims.clearing import expect_cleared
 from domain.claims.cover import cover_of
-from domain.claims.decision import expect_authority, expect_unsuspected, refuse_interested
+from domain.claims.decision import barred_from_paying, expect_authority, expect_unsuspected, refuse_interested
 from domain.claims.lifecycle import ADVANCE_LIFECYCLE, AT_WORK
 from domain.claims.locks import lock_claim
 from domain.claims.models import Advance, Claim, ClaimLine
@@ -18,7 +18,7 @@ from domain.claims.notices import scope_of, subject_of, tell_customer
 from domain.claims.reading import ADVANCE
 from domain.claims.refusals import AbovePayable, AdvanceNotReturned, LinesMissing, NothingPayable
 from domain.claims.reserving import hold
-from domain.claims.terms import AdvanceAction, AdvanceState, ClaimState, ReserveReason
+from domain.claims.terms import ADVANCE_INSTALMENT, AdvanceAction, AdvanceState, ClaimState, ReserveReason
 from domain.claims.usage import usage_of
 from domain.kernel import clock
 from domain.kernel.actor import Actor
@@ -31,9 +31,6 @@ from domain.payouts import news
 from domain.payouts.requests import request_payout
 from domain.payouts.rules import granted_lines
 from domain.policies.models import Policy
-
-INSTALMENT = 2
-"""The payout of an advance among those of its decision; the first is what the customer agrees to."""
 
 
 async def determined(claim: Claim, policy: Policy) -> Money | None:
@@ -101,14 +98,13 @@ async def approve(advance_id: UUID, *, amount: Money, reason: str, expected_vers
 
 
 async def _grant(advance: Advance, claim: Claim, amount: Money, actor: Actor) -> None:
-    barred = (claim.handler_id, claim.proposed_by, advance.seconded_by, actor.staff_id)
     payout = await request_payout(
         source=subject_of(claim),
         decision_no=advance.round,
-        instalment=INSTALMENT,
+        instalment=ADVANCE_INSTALMENT,
         amount=amount,
         scope=scope_of(claim),
-        barred={each for each in barred if each},
+        barred=barred_from_paying(claim, advance.seconded_by, actor.staff_id),
         actor=actor,
     )
     advance.amount_minor, advance.payout_id = amount.minor, payout.id

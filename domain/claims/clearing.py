@@ -1,4 +1,4 @@
-"""The compliance review of major claims 合规审查: none is granted before compliance has cleared its amount.
+"""The compliance review of major claims 合规审查: nothing is granted or promised before compliance cleared its amount.
 
 Whoever clears it neither proposes nor seconds nor decides it, and the clearance counts for no more than its amount.
 """
@@ -94,7 +94,7 @@ async def give(clearance_id: UUID, *, reason: str, expected_version: int, actor:
 
 
 async def send_back(clearance_id: UUID, *, reason: str, expected_version: int, actor: Actor) -> Clearance:
-    """Returns a major claim with what compliance found; it is asked anew with the next proposal.
+    """Returns a major claim with what compliance found; it is asked anew with the next proposal or estimate.
 
     Raises: NotFound, StaleVersion, IllegalStep, Forbidden, OwnClaim, OwnClearance.
     """

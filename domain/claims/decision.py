@@ -25,7 +25,7 @@ from domain.claims.reserving import hold
 from domain.claims.terms import SUSPECTED, ClaimAction, ClaimState, DeclineCode, ReferralState, ReserveReason
 from domain.claims.usage import Usage, usage_of
 from domain.kernel import clock
-from domain.kernel.actor import Actor
+from domain.kernel.actor import Actor, Role
 from domain.kernel.database import transaction
 from domain.kernel.money import Money
 from domain.kernel.refusals import Invalid
@@ -99,6 +99,12 @@ def expect_unsuspected(claim: Claim) -> None:
         raise ReferralOpen
 
 
+def barred_from_paying(claim: Claim, *others: UUID | None) -> set[UUID]:
+    """Who had a part in a claim and may neither make nor approve a payout of it, and `others` who decided about it."""
+    people = (claim.handler_id, claim.proposed_by, claim.seconded_by, claim.decided_by, *others)
+    return {each for each in people if each}
+
+
 async def refuse_interested(claim: Claim, actor: Actor) -> None:
     """The handler was judged when the claim was given to him or her; who else decides is judged now.
 
@@ -151,14 +157,14 @@ async def _expect_authority(claim: Claim, granted: Money, usage: Usage, actor: A
 
 
 async def expect_authority(weight: Money, actor: Actor, *, is_seconded: bool, seconded_by: UUID | None) -> None:
-    """Lets somebody decide within his or her limit, or above it with the word of another manager.
+    """Lets somebody decide within his or her limit, or a manager above it with the word of another manager.
 
     Raises: AboveAuthority, SameManager.
     """
     limit = await authority(actor.staff_id, AuthorityKind.CLAIM_DECISION, clock.now())
     if weight <= limit:
         return
-    if seconded_by is None or not is_seconded:
+    if seconded_by is None or not is_seconded or not actor.has(Role.CLAIMS_MANAGER):
         raise AboveAuthority(limit=limit)
     if seconded_by == actor.staff_id:
         raise SameManager

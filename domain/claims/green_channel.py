@@ -9,13 +9,10 @@ from uuid import UUID
 
 from domain.claims.lifecycle import OVER
 from domain.claims.models import Claim
-from domain.claims.notices import subject_of
+from domain.claims.notices import tell_handler
 from domain.customers.payee import is_member_of_staff
 from domain.kernel.actor import Actor, Role
 from domain.kernel.database import fetch
-from domain.kernel.subject import Scope
-from domain.notifications.outbox import notify
-from domain.staff import contacts
 
 _OVER = ", ".join(f"'{state}'" for state in OVER)
 BY_WORK = f"""
@@ -35,12 +32,4 @@ async def handler_for(customer_id: UUID) -> UUID | None:
 
 async def tell_in_charge(claim: Claim, actor: Actor) -> None:
     """Tells the handler of an urgent claim, or all managers where nobody handles it, that it waits."""
-    for person in await contacts.in_charge(claim.handler_id, Role.CLAIMS_MANAGER):
-        await notify(
-            template="CLAIM_URGENT_FOR_YOU",
-            recipient=contacts.recipient_of(person),
-            parameters={"claim_number": claim.claim_number},
-            subject=subject_of(claim),
-            scope=Scope(),
-            actor=actor,
-        )
+    await tell_handler(claim, "CLAIM_URGENT_FOR_YOU", actor)

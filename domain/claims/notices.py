@@ -7,6 +7,7 @@ from domain.customers.contacts import recipient_of
 from domain.kernel.actor import Actor, Role
 from domain.kernel.subject import Scope, Subject, SubjectKind
 from domain.notifications.outbox import notify
+from domain.payouts.news import Returned
 from domain.staff import contacts
 
 
@@ -40,6 +41,30 @@ async def tell_compliance(claim: Claim, actor: Actor) -> None:
             template="CLAIM_CLEARANCE_REQUESTED",
             recipient=contacts.recipient_of(person),
             parameters={"claim_number": claim.claim_number},
+            subject=subject_of(claim),
+            scope=Scope(),
+            actor=actor,
+        )
+
+
+async def tell_returned(returned: Returned, actor: Actor) -> None:
+    """Writes of a payment that came back to the customer whose it was, and to the claim's handler.
+
+    In the current transaction. A repairer's is no matter of the customer.
+    """
+    claim, amount = await Claim.get(id=returned.matter_id), str(returned.amount)
+    if returned.customer_id is not None:
+        await tell_customer(claim, "CLAIM_PAYMENT_RETURNED", actor, amount=amount, account=returned.account)
+    await tell_handler(claim, "CLAIM_PAYMENT_RETURNED_FOR_YOU", actor, amount=amount, reference=returned.reference)
+
+
+async def tell_handler(claim: Claim, template: str, actor: Actor, **parameters: str) -> None:
+    """Tells the handler of a claim, or all managers where nobody handles it."""
+    for person in await contacts.in_charge(claim.handler_id, Role.CLAIMS_MANAGER):
+        await notify(
+            template=template,
+            recipient=contacts.recipient_of(person),
+            parameters={"claim_number": claim.claim_number, **parameters},
             subject=subject_of(claim),
             scope=Scope(),
             actor=actor,

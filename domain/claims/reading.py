@@ -13,8 +13,10 @@ from domain.claims.lifecycle import (
     REFERRAL_LIFECYCLE,
 )
 from domain.claims.outlook import outlook
+from domain.claims.owed import RETURNED
 from domain.claims.terms import (
     AdvanceState,
+    ClaimAction,
     ClaimState,
     ClearanceState,
     DocumentState,
@@ -112,7 +114,7 @@ CLAIM = Entity(
         ),
         "device_price": Expression(PRICE_SQL, JSON),
         "advised_papers": Derived(("device_price", "cause"), shown_papers, language=True),
-        "available_actions": Actions(CLAIM_LIFECYCLE, tuple(ClaimState)),
+        "available_actions": Actions(CLAIM_LIFECYCLE, tuple(ClaimState), withheld={ClaimAction.CLOSE: RETURNED}),
         "outlook": Derived(("state", "decision_due_at", "paused_at", "pay_due_at"), outlook, language=True),
         "action_blocks": Derived(
             ("state", "has_lines", "has_asked_for_documents", "is_payable"), action_blocks, language=True

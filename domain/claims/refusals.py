@@ -186,6 +186,15 @@ class FraudNotConfirmed(Refusal):
 
 
 @dataclass(eq=False)
+class MoneyReturned(Refusal):
+    """A payment of the claim came back, and whoever it was for waits for it."""
+
+    code = "MONEY_RETURNED"
+    english = "Money that was paid on this claim came back; it is paid again first."
+    chinese = "该赔案有款项被退回，请先重新支付。"
+
+
+@dataclass(eq=False)
 class WorkOpen(Refusal):
     """A claim does not end before what is under way for it."""
 

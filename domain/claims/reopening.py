@@ -13,6 +13,7 @@ from domain.claims.lifecycle import CLAIM_LIFECYCLE
 from domain.claims.locks import lock_work
 from domain.claims.models import Claim
 from domain.claims.notices import scope_of, subject_of, tell_customer
+from domain.claims.owed import has_returned, refuse_returned
 from domain.claims.reserving import hold
 from domain.claims.terms import ANSWERED, ClaimAction, ClaimLimit, ClaimState, ReopenReason, ReserveReason
 from domain.claims.under_way import OpenWork, refuse_open_work
@@ -29,12 +30,14 @@ SWEEP = 500
 async def close(claim_id: UUID, *, reason: str, open_work: OpenWork, expected_version: int, actor: Actor) -> Claim:
     """Closes an answered claim; nothing of it is held in reserve any more.
 
-    Raises: NotFound, StaleVersion, IllegalStep, Forbidden, AssignedToAnother; WorkOpen, AdvanceUnpaid.
+    Raises: NotFound, StaleVersion, IllegalStep, Forbidden, AssignedToAnother; WorkOpen, AdvanceUnpaid,
+    MoneyReturned.
     """
     async with transaction():
         claim = await lock_work(claim_id, actor, expected_version)
         await _close(claim, reason, actor)
         await refuse_open_work(claim, open_work)
+        await refuse_returned(claim)
     return claim
 
 
@@ -45,7 +48,8 @@ async def close_by_itself(claim_id: UUID, *, open_work: OpenWork, actor: Actor, 
     """
     async with transaction(run, finishing=True) as tx:
         claim = await lock_work(claim_id, actor, None)
-        if claim.state in ANSWERED and claim.advance_due_minor == 0 and not await open_work(claim.id):
+        is_over = claim.state in ANSWERED and claim.advance_due_minor == 0
+        if is_over and not await open_work(claim.id) and not await has_returned(claim):
             await _close(claim, "answered long ago", actor)
             tx.made = subject_of(claim)
 

@@ -11,7 +11,9 @@ from uuid import UUID
 
 from domain.claims import rules
 from domain.claims.advances import committed, spoken_for
+from domain.claims.clearing import expect_cleared, request
 from domain.claims.cover import Cover, cover_of, third_party_of
+from domain.claims.lifecycle import AT_WORK
 from domain.claims.locks import lock_claim
 from domain.claims.models import Claim
 from domain.claims.notices import subject_of
@@ -19,27 +21,57 @@ from domain.claims.rules import BillLine
 from domain.claims.settlement import pay_off
 from domain.claims.terms import ClaimState
 from domain.claims.under_way import OpenWork
+from domain.claims.usage import usage_of
 from domain.kernel.actor import Actor
 from domain.kernel.database import Run, transaction
 from domain.kernel.money import Money
 from domain.kernel.rows import save_changes
 from domain.policies.models import Policy
 
+BEFORE_PROPOSAL = tuple(state for state in AT_WORK if state is not ClaimState.DECISION_PENDING)
+"""States in which a repair is promised, or will be; an amount that is proposed has been asked about by itself."""
 
-async def promise_repair(policy: Policy, claim: Claim, bill: Money) -> Money:
+
+async def ask_clearance(policy: Policy, claim: Claim, bill: Money, actor: Actor) -> None:
+    """Has compliance look at a covered bill before anybody may promise what the contract pays of it.
+
+    Asked when the bill is known, for a promise that is refused leaves no question behind. Policy and claim are locked.
+    """
+    if claim.state not in BEFORE_PROPOSAL:
+        return
+    found = await _promised(policy, claim, bill)
+    if found.minor:
+        await request(claim, await _in_all(policy, claim, found), actor)
+
+
+async def promise_repair(policy: Policy, claim: Claim, bill: Money, actor: Actor) -> Money:
     """Promises a repairer what the contract pays of a covered bill, nothing for a loss outside its cover.
 
     The customer pays the repairer what was advanced. With all else that was paid or promised it stays within what the
     contract pays of any loss. Policy and claim are locked. Returns what was promised, which others cannot use up.
+
+    Raises: ClearanceMissing, OwnClearance.
     """
+    found = await _promised(policy, claim, bill)
+    if found.minor:
+        await expect_cleared(claim, await _in_all(policy, claim, found), actor, seconded_by=None)
+    claim.repair_minor += found.minor
+    await save_changes(claim, "repair_minor")
+    return found
+
+
+async def _promised(policy: Policy, claim: Claim, bill: Money) -> Money:
     cover = await cover_of(policy, claim)
     whole = _whole(bill, cover, claim)
     beside = rules.left_of(whole, Money(claim.advanced_minor, claim.currency))
     left = rules.left_of(rules.ceiling(cover.terms), committed(claim))
-    found = min(beside, left, key=lambda money: money.minor)
-    claim.repair_minor += found.minor
-    await save_changes(claim, "repair_minor")
-    return found
+    return min(beside, left, key=lambda money: money.minor)
+
+
+async def _in_all(policy: Policy, claim: Claim, promise: Money) -> Money:
+    """What the loss is to cost with a promise, beside all that was promised, advanced and decided for it before."""
+    before = Money(claim.repair_minor, claim.currency)
+    return rules.counts_toward_authority(promise + before, (await usage_of(claim, policy)).same_loss)
 
 
 async def bill_repair(policy: Policy, claim: Claim, *, estimated: Money, bill: Money, promised: Money) -> Money:

@@ -7,8 +7,9 @@ from uuid import UUID
 from domain.audit.entries import record
 from domain.claims import limits, rules
 from domain.claims.advances import count_repairs, spoken_for
+from domain.claims.decision import barred_from_paying
 from domain.claims.jobs import ClaimPaid, RecordClaimRepaired
-from domain.claims.lifecycle import ADVANCE_LIFECYCLE, CLAIM_LIFECYCLE
+from domain.claims.lifecycle import ADVANCE_LIFECYCLE, AT_WORK, CLAIM_LIFECYCLE
 from domain.claims.locks import lock_claim
 from domain.claims.models import Advance, Claim
 from domain.claims.notices import scope_of, subject_of, tell_customer
@@ -32,6 +33,9 @@ from domain.payouts import news
 from domain.payouts.models import Payout
 from domain.payouts.requests import request_payout
 from domain.payouts.terms import HoldReason
+
+TAKEN_UP = (*AT_WORK, ClaimState.WITHDRAWN)
+"""States of a claim that was paid, closed and taken up anew, until its next decision."""
 
 
 async def agree(claim_id: UUID, *, expected_version: int, actor: Actor) -> Claim:
@@ -82,7 +86,7 @@ async def _request_rest(claim: Claim, actor: Actor) -> Payout | None:
         decision_no=claim.decision_no,
         amount=rest,
         scope=scope_of(claim),
-        barred={each for each in (claim.decided_by, claim.seconded_by, claim.proposed_by) if each},
+        barred=barred_from_paying(claim),
         stop=HoldReason.FRAUD if claim.referral in SUSPECTED else None,
         actor=actor,
     )
@@ -91,13 +95,14 @@ async def _request_rest(claim: Claim, actor: Actor) -> Payout | None:
 async def record_paid(claim_id: UUID, *, decision_no: int, amount: Money, actor: Actor, run: Run | None = None) -> None:
     """The bank settled the payout of a decision: the claim is paid, its reserve released, and the customer told.
 
-    A second word of the same payment changes nothing.
+    A second word of the same payment changes nothing, nor does that of one paid again of a claim taken up anew.
 
     Raises: NotFound, IllegalStep, Forbidden.
     """
     async with transaction(run, finishing=True) as tx:
         _, claim = await lock_claim(claim_id, actor, None)
-        if claim.paid_at is not None or claim.decision_no != decision_no:
+        is_known = claim.paid_at is not None or (decision_no > 0 and claim.state in TAKEN_UP)
+        if is_known or claim.decision_no != decision_no:
             return
         await pay_off(claim, amount, actor)
         tx.made = subject_of(claim)
@@ -144,7 +149,7 @@ async def _follow(claim: Claim, payout_id: UUID) -> None:
     """An advance that came back was paid anew: from here on it is that payout's."""
     again = await news.settled(payout_id)
     mine = Advance.filter(claim_id=claim.id, round=again.decision_no, state=AdvanceState.PAID)
-    await mine.update(payout_id=payout_id)
+    await mine.filter(payout_id__lt=payout_id).update(payout_id=payout_id)
 
 
 async def pay_off(claim: Claim, amount: Money, actor: Actor) -> None:

@@ -369,5 +369,7 @@ UNSETTLED = (ClaimState.REGISTERED, ClaimState.ASSESSING, ClaimState.DECISION_PE
 
 SUSPECTED = (ReferralState.OPEN, ReferralState.CONFIRMED)
 """States of a suspicion in which nothing is granted and no money leaves."""
+ADVANCE_INSTALMENT = 2
+"""The payout of an advance among those of its decision; the first is what the customer agrees to."""
 OUTSTANDING = (DocumentState.REQUESTED, DocumentState.REJECTED)
 """States in which a paper is still to come."""

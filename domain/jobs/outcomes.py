@@ -34,7 +34,7 @@ WHERE {HELD} RETURNING id
 POSTPONE = f"""
 UPDATE job SET state = CASE WHEN cancel_requested THEN 'CANCELLED' ELSE 'AVAILABLE' END, lease_until = NULL,
   finished_at = CASE WHEN cancel_requested THEN clock_timestamp() END, attempt = attempt - (state = 'EXECUTING')::int,
-  run_at = $3::timestamptz, version = version + 1
+  crashes = CASE WHEN $4::boolean THEN 0 ELSE crashes END, run_at = $3::timestamptz, version = version + 1
 WHERE {HELD} RETURNING id
 """
 
@@ -78,9 +78,12 @@ async def finish(ticket: Ticket, worker: str, made: Subject | None = None) -> No
     await _decide(ticket, FINISH, worker, made and made.kind, made and made.id)
 
 
-async def postpone(ticket: Ticket, at: datetime) -> None:
-    """Not yet: available again at an instant, the attempt does not count. Raises: Fenced."""
-    await _decide(ticket, POSTPONE, at)
+async def postpone(ticket: Ticket, at: datetime, *, cleared: bool = False) -> None:
+    """Not yet: available again at an instant, the attempt does not count.
+
+    A job is `cleared` of what workers died of before, if its own attempt ended well. Raises: Fenced.
+    """
+    await _decide(ticket, POSTPONE, at, cleared)
 
 
 async def cancel(ticket: Ticket) -> None:
@@ -98,7 +101,7 @@ async def record_outcome(ticket: Ticket, kind: Kind, attempt: int, outcome: Outc
             await finish(ticket, worker, outcome.made)
             return
         case Word.LATER if outcome.at is not None:
-            await postpone(ticket, outcome.at)
+            await postpone(ticket, outcome.at, cleared=True)
         case Word.FAILED:
             await fail(ticket, outcome, jittered(backoff(attempt)), worker)
         case Word.REFUSED:

@@ -29,6 +29,8 @@ class Account(StrEnum):
     """应付赔付款: granted and not paid yet."""
     CLAIMS_RECOVERIES = "CLAIMS_RECOVERIES"
     """追偿及残值收入: what came back of paid claims, which makes them cost less."""
+    SALVAGE_PAYABLE = "SALVAGE_PAYABLE"
+    """应付残值款: what of the money for salvage is the customers', and not paid yet."""
     REFUNDS_PAYABLE = "REFUNDS_PAYABLE"
     """应付退保金: premium to be given back."""
     BANK = "BANK"

@@ -84,3 +84,11 @@ class PayoutSettled:
     """News: the bank paid a payout."""
 
     payout_id: UUID
+
+
+@job("payouts.returned", queue=Queue.NOTIFY, max_attempts=20, one_transaction=True)
+@dataclass(frozen=True)
+class PayoutReturned:
+    """News: what the bank had paid came back."""
+
+    payout_id: UUID

@@ -1,4 +1,4 @@
-"""What upper rooms are told of a settled payout: what it was for, and how much arrived."""
+"""What upper rooms are told of a payout that was settled, or came back: what it was for, and how much it is."""
 
 from __future__ import annotations
 
@@ -8,8 +8,11 @@ from uuid import UUID
 from tortoise.expressions import Q
 
 from domain.kernel.money import Currency, Money
-from domain.kernel.subject import Subject
+from domain.kernel.subject import Subject, SubjectKind
+from domain.payouts.attempts import present_attempt
+from domain.payouts.locks import subject_of
 from domain.payouts.models import Payout
+from domain.payouts.requests import GRANTED
 from domain.payouts.terms import PayoutState
 
 
@@ -30,6 +33,36 @@ async def settled(payout_id: UUID) -> Settled:
     return Settled(source, row.decision_no, row.instalment, amount)
 
 
+@dataclass(frozen=True, slots=True)
+class Returned:
+    """A payment that came back, as it is written about; `account` is the mask of where it was sent.
+
+    `matter_id` is what it was for, or what that belongs to, as a repair to its claim. A partner's has no `customer_id`.
+    """
+
+    payout: Subject
+    source_kind: SubjectKind
+    matter_id: UUID
+    customer_id: UUID | None
+    reference: str
+    amount: Money
+    account: str
+
+
+async def returned(payout_id: UUID) -> Returned:
+    """What came back of a payout."""
+    row = await Payout.get(id=payout_id)
+    return Returned(
+        payout=subject_of(row),
+        source_kind=row.subject_kind,
+        matter_id=row.matter_id or row.subject_id,
+        customer_id=row.customer_id,
+        reference=(await present_attempt(row)).request_no,
+        amount=Money(row.amount_minor, row.currency),
+        account=row.account_mask or "",
+    )
+
+
 async def came_back(payout_id: UUID) -> bool:
     """Whether a payout was settled, came back, and was not asked for anew."""
     row = await Payout.get(id=payout_id)
@@ -41,10 +74,10 @@ async def came_back(payout_id: UUID) -> bool:
 
 
 async def settled_in_all(source: Subject, currency: Currency) -> Money:
-    """What the bank paid for a source or matter in all, whoever got it, in the current transaction.
+    """What the bank paid for a claim and its repairs in all, whoever got it, in the current transaction.
 
     A payment that came back does not count.
     """
     mine = Q(subject_kind=source.kind, subject_id=source.id) | Q(matter_id=source.id)
-    rows = await Payout.filter(mine, currency=currency, state=PayoutState.SETTLED)
+    rows = await Payout.filter(mine, subject_kind__in=tuple(GRANTED), currency=currency, state=PayoutState.SETTLED)
     return Money(sum(row.amount_minor for row in rows), currency)

@@ -30,7 +30,7 @@ from domain.ledger.reading import LEDGER_TRANSACTION
 from domain.partners.reading import PARTNER
 from domain.payouts.file_links import link_to
 from domain.payouts.lifecycle import EXCEPTION_LIFECYCLE, PAYOUT_LIFECYCLE
-from domain.payouts.terms import ExceptionState, PayoutState
+from domain.payouts.terms import ExceptionState, PayoutAction, PayoutState
 from domain.staff.reading import STAFF
 
 MONEY_STAFF: SeenBy = dict.fromkeys((Role.FINANCE, Role.FINANCE_APPROVER, Role.RISK, Role.COMPLIANCE), EVERYTHING)
@@ -40,6 +40,13 @@ SEEN_BY: SeenBy = {
     **MONEY_STAFF,
     **dict.fromkeys((Role.CUSTOMER_SERVICE, Role.CLAIMS_HANDLER, Role.CLAIMS_MANAGER), EVERYTHING),
 }
+
+ASKED_ANEW = """
+  {row}.state = 'REVERSED' AND EXISTS (
+    SELECT FROM payout o WHERE o.subject_kind = {row}.subject_kind AND o.subject_id = {row}.subject_id
+      AND o.decision_no = {row}.decision_no AND o.instalment = {row}.instalment AND o.state <> 'REVERSED')
+"""
+"""Whether what came back was asked for by another payout already."""
 
 PAYOUT = Entity(
     name="Payout",
@@ -58,7 +65,9 @@ PAYOUT = Entity(
         **instants(
             "made_at", "approved_at", "held_until", "submitted_at", "settled_at", "reversed_at", nullable=True
         ),
-        "available_actions": Actions(PAYOUT_LIFECYCLE, tuple(PayoutState)),
+        "available_actions": Actions(
+            PAYOUT_LIFECYCLE, tuple(PayoutState), withheld={PayoutAction.RETRY: ASKED_ANEW}
+        ),
     },
     orders={"RECORDED": order()},
     filters={

@@ -36,6 +36,13 @@ class ToPartner:
     matter_id: UUID | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class ToCustomer:
+    """The customer of the scope is paid; `matter_id` is what the payout belongs to beside its source."""
+
+    matter_id: UUID
+
+
 async def request_payout(
     *,
     source: Subject,
@@ -45,7 +52,7 @@ async def request_payout(
     barred: Collection[UUID],
     actor: Actor,
     instalment: int = 1,
-    to: ToPartner | None = None,
+    to: ToPartner | ToCustomer | None = None,
     stop: HoldReason | None = None,
 ) -> Payout:
     """Asks for the payment of what was decided; `barred` decided it and may neither make nor approve the payout.
@@ -67,9 +74,9 @@ async def request_payout(
             subject_id=source.id,
             decision_no=decision_no,
             instalment=instalment,
-            customer_id=None if to else scope.customer_id,
+            customer_id=None if isinstance(to, ToPartner) else scope.customer_id,
             partner_id=scope.partner_id,
-            payee_partner_id=to.partner_id if to else None,
+            payee_partner_id=to.partner_id if isinstance(to, ToPartner) else None,
             matter_id=to.matter_id if to else None,
             state=PayoutState.DRAFT,
             amount_minor=amount.minor,

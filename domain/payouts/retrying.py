@@ -41,7 +41,7 @@ async def retry(
             again = await request_again(payout, stop=stop, actor=actor)
             await save_changes(payout, "state")
         else:
-            again = await _begin_anew(payout)
+            again = await _begin_anew(payout, stop)
         await record(
             "payout:retry",
             subject_of(payout),
@@ -53,9 +53,10 @@ async def retry(
     return again
 
 
-async def _begin_anew(payout: Payout) -> Payout:
+async def _begin_anew(payout: Payout, stop: HoldReason | None) -> Payout:
     payout.attempt += 1
     payout.submitted_at = payout.approved_at = None
+    payout.stop = payout.stop or stop
     await add_attempt(payout)
-    await save_changes(payout, "state", "attempt", "submitted_at", "approved_at")
+    await save_changes(payout, "state", "attempt", "submitted_at", "approved_at", "stop")
     return payout

@@ -1,22 +1,28 @@
-"""A payment that came back: the payout is reversed, and so is its posting."""
+"""A payment that came back: the payout is reversed, and so is its posting; who must act is told."""
 
 from __future__ import annotations
 
 from uuid import UUID
 
 from domain.audit.entries import record
+from domain.jobs.queue import enqueue
 from domain.kernel import clock
-from domain.kernel.actor import Actor
+from domain.kernel.actor import Actor, Role
 from domain.kernel.database import transaction
 from domain.kernel.money import Money
 from domain.kernel.rows import save_changes
+from domain.kernel.subject import Scope
 from domain.ledger.posting import post
+from domain.notifications.outbox import notify
 from domain.payouts.attempts import present_attempt
+from domain.payouts.jobs import PayoutReturned
 from domain.payouts.lifecycle import PAYOUT_LIFECYCLE
-from domain.payouts.locks import lock_payout, subject_of
+from domain.payouts.locks import lock_payout, scope_of, subject_of
 from domain.payouts.models import Payout
+from domain.payouts.news import Returned
 from domain.payouts.rules import reversed_lines
 from domain.payouts.terms import PayoutAction
+from domain.staff import contacts
 
 POSTED = "payout:reversed"
 
@@ -24,10 +30,13 @@ POSTED = "payout:reversed"
 async def reverse(payout_id: UUID, *, reason: str, expected_version: int, actor: Actor) -> Payout:
     """Records that a settled payment came back (退票): the money is at the bank again and still owed.
 
+    Whoever says so neither makes nor approves what is paid again.
+
     Raises: NotFound, StaleVersion, IllegalStep, Forbidden.
     """
     async with transaction():
         payout = await lock_payout(payout_id, actor, expected_version)
+        payout.barred = sorted({*payout.barred, str(actor.staff_id)})
         await take_return(payout, reason, actor)
     return payout
 
@@ -41,7 +50,7 @@ async def take_return(payout: Payout, reason: str, actor: Actor) -> None:
     payout.state = PAYOUT_LIFECYCLE.step(payout.state, PayoutAction.REVERSE, actor)
     payout.reversed_at = clock.now()
     attempt = await present_attempt(payout)
-    await save_changes(payout, "state", "reversed_at")
+    await save_changes(payout, "state", "reversed_at", "barred")
     await post(
         kind=POSTED,
         subject=subject_of(payout),
@@ -57,3 +66,17 @@ async def take_return(payout: Payout, reason: str, actor: Actor) -> None:
         after={"state": payout.state},
         reason=reason,
     )
+    await enqueue(PayoutReturned(payout.id), actor=actor, subject=subject_of(payout), scope=scope_of(payout))
+
+
+async def tell_finance(returned: Returned, actor: Actor) -> None:
+    """Tells all of finance, which asks for it anew, of money that came back; in the current transaction."""
+    for person in await contacts.in_charge(None, Role.FINANCE):
+        await notify(
+            template="PAYOUT_RETURNED",
+            recipient=contacts.recipient_of(person),
+            parameters={"reference": returned.reference, "amount": str(returned.amount)},
+            subject=returned.payout,
+            scope=Scope(),
+            actor=actor,
+        )

@@ -21,6 +21,7 @@ SAFE_TIME = timedelta(minutes=2)
 OWED = {
     SubjectKind.CLAIM: Account.CLAIMS_PAYABLE,
     SubjectKind.REPAIR_ORDER: Account.CLAIMS_PAYABLE,
+    SubjectKind.SALVAGE: Account.SALVAGE_PAYABLE,
     SubjectKind.COMMISSION_STATEMENT: Account.COMMISSION_PAYABLE,
 }
 
@@ -54,7 +55,7 @@ def is_untold(sent_on: date, today: date, is_working: Callable[[date], bool]) ->
 
 
 def owed_on(kind: SubjectKind) -> Account:
-    """The account on which the insurer owes what is paid out: claims and repairs, commission, or else premium back."""
+    """Where the insurer owes what is paid out: on claims and repairs, salvage, commission, or else premium back."""
     return OWED.get(kind, Account.REFUNDS_PAYABLE)
 
 

@@ -15,9 +15,10 @@ from domain.payouts.terms import STOPPABLE, HoldReason, PayoutState
 
 
 async def stop_payouts(source: Subject, reason: HoldReason, *, actor: Actor) -> None:
-    """Keeps every payout of a source or matter from the bank that is not on its way: those released now, others later.
+    """Keeps every payout of a source or matter from the bank: those released now, others later.
 
-    The caller holds the source's lock. Payouts may go on being made ready and approved; none is sent.
+    The caller holds the source's lock. Payouts may go on being made ready and approved; none is sent, nor sent again
+    of those on their way if the bank does not pay them.
     """
     for payout in await _of(source):
         if payout.state not in STOPPABLE or payout.stop is not None:

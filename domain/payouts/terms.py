@@ -212,8 +212,8 @@ class ExceptionAction(StrEnum):
 
 STOPPABLE = (
     PayoutState.DRAFT, PayoutState.PENDING_APPROVAL, PayoutState.REJECTED, PayoutState.APPROVED, PayoutState.ON_HOLD,
-    PayoutState.FAILED,
+    PayoutState.SUBMITTED, PayoutState.UNKNOWN, PayoutState.FAILED,
 )  # fmt: skip
-"""States in which the bank has not been asked to pay, or refused."""
+"""States from which money may still leave: of what is on its way the bank may say that it refused it, or has it not."""
 IN_FLIGHT = (PayoutState.SUBMITTED, PayoutState.UNKNOWN)
 """States in which the bank may have paid."""

@@ -13,6 +13,7 @@ from domain.kernel.money import Money
 from domain.kernel.rows import expect_version, lock_visible, save_changes
 from domain.partners.announcing import announce
 from domain.partners.terms import WebhookEvent
+from domain.payouts.news import Returned
 from domain.payouts.requests import request_payout
 from domain.policies import rules
 from domain.policies.covers import release_covers
@@ -72,6 +73,14 @@ async def _give_back(policy: Policy, owed: Money, actor: Actor) -> None:
         source=subject_of(policy), decision_no=1, amount=owed, scope=scope_of(policy),
         barred=[actor.staff_id] if actor.staff_id else [], actor=actor,
     )  # fmt: skip
+
+
+async def tell_refund_returned(returned: Returned, actor: Actor) -> None:
+    """Writes to a customer that a refund came back, in the current transaction."""
+    policy = await Policy.get(id=returned.matter_id)
+    await tell_customer(
+        policy, "POLICY_REFUND_RETURNED", actor, amount=str(returned.amount), account=returned.account
+    )
 
 
 async def _refund(policy: Policy, state: PolicyState) -> Money:

@@ -9,14 +9,15 @@ from domain.claims.locks import lock_work, refuse_own_claim
 from domain.claims.models import Claim
 from domain.claims.notices import subject_of
 from domain.claims.rules import PayableRule
+from domain.claims.terms import ClaimState
 from domain.kernel.actor import Actor
 from domain.kernel.money import Money
 from domain.kernel.refusals import Forbidden, Invalid
 from domain.payouts.news import settled_in_all
 from domain.recoveries import rules
 from domain.recoveries.lifecycle import STAFF
-from domain.recoveries.models import RecoveryReceipt
-from domain.recoveries.refusals import AboveRecoverable, NothingPaid
+from domain.recoveries.models import RecoveryReceipt, Salvage
+from domain.recoveries.refusals import AboveRecoverable, NothingPaid, PartsChanged
 from domain.recoveries.terms import ReceiptState
 
 
@@ -55,6 +56,48 @@ async def expect_recoverable(claim: Claim, amount: Money, *path: str) -> None:
     paid, recovered = await _sums(claim)
     if amount > (left := rules.recoverable(paid, recovered)):
         raise AboveRecoverable(limit=left, path=("input", *path))
+
+
+async def insurer_part(claim: Claim, proceeds: Money, share: Decimal) -> Money:
+    """What of the proceeds of a sale is the insurer's: its share, and no more than may still come back to it.
+
+    What is above belongs to the customer, once that is certain.
+
+    Raises: as `expect_recoverable`.
+    """
+    own = rules.share_of(proceeds, share)
+    paid, recovered = await _sums(claim)
+    left = rules.recoverable(paid, recovered)
+    if own > left and left.minor > 0 and _is_all_paid(claim, paid) and not await _is_any_unjudged(claim):
+        own = left
+    await expect_recoverable(claim, own, "proceeds")
+    return own
+
+
+def _is_all_paid(claim: Claim, paid: Money) -> bool:
+    """Whether all was paid that is to be, an advance that is on its way included."""
+    to_be_paid = claim.paid_minor + claim.advance_due_minor
+    return claim.state in (ClaimState.PAID, ClaimState.CLOSED) and paid.minor == to_be_paid
+
+
+async def _is_any_unjudged(claim: Claim) -> bool:
+    """Whether something is said to have come in that finance has not judged yet."""
+    return await RecoveryReceipt.filter(claim_id=claim.id, state=ReceiptState.RECORDED).exists()
+
+
+async def expect_parts(claim: Claim, thing: Salvage) -> None:
+    """Stops the money of a sale of which the customer would get what is the insurer's, since more was paid or is to be.
+
+    Claim and salvage are locked, and its receipt is among what is said to have come in.
+
+    Raises: PartsChanged.
+    """
+    share = rules.share_of(Money(thing.proceeds_minor or 0, claim.currency), thing.share_rate)
+    if share.minor <= (thing.insurer_part_minor or 0):
+        return
+    paid, recovered = await _sums(claim)
+    if recovered < paid or not _is_all_paid(claim, paid):
+        raise PartsChanged
 
 
 async def expect_within_paid(claim: Claim) -> None:

@@ -20,7 +20,8 @@ class Salvage(Model):
     """The old device, or a part of it, of one paid claim 残值.
 
     `share_rate`, 0 to 1, is the insurer's share in it; `proceeds_minor` is what it was sold for, `insurer_part_minor`
-    the insurer's part of that. `reason` says why it was scrapped or left to the customer.
+    the insurer's part of that, `customer_part_minor` the rest, which is paid to the customer. `reason` says why it was
+    scrapped or left to the customer.
     """
 
     id: UUID = columns.key()
@@ -34,6 +35,7 @@ class Salvage(Model):
     currency: Currency = columns.choice(Currency)
     proceeds_minor: int | None = columns.maybe_minor()
     insurer_part_minor: int | None = columns.maybe_minor()
+    customer_part_minor: int | None = columns.maybe_minor()
     reason: str | None = columns.maybe_text(2000)
     recorded_by: UUID = columns.reference()
     created_at: datetime = columns.instant(clock.now)
@@ -47,11 +49,14 @@ class Salvage(Model):
             UniqueConstraint(fields=("claim_id", "serial_number"), name="salvage_thing_key"),
             CheckConstraint(check="share_rate > 0 AND share_rate <= 1", name="salvage_share"),
             CheckConstraint(
-                check="num_nulls(proceeds_minor, insurer_part_minor) = CASE WHEN state = 'SOLD' THEN 0 ELSE 2 END",
+                check="num_nulls(proceeds_minor, insurer_part_minor, customer_part_minor)"
+                " = CASE WHEN state = 'SOLD' THEN 0 ELSE 3 END",
                 name="salvage_sold_for",
             ),
             CheckConstraint(
-                check="insurer_part_minor > 0 AND insurer_part_minor <= proceeds_minor", name="salvage_insurer_within"
+                check="insurer_part_minor > 0 AND customer_part_minor >= 0"
+                " AND insurer_part_minor + customer_part_minor = proceeds_minor",
+                name="salvage_parts",
             ),
             CheckConstraint(
                 check="state NOT IN ('SCRAPPED', 'LEFT_TO_CUSTOMER') OR reason IS NOT NULL", name="salvage_why"

@@ -11,6 +11,7 @@ from domain.kernel.projection.entity import (
     Entity,
     Filter,
     Masked,
+    about,
     days,
     instants,
     link,
@@ -23,6 +24,7 @@ from domain.kernel.projection.entity import (
 from domain.kernel.projection.visibility import EVERYTHING, AllOf, Is, Owns, SeenBy
 from domain.kernel.projection.wire import TEXT, id_of
 from domain.kernel.subject import SubjectKind
+from domain.payouts.reading import PAYOUT
 from domain.recoveries.lifecycle import RECEIPT_LIFECYCLE, SALVAGE_LIFECYCLE, SUBROGATION_LIFECYCLE
 from domain.recoveries.terms import ReceiptState, SalvageState, SubrogationState
 from domain.staff.reading import STAFF
@@ -63,6 +65,7 @@ SALVAGE = Entity(
         ),
         "proceeds": Amount("proceeds_minor", nullable=True),
         "insurer_part": Amount("insurer_part_minor", nullable=True),
+        "customer_part": Amount("customer_part_minor", nullable=True),
         "available_actions": Actions(SALVAGE_LIFECYCLE, tuple(SalvageState)),
     },
     orders={"RECORDED": order()},
@@ -119,3 +122,4 @@ link(RECOVERY_RECEIPT, "salvage", SALVAGE, "salvage_id", back="receipts")
 link(RECOVERY_RECEIPT, "subrogation", SUBROGATION, "subrogation_id", back="receipts")
 link(RECOVERY_RECEIPT, "recorder", STAFF, "recorded_by")
 link(RECOVERY_RECEIPT, "judge", STAFF, "judged_by")
+about(PAYOUT, "source", SubjectKind.SALVAGE, SALVAGE, back="payouts")

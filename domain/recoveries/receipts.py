@@ -18,10 +18,11 @@ from domain.kernel.subject import Subject, SubjectKind
 from domain.ledger.posting import post
 from domain.payouts.refusals import DutiesNotSeparate
 from domain.recoveries import rules
-from domain.recoveries.claims import expect_within_paid, take_claim, worker
+from domain.recoveries.claims import expect_parts, expect_within_paid, take_claim, worker
 from domain.recoveries.lifecycle import RECEIPT_LIFECYCLE, SALVAGE_LIFECYCLE, SUBROGATION_LIFECYCLE
 from domain.recoveries.models import RecoveryReceipt, Salvage, Subrogation
 from domain.recoveries.reading import RECOVERY_RECEIPT
+from domain.recoveries.sharing import pay_customer
 from domain.recoveries.terms import ReceiptAction, ReceiptState, SalvageAction, SubrogationAction
 
 POSTED = "recovery:received"
@@ -65,23 +66,28 @@ async def add_receipt(
 
 
 async def confirm(receipt_id: UUID, *, expected_version: int, actor: Actor) -> RecoveryReceipt:
-    """Finance found the money at the bank: it is posted, once.
+    """Finance found the money at the bank: it is posted, once, and the customer's part of it is requested.
 
     Raises: NotFound, StaleVersion, IllegalStep, Forbidden; DutiesNotSeparate for whoever wrote it down; OwnClaim;
-    AboveRecoverable where the payment of the claim came back meanwhile.
+    AboveRecoverable where the payment of the claim came back meanwhile; PartsChanged where more was paid.
     """
     async with transaction():
         claim, row = await _judge(receipt_id, ReceiptAction.CONFIRM, expected_version, actor)
         await expect_within_paid(claim)
         if row.subrogation_id is not None:
             await _recovered(row, row.subrogation_id, actor)
+        thing = await lock_row(Salvage, row.salvage_id) if row.salvage_id is not None else None
+        customers = Money(thing.customer_part_minor or 0 if thing else 0, row.currency)
         await post(
             kind=POSTED,
             subject=Subject(SubjectKind.CLAIM, row.claim_id),
-            lines=rules.recovered_lines(Money(row.amount_minor, row.currency)),
+            lines=rules.recovered_lines(Money(row.amount_minor, row.currency), customers),
             actor=actor,
             key=f"recovery:{row.id}:received",
         )
+        if thing is not None and customers.minor:
+            await expect_parts(claim, thing)
+            await pay_customer(claim, thing, row, actor)
         await _write(row, ReceiptAction.CONFIRM, actor)
     return row
 
@@ -143,8 +149,8 @@ async def _unsold(salvage_id: UUID, actor: Actor, reason: str) -> None:
         return
     before = thing.state
     thing.state = SALVAGE_LIFECYCLE.step(before, SalvageAction.UNDO_SALE, actor)
-    thing.proceeds_minor, thing.insurer_part_minor, thing.ended_at = None, None, None
-    await save_changes(thing, "state", "proceeds_minor", "insurer_part_minor", "ended_at")
+    thing.proceeds_minor = thing.insurer_part_minor = thing.customer_part_minor = thing.ended_at = None
+    await save_changes(thing, "state", "proceeds_minor", "insurer_part_minor", "customer_part_minor", "ended_at")
     await record(
         "salvage:undo_sale", Subject(SubjectKind.SALVAGE, thing.id), actor, before={"state": before},
         after={"state": thing.state}, reason=reason,

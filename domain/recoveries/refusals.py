@@ -26,6 +26,15 @@ class AboveRecoverable(OverLimit):
 
 
 @dataclass(eq=False)
+class PartsChanged(Refusal):
+    """More was paid on the claim since the sale, or is to be, so that more of its money is the insurer's."""
+
+    code = "PARTS_CHANGED"
+    english = "More was paid on this claim since the sale, or is to be; refuse the receipt and have it sold anew."
+    chinese = "变卖后该赔案又有或将有赔付，分配金额已变化；请否认该收款，并重新登记变卖。"
+
+
+@dataclass(eq=False)
 class ReceiptPending(Refusal):
     """A demand is not ended while finance looks for money of it."""
 

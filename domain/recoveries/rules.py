@@ -40,9 +40,13 @@ def recoverable(paid: Money, recovered: Money) -> Money:
     return rest if rest.minor > 0 else Money(0, paid.currency)
 
 
-def recovered_lines(amount: Money) -> tuple[Line, Line]:
-    """The posting of money that came back: at the bank, and less spent on claims."""
-    return Line(Account.BANK, amount), Line(Account.CLAIMS_RECOVERIES, -amount)
+def recovered_lines(amount: Money, customers: Money) -> tuple[Line, ...]:
+    """The posting of money that came back: at the bank, less spent on claims, and what of it is owed to the customer.
+
+    `amount` is the insurer's, `customers` what came in beside it.
+    """
+    lines = (Line(Account.BANK, amount + customers), Line(Account.CLAIMS_RECOVERIES, -amount))
+    return (*lines, Line(Account.SALVAGE_PAYABLE, -customers)) if customers.minor else lines
 
 
 def incurred(*, paid: Money, case_change: Money, ibnr_change: Money, recoveries: Money) -> Money:

@@ -14,8 +14,7 @@ from domain.kernel.money import Money
 from domain.kernel.refusals import AlreadyExists, Invalid
 from domain.kernel.rows import expect_version, get_visible, lock_visible, save_changes
 from domain.kernel.subject import Subject, SubjectKind
-from domain.recoveries import rules
-from domain.recoveries.claims import expect_recoverable, share_in_salvage, take_claim, take_paid_claim, worker
+from domain.recoveries.claims import insurer_part, share_in_salvage, take_claim, take_paid_claim, worker
 from domain.recoveries.lifecycle import SALVAGE_LIFECYCLE
 from domain.recoveries.models import Salvage
 from domain.recoveries.reading import SALVAGE
@@ -72,20 +71,24 @@ async def receive(salvage_id: UUID, *, expected_version: int, actor: Actor) -> S
 async def sell(
     salvage_id: UUID, *, proceeds: Money, received: Received, expected_version: int, actor: Actor
 ) -> Salvage:
-    """It is sold, once; finance confirms the insurer's part of the proceeds.
+    """It is sold, once; finance confirms the money, of which the customer is paid what is not the insurer's.
 
     Raises: NotFound, StaleVersion, IllegalStep, Forbidden, AssignedToAnother, OwnClaim; Invalid for an amount of which
-    nothing is the insurer's; AboveRecoverable; AlreadyExists for a reference that stands.
+    nothing is the insurer's; AboveRecoverable where nothing may come back to it any more, or it is not certain yet how
+    much; AlreadyExists for a reference that stands.
     """
     async with transaction():
         claim, row, before = await _take(salvage_id, SalvageAction.SELL, expected_version, actor)
         if proceeds.currency is not claim.currency:
             raise Invalid("currency", claim.currency, path=("input", "proceeds"))
-        own = rules.share_of(proceeds, row.share_rate)
-        await expect_recoverable(claim, own, "proceeds")
-        row.proceeds_minor, row.insurer_part_minor, row.ended_at = proceeds.minor, own.minor, clock.now()
-        await save_changes(row, "state", "proceeds_minor", "insurer_part_minor", "ended_at")
-        await _record(row, SalvageAction.SELL, before, actor, insurer_part_minor=own.minor)
+        own = await insurer_part(claim, proceeds, row.share_rate)
+        row.proceeds_minor, row.ended_at = proceeds.minor, clock.now()
+        row.insurer_part_minor, row.customer_part_minor = own.minor, (proceeds - own).minor
+        await save_changes(row, "state", "proceeds_minor", "insurer_part_minor", "customer_part_minor", "ended_at")
+        await _record(
+            row, SalvageAction.SELL, before, actor, insurer_part_minor=own.minor,
+            customer_part_minor=row.customer_part_minor,
+        )  # fmt: skip
         await add_receipt(claim, own, received, row, actor=actor)
     return row
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from uuid import UUID
 
 from domain.claims.assessment import AssessedLine, set_lines_within
-from domain.claims.repaired import promise_repair
+from domain.claims.repaired import ask_clearance, promise_repair
 from domain.claims.screening import screen_estimate
 from domain.kernel import clock
 from domain.kernel.actor import Actor
@@ -16,7 +16,7 @@ from domain.kernel.money import Money
 from domain.kernel.refusals import Invalid
 from domain.kernel.rows import add_all
 from domain.repairs import rules
-from domain.repairs.locks import expect_decider, take, take_with_claim, take_with_policy
+from domain.repairs.locks import expect_decider, take_with_claim, take_with_policy
 from domain.repairs.models import EstimateLine, RepairOrder
 from domain.repairs.notices import tell_customer
 from domain.repairs.outliers import dearest_of_median
@@ -33,11 +33,15 @@ async def submit(
 ) -> RepairOrder:
     """The repairer hands an estimate in, along the rate card of today; the customer is told that it waits.
 
+    Compliance is asked about one that makes its claim a major one, so that it may be approved.
+
     Raises: NotFound, StaleVersion, IllegalStep, Forbidden; Invalid for no line, a price that is not above zero or in
     another currency, or a quantity out of bounds; NotOnRateCard, AboveRateCard.
     """
     async with transaction():
-        found = await take(order_id, RepairAction.SUBMIT_ESTIMATE, expected_version=expected_version, actor=actor)
+        policy, claim, found = await take_with_policy(
+            order_id, RepairAction.SUBMIT_ESTIMATE, expected_version=expected_version, actor=actor
+        )
         order = found.order
         if not lines:
             raise Invalid("required", path=("input", "lines"))
@@ -54,6 +58,7 @@ async def submit(
             lines=[[row.kind, row.code, row.bill_minor, row.exclusion] for row in rows],
         )  # fmt: skip
         await tell_customer(order, "REPAIR_ESTIMATE_WAITING", actor)
+        await ask_clearance(policy, claim, Money(order.covered_minor, order.currency), actor)
     return order
 
 
@@ -92,10 +97,11 @@ def _row(order: RepairOrder, position: int, line: EstimatedLine, card: Sequence[
 async def approve(order_id: UUID, *, expected_version: int, actor: Actor) -> RepairOrder:
     """Lets the repair begin, within one's authority; the lines of the estimate become those of the claim.
 
-    The repairer is promised what the contract pays of what is covered.
+    The repairer is promised what the contract pays of what is covered. A clearance that does not suffice is asked for
+    anew with the next estimate.
 
     Raises: NotFound, StaleVersion, IllegalStep (of the order, or of a claim that is not being assessed), Forbidden,
-    AssignedToAnother, OwnClaim, AboveAuthority; NothingCovered.
+    AssignedToAnother, OwnClaim, AboveAuthority, ClearanceMissing, OwnClearance; NothingCovered.
     """
     async with transaction():
         policy, claim, found = await take_with_policy(
@@ -104,7 +110,7 @@ async def approve(order_id: UUID, *, expected_version: int, actor: Actor) -> Rep
         order = found.order
         amount = Money(order.covered_minor or 0, order.currency)
         await expect_decider(policy, claim, amount, actor)
-        promised = await promise_repair(policy, claim, amount)
+        promised = await promise_repair(policy, claim, amount, actor)
         if promised.minor == 0:
             raise NothingCovered
         rows = await EstimateLine.filter(order_id=order.id).order_by("position")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from uuid import UUID
 
+from domain.claims.decision import barred_from_paying
 from domain.claims.jobs import RecordClaimRepaired
 from domain.claims.models import Claim
 from domain.claims.repaired import bill_repair
@@ -30,8 +31,9 @@ async def invoice(
 ) -> RepairOrder:
     """The repairer sends its invoice, for no more than was approved, and what the contract pays of it is requested.
 
-    The customer bears the rest at the repairer's, such as the deductible. Whoever approved the estimate may neither
-    make nor approve the payout. An invoice of which the insurer owes nothing is settled at once.
+    The customer bears the rest at the repairer's, such as the deductible. Whoever approved the estimate, or had a part
+    in the claim, may neither make nor approve the payout. An invoice of which the insurer owes nothing is settled at
+    once.
 
     Raises: NotFound, StaleVersion, IllegalStep, Forbidden; Invalid for an amount not above zero or in another currency;
     AboveApproved.
@@ -76,7 +78,7 @@ async def _request(order: RepairOrder, claim: Claim, due: Money, actor: Actor) -
         amount=due,
         scope=Scope(),
         to=ToPartner(repairer.partner_id, matter_id=claim.id),
-        barred={order.approved_by} if order.approved_by else set(),
+        barred=barred_from_paying(claim, order.approved_by),
         stop=HoldReason.FRAUD if claim.referral in SUSPECTED else None,
         actor=actor,
     )

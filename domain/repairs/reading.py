@@ -33,8 +33,9 @@ from domain.kernel.subject import SubjectKind
 from domain.notifications.reading import NOTIFICATION
 from domain.partners.reading import PARTNER, WEBHOOK_DELIVERY
 from domain.payouts.reading import PAYOUT
+from domain.products.terms import Peril
 from domain.repairs.lifecycle import REPAIR_LIFECYCLE
-from domain.repairs.terms import RepairState
+from domain.repairs.terms import RepairAction, RepairState
 from domain.service_levels.reading import SERVICE_CLOCK
 from domain.staff.reading import STAFF
 
@@ -55,6 +56,11 @@ SEEN_BY: SeenBy = {
 }
 _DAYS = "extract(epoch FROM {o}.returned_at - {o}.received_at) / 86400"
 _OF_REPAIRER = "FROM repair_order o WHERE o.repairer_id = {row}.id AND o.returned_at IS NOT NULL"
+_AWAITED = f"""
+  {{row}}.state = '{RepairState.ACCEPTED}'
+  AND (SELECT c.cause FROM claim c WHERE c.id = {{row}}.claim_id) <> '{Peril.THEFT}'
+"""
+"""Whether a device is on its way to the repairer, and nobody can say yet whether it is beyond repair."""
 _REPEATED = "EXISTS (SELECT FROM repair_order n WHERE n.repeat_of_id = o.id)"
 
 
@@ -145,7 +151,9 @@ REPAIR_ORDER = Entity(
         "actual_value": Amount("actual_value_minor", nullable=True),
         "invoiced": Amount("invoiced_minor", nullable=True),
         "payable": Amount("payable_minor", nullable=True),
-        "available_actions": Actions(REPAIR_LIFECYCLE, tuple(RepairState)),
+        "available_actions": Actions(
+            REPAIR_LIFECYCLE, tuple(RepairState), withheld={RepairAction.DECLARE_BEYOND_REPAIR: _AWAITED}
+        ),
     },
     orders={"RECORDED": order()},
     filters={

@@ -9,7 +9,7 @@ from domain.claims import rules as claim_rules
 from domain.claims.assessment import AssessedLine, set_lines_within
 from domain.claims.cover import cover_of
 from domain.claims.models import Claim
-from domain.claims.repaired import promise_repair
+from domain.claims.repaired import ask_clearance, promise_repair
 from domain.kernel import clock
 from domain.kernel.actor import Actor
 from domain.kernel.database import transaction
@@ -45,7 +45,8 @@ async def declare(
     """Says that a device is beyond repair, if the total-loss test agrees; what it proposes and why is kept.
 
     The repairer says so after the diagnosis, the insurer once there is an estimate, or of a device that was stolen as
-    soon as somebody took the order to replace it.
+    soon as somebody took the order to replace it. Compliance is asked about one whose replacement makes its claim a
+    major one.
 
     Raises: NotFound, StaleVersion, IllegalStep (of a device that is awaited and was not stolen, too), Forbidden,
     AssignedToAnother; Invalid for a cost in another currency; NotBeyondRepair.
@@ -77,6 +78,7 @@ async def declare(
             *TEST_COLUMNS, actor=actor, reason=reason, proposal=test.proposal, grounds=test.grounds,
             actual_value_minor=value.minor, cost_minor=cost.minor if cost else None,
         )  # fmt: skip
+        await ask_clearance(policy, claim, value, actor)
     return order
 
 
@@ -94,7 +96,8 @@ async def choose(
     """Chooses another device or money, whatever was proposed; the actual value becomes the bill of the claim.
 
     Raises: NotFound, StaleVersion, IllegalStep (of the order, or of a claim that is not being assessed), Forbidden,
-    AssignedToAnother, OwnClaim, AboveAuthority. Source: Insurance Law Art. 55.
+    AssignedToAnother, OwnClaim, AboveAuthority; ClearanceMissing, OwnClearance for another device.
+    Source: Insurance Law Art. 55.
     """
     is_cash = outcome is LossOutcome.CASH
     action = RepairAction.CHOOSE_CASH if is_cash else RepairAction.CHOOSE_REPLACEMENT
@@ -106,7 +109,7 @@ async def choose(
         value = Money(order.actual_value_minor or 0, order.currency)
         await _write_bill(policy, claim, value, actor)
         if not is_cash:
-            order.payable_minor = (await promise_repair(policy, claim, value)).minor
+            order.payable_minor = (await promise_repair(policy, claim, value, actor)).minor
         order.outcome, order.outcome_reason = outcome, reason
         order.approved_by, order.approved_at = actor.staff_id, clock.now()
         order.approved_minor = None if is_cash else value.minor

@@ -113,6 +113,21 @@ async def test_a_month_lists_claims_with_what_was_paid_and_came_back_as_the_ledg
     }  # fmt: skip
 
 
+async def test_what_a_customer_is_paid_of_salvage_is_neither_paid_for_the_claim_nor_taken_off_what_came_back(
+    store: FolderStore,
+) -> None:
+    partner_id = await partner_of_claims()
+    case = await paid_on(partner_id, months=1)
+    with on_day(month_ago(), 20):
+        sold_for_more = await salvage_sold(case, "1800.00")
+        await sold_for_more.judge(receipts.confirm)
+        await settle(await Payout.get(subject_id=sold_for_more.id))
+    row = await claims_written(partner_id, store=store)
+    assert (row.state, row.paid_minor, row.recovered_minor) == (S.VALIDATED, 150_000, 150_000)
+    (line,) = await claim_lines(row, store)
+    assert (line["paidToDate"], line["recoveredThisMonth"]) == ("1500.00", "1500.00")
+
+
 async def repaired_on(partner_id: UUID, *, months: int) -> Case:
     """A claim of a policy of this partner whose repairer was paid that many months ago; it goes on."""
     partner = Actor(frozenset({Role.PARTNER}), partner_id=partner_id)

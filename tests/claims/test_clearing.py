@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 
-from domain.claims import advance_watching, advancing, clearing, decision
+from domain.claims import advance_watching, advancing, assessment, clearing, decision
+from domain.claims.assessment import AssessedLine
 from domain.claims.models import Advance, Claim, Clearance
 from domain.claims.refusals import ClearanceMissing, OwnClaim, OwnClearance
 from domain.claims.terms import ClearanceState
@@ -16,15 +19,11 @@ from domain.kernel.money import Money
 from domain.kernel.refusals import Forbidden, IllegalStep, NotFound, StaleVersion
 from domain.notifications.models import Notification
 from domain.products.terms import Peril
-from domain.repairs import estimating
-from domain.repairs.rules import EstimatedLine
-from domain.repairs.terms import WorkKind
 from domain.staff.models import AuthorityLimit
 from tests.factories.advances import SYSTEM
-from tests.factories.claims import Case, claim_assessing, loss, major_claim, propose_anew
-from tests.factories.insured import handler, insured_dearly, manager, staff
+from tests.factories.claims import Case, claim_assessing, give, loss, major_claim, propose_anew
+from tests.factories.insured import insured_dearly, manager, staff
 from tests.factories.payouts import staff_with_mail_of
-from tests.factories.repairs import order_estimated
 from tests.factories.unchanged import refused
 
 pytestmark = pytest.mark.usefixtures("database")
@@ -35,28 +34,6 @@ async def approve(case: Case, actor: Actor | None = None, amount: Money | None =
     return await decision.approve(
         claim.id, amount=amount, reason="as seen", expected_version=claim.version, actor=actor or case.manager
     )
-
-
-async def give(clearance: Clearance, actor: Actor | None = None) -> Clearance:
-    return await clearing.give(
-        clearance.id, reason="in order", expected_version=clearance.version,
-        actor=actor or await staff(Role.COMPLIANCE),
-    )  # fmt: skip
-
-
-async def test_what_is_promised_to_a_repairer_is_part_of_what_is_cleared() -> None:
-    case = await claim_assessing(await insured_dearly())
-    case.handler = await handler("1000000.00")
-    await Claim.filter(id=case.claim.id).update(handler_id=case.handler.staff_id)
-    board = EstimatedLine(WorkKind.PART, "Board", Money.of("60200.00"), off_card_reason="not on the card")
-    repair = await order_estimated(case, lines=[board])
-    await repair.by_handler(estimating.approve)
-    assert (await case.reread()).repair_minor == 6_000_000
-    clearance = await propose_anew(case, "60200.00")
-    assert clearance is not None and clearance.amount_minor == 6_000_000
-    await give(clearance)
-    claim = await approve(case, await manager("1000000.00"))
-    assert claim.approved_minor == 6_000_000
 
 
 async def test_a_major_claim_is_granted_only_once_compliance_cleared_it() -> None:
@@ -183,3 +160,23 @@ async def test_a_question_that_compliance_has_not_answered_ends_with_the_claim()
     case, clearance = await major_claim()
     await approve(case, amount=Money.of("50000.00"))
     assert (await Clearance.get(id=clearance.id)).state is ClearanceState.VOID
+
+
+async def test_a_proposed_advance_asks_for_what_it_costs_with_a_promised_repair() -> None:
+    with clock.at(clock.now() - timedelta(days=61)):
+        case = await claim_assessing(await insured_dearly())
+        lines = [AssessedLine("Device", Money.of("50200.01"))]
+        claim = await assessment.set_lines(
+            case.claim.id, lines=lines, expected_version=case.claim.version, actor=case.handler
+        )
+    await Claim.filter(id=claim.id).update(repair_minor=4_000_000)
+    await advance_watching.look(claim.id, actor=SYSTEM)
+    advance = await Advance.get(claim_id=claim.id)
+    clearance = await Clearance.get(claim_id=claim.id)
+    assert (advance.determined_minor, clearance.amount_minor) == (1_000_001, 5_000_001)
+    await give(clearance)
+    advance = await advancing.approve(
+        advance.id, amount=Money.of("10000.01"), reason="r", expected_version=advance.version,
+        actor=await manager("1000000.00"),
+    )  # fmt: skip
+    assert advance.amount_minor == 1_000_001

@@ -110,6 +110,16 @@ async def test_above_one_managers_limit_two_managers_decide() -> None:
     )  # fmt: skip
 
 
+async def test_a_manager_s_word_does_not_let_a_handler_decide_above_his_or_her_limit() -> None:
+    case = await claim_awaiting_decision(limit="100.00")
+    seconded = await decision.second(
+        case.claim.id, amount=Money.of("1500.00"), reason="seen", expected_version=case.claim.version,
+        actor=await manager("1000.00"),
+    )  # fmt: skip
+    async with refused(AboveAuthority):
+        await decision.approve(case.claim.id, amount=None, expected_version=seconded.version, actor=case.handler)
+
+
 async def test_what_another_claim_used_meanwhile_is_gone() -> None:
     covered = await insured()
     first = await claim_awaiting_decision(covered)

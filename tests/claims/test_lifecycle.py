@@ -2,21 +2,36 @@
 
 from __future__ import annotations
 
+from enum import StrEnum
 from typing import Any
 
 import pytest
 
 from domain.claims.blocks import action_blocks
-from domain.claims.lifecycle import CLAIM_LIFECYCLE, DOCUMENT_LIFECYCLE, FIRST_NOTICE_LIFECYCLE
+from domain.claims.lifecycle import (
+    ADVANCE_LIFECYCLE,
+    CLAIM_LIFECYCLE,
+    CLEARANCE_LIFECYCLE,
+    DOCUMENT_LIFECYCLE,
+    FIRST_NOTICE_LIFECYCLE,
+    REFERRAL_LIFECYCLE,
+)
 from domain.claims.terms import (
+    AdvanceAction,
+    AdvanceState,
     ClaimAction,
     ClaimState,
+    ClearanceAction,
+    ClearanceState,
     DocumentAction,
     DocumentState,
     FirstNoticeAction,
     FirstNoticeState,
+    ReferralAction,
+    ReferralState,
 )
 from domain.kernel.actor import Actor, Role
+from domain.kernel.lifecycle import Lifecycle
 from domain.kernel.refusals import Forbidden, IllegalStep
 
 A, S = ClaimAction, ClaimState
@@ -109,6 +124,48 @@ def test_each_action_on_a_first_notice_is_open_to_exactly_its_roles(
 ) -> None:
     step = FIRST_NOTICE_LIFECYCLE.find(state, action)
     assert (step.roles if step else None) == (OF_NOTICES[state].get(action))
+
+
+V, W, L, K, B, R = AdvanceAction, AdvanceState, ClearanceAction, ClearanceState, ReferralAction, ReferralState
+SUSPECTERS, REVIEW, SYS = {H, M, Role.RISK, Role.SYSTEM}, {Role.COMPLIANCE}, {Role.SYSTEM}
+Beside = dict[Any, dict[Any, tuple[Any, set[Role]]]]
+GRANTING: dict[Any, tuple[Any, set[Role]]] = {
+    V.APPROVE: (W.APPROVED, {M}), V.REFUSE: (W.REFUSED, {M}), V.LAPSE: (W.LAPSED, SYS),
+}  # fmt: skip
+OF_ADVANCES: Beside = {
+    W.EXPECTED: {V.PROPOSE: (W.PROPOSED, SYS), V.SECOND: (W.EXPECTED, {M}), **GRANTING},
+    W.PROPOSED: {V.SECOND: (W.PROPOSED, {M}), **GRANTING},
+    W.APPROVED: {V.RECORD_PAID: (W.PAID, SYS)},
+    W.PAID: {V.TAKE_BACK: (W.TAKEN_BACK, {M})},
+    W.REFUSED: {},
+    W.LAPSED: {},
+    W.TAKEN_BACK: {},
+}
+OF_CLEARANCES: Beside = {
+    K.REQUESTED: {L.GIVE: (K.GIVEN, REVIEW), L.RETURN: (K.RETURNED, REVIEW), L.VOID: (K.VOID, SYS)},
+    K.GIVEN: {L.RETURN: (K.RETURNED, REVIEW), L.VOID: (K.VOID, SYS)},
+    K.RETURNED: {},
+    K.VOID: {},
+}
+OF_REFERRALS: Beside = {
+    R.NONE: {B.REFER: (R.OPEN, SUSPECTERS)},
+    R.OPEN: {B.CLEAR: (R.CLEARED, {Role.RISK}), B.CONFIRM: (R.CONFIRMED, {Role.RISK})},
+    R.CLEARED: {B.REFER: (R.OPEN, SUSPECTERS)},
+    R.CONFIRMED: {},
+}
+
+
+@pytest.mark.parametrize(("lifecycle", "expected", "actions"), [
+    (ADVANCE_LIFECYCLE, OF_ADVANCES, V), (CLEARANCE_LIFECYCLE, OF_CLEARANCES, L), (REFERRAL_LIFECYCLE, OF_REFERRALS, B),
+])  # fmt: skip
+def test_each_action_on_what_hangs_on_a_claim_leads_on_for_exactly_its_roles(
+    lifecycle: Lifecycle[Any, Any], expected: Beside, actions: Any
+) -> None:
+    states: type[StrEnum] = type(lifecycle.initial)
+    assert set(expected) == set(states)
+    for state, steps in expected.items():
+        found = {action: lifecycle.find(state, action) for action in actions}
+        assert {action: (step.target, set(step.roles)) for action, step in found.items() if step} == steps
 
 
 def test_every_state_can_be_reached_from_the_first() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from domain.claims import decision, registration, settlement
 from domain.claims.models import Claim
 from domain.claims.terms import ClaimState
 from domain.customers import changes
@@ -21,8 +22,8 @@ from domain.payouts.refusals import DutiesNotSeparate
 from domain.payouts.terms import PayoutState
 from domain.staff.models import Staff
 from sandbox.faults import Fault
-from tests.factories.claims import Case, claim_payment_pending
-from tests.factories.insured import staff
+from tests.factories.claims import Case, claim_awaiting_decision, claim_payment_pending
+from tests.factories.insured import handler, staff
 from tests.factories.payouts import ACCOUNT, approver
 from tests.factories.unchanged import refused
 from tests.factories.work import hurry, work
@@ -83,3 +84,22 @@ async def test_who_decided_or_proposed_the_claim_neither_makes_nor_approves_its_
     await making.make_ready(payout.id, expected_version=1, actor=await staff(Role.FINANCE))
     async with refused(DutiesNotSeparate):
         await approval.approve(payout.id, expected_version=2, actor=decider)
+
+
+@pytest.mark.usefixtures("database")
+async def test_whoever_handles_a_claim_that_others_proposed_and_decided_has_no_part_in_paying_it() -> None:
+    case = await claim_awaiting_decision()
+    other = await handler()
+    assert other.staff_id is not None
+    claim = await registration.assign(
+        case.claim.id, handler_id=other.staff_id, reason="holidays", expected_version=case.claim.version,
+        actor=case.manager,
+    )  # fmt: skip
+    claim = await decision.approve(claim.id, amount=None, expected_version=claim.version, actor=case.manager)
+    claim = await settlement.agree(claim.id, expected_version=claim.version, actor=case.customer)
+    payout = await Payout.get(subject_id=claim.id)
+    people = (case.handler, case.manager, other)
+    assert set(payout.barred) == {str(each.staff_id) for each in people}
+    both = Actor(frozenset({Role.FINANCE}), staff_id=other.staff_id)
+    async with refused(DutiesNotSeparate):
+        await making.make_ready(payout.id, expected_version=1, actor=both)

@@ -11,18 +11,23 @@ from tortoise import Tortoise
 from domain.audit.models import AuditEntry
 from domain.claims import assessment, decision, intake, screening, settlement
 from domain.claims.models import Claim, Referral
+from domain.claims.owed import still_owed
 from domain.claims.refusals import AssignedToAnother, FraudNotConfirmed, OwnClaim, ReferralOpen
 from domain.claims.terms import ClaimState, DeclineCode, ReferralState
 from domain.customers import changes
 from domain.customers.models import Customer
 from domain.kernel import clock
 from domain.kernel.actor import Actor, Role
+from domain.kernel.database import transaction
 from domain.kernel.money import Money
 from domain.kernel.refusals import Forbidden, IllegalStep, NotFound, Refusal, StaleVersion
 from domain.notifications.models import Notification
-from domain.payouts import approval, holding, making
+from domain.payouts import approval, execution, holding, making, retrying
+from domain.payouts.attempts import present_attempt
+from domain.payouts.bank import BankStatus, Receipt
 from domain.payouts.models import Payout
 from domain.payouts.refusals import PaymentsStopped
+from domain.payouts.settling import apply_receipt, take_back
 from domain.payouts.terms import HoldReason, PayoutState
 from domain.policies.models import Policy
 from domain.risk.models import FraudSignal
@@ -234,6 +239,37 @@ async def test_no_money_leaves_while_risk_looks_and_it_goes_on_when_it_was_clear
     assert (payout.state, payout.hold_reason, payout.stop) == (PayoutState.APPROVED, None, None)
     await work_off("payouts.execute")
     assert len(bank.charges) == 1
+
+
+@pytest.mark.parametrize("word", [BankStatus.FAILED, None])
+async def test_what_the_bank_did_not_pay_of_money_that_was_on_its_way_is_stopped(
+    database: str, bank: TestBank, word: BankStatus | None
+) -> None:
+    case = await claim_approved()
+    await give_account(case, ago=timedelta(days=60))
+    row = await case.reread()
+    await settlement.agree(row.id, expected_version=row.version, actor=case.customer)
+    payout, office = await paid_out(case), Actor.system("payouts.execute")
+    await execution._submit(payout.id, 1, office, None)
+    await referred_by_hand(case)
+    async with transaction():
+        payout = await Payout.get(id=payout.id)
+        attempt = await present_attempt(payout)
+        amount = Money(payout.amount_minor)
+        if word is None:  # it does not know it
+            await take_back(payout, attempt, office)
+        else:
+            await apply_receipt(payout, attempt, Receipt(attempt.request_no, word, amount), office)
+    if word is BankStatus.FAILED:
+        payout = await retrying.retry(
+            payout.id, still_owed=still_owed, reason="again", expected_version=payout.version,
+            actor=await staff(Role.FINANCE),
+        )  # fmt: skip
+        payout = await paid_out(case)
+    await execution.execute(payout.id, payout.attempt, bank=bank.client, actor=office)
+    payout = await Payout.get(id=payout.id)
+    assert (payout.state, payout.hold_reason, payout.stop) == (PayoutState.ON_HOLD, "FRAUD", "FRAUD")
+    assert bank.charges == []
 
 
 async def give_account(case: Case, *, ago: timedelta) -> None:

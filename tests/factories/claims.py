@@ -13,10 +13,10 @@ from domain.claims.intake import Loss
 from domain.claims.models import Claim, Clearance
 from domain.claims.terms import ClaimState, DeclineCode, DocumentKind
 from domain.kernel import clock
-from domain.kernel.actor import Actor
+from domain.kernel.actor import Actor, Role
 from domain.kernel.money import Money
 from domain.products.terms import Peril
-from tests.factories.insured import Insured, handler, insured, insured_dearly, manager
+from tests.factories.insured import Insured, handler, insured, insured_dearly, manager, staff
 
 BILL = (
     AssessedLine("Mainboard", Money.of("1700.00")),
@@ -175,3 +175,11 @@ async def major_claim(bill: str = "80200.00", covered: Insured | None = None) ->
     found = await propose_anew(case, bill)
     assert found is not None
     return case, found
+
+
+async def give(clearance: Clearance, actor: Actor | None = None) -> Clearance:
+    """Compliance, or somebody else, clears the amount."""
+    return await clearing.give(
+        clearance.id, reason="in order", expected_version=clearance.version,
+        actor=actor or await staff(Role.COMPLIANCE),
+    )  # fmt: skip

@@ -23,17 +23,22 @@ Row = Mapping[str, Any]
 Told = Mapping[tuple[str, str], Counter[str]]
 
 CLAIMS = """
+WITH sent AS (
+  SELECT (arguments ->> 'notification_id')::uuid AS id, count(*) AS times FROM job WHERE kind = 'notifications.send'
+  GROUP BY 1
+), notices AS (
+  SELECT n.subject_id, array_agg(n.template ORDER BY n.template) AS templates,
+    count(*) FILTER (WHERE coalesce(s.times, 0) <> 1) AS unsent
+  FROM notification n LEFT JOIN sent s ON s.id = n.id GROUP BY n.subject_id
+)
 SELECT c.id::text, c.policy_id::text AS policy, c.state, c.version, c.decision_no, c.approved_minor, c.paid_minor,
   c.agreed_at IS NOT NULL AS agreed,
   (SELECT count(*) FROM claim_line l WHERE l.claim_id = c.id) AS lines,
   (SELECT count(*) FROM payout p WHERE p.subject_id = c.id) AS payouts,
   (SELECT count(*) FROM payout p JOIN payout_exception e ON e.payout_id = p.id
     WHERE p.subject_id = c.id AND e.state = 'OPEN') AS named,
-  (SELECT coalesce(array_agg(n.template ORDER BY n.template), '{}') FROM notification n WHERE n.subject_id = c.id)
-    AS notices,
-  (SELECT count(*) FROM notification n WHERE n.subject_id = c.id AND (SELECT count(*) FROM job j
-    WHERE j.kind = 'notifications.send' AND j.arguments ->> 'notification_id' = n.id::text) <> 1) AS unsent
-FROM claim c
+  coalesce(n.templates, '{}') AS notices, coalesce(n.unsent, 0) AS unsent
+FROM claim c LEFT JOIN notices n ON n.subject_id = c.id
 """
 PAYOUTS = """
 SELECT p.id::text, p.subject_id::text AS subject, p.state, p.amount_minor, p.version,

@@ -83,6 +83,20 @@ async def test_later_waits_without_counting(place: Place) -> None:
     assert (told["outcome"], told["error"]) == ("LATER", "bank is closed")
 
 
+async def test_an_attempt_that_ends_well_clears_the_job_of_the_workers_that_died_before(place: Place) -> None:
+    """Or it would be carried out alone for ever, whatever it waits for."""
+    key = new_id()
+    ticket = await place.ticket(Scripted(key))
+    await place.set(ticket.job_id, "crashes = 2")
+    SCRIPTS[key] = lambda _: _soon(Outcome.later(clock.now()))
+    await place.worker.perform(ticket)
+    assert (await place.row(ticket.job_id))["crashes"] == 0
+
+
+async def _soon(outcome: Outcome) -> Outcome:
+    return outcome
+
+
 async def test_refused_is_dead_at_once(place: Place) -> None:
     ticket = await scripted(place, Outcome.refused("CLAIM_CLOSED", "ClaimClosed"))
     row = await place.row(ticket.job_id)

@@ -89,6 +89,7 @@ RESULTS = {
     "payouts.execute": SubjectKind.PAYOUT,
     "payouts.query": SubjectKind.PAYOUT,
     "payouts.release": SubjectKind.PAYOUT,
+    "payouts.returned": SubjectKind.PAYOUT,
     "payouts.settled": SubjectKind.JOB,
     "payouts.write_file": SubjectKind.PAYMENT_FILE,
     "policies.lapse": SubjectKind.POLICY,

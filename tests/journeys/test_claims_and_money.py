@@ -246,8 +246,11 @@ async def test_money_comes_back_and_goes_to_another_account(world: World) -> Non
     await cast.assess(claim)
     await cast.grant(claim)
     first = await cast.pay(claim)
-    await world.step(cast.maker, "payoutReverse", first, reason="the account was closed")
+    await world.step(await staff(Role.FINANCE), "payoutReverse", first, reason="the account was closed")
+    await world.work()
     assert await cast.owed() == "-1500.00"
+    letters = (await world.read(cast.customer, claim, "notifications { template }"))["notifications"]
+    assert [each["template"] for each in letters].count("CLAIM_PAYMENT_RETURNED") == 1
     await cast.move_account(OTHER_ACCOUNT)
     world.days_pass(2)
     await world.step(cast.maker, "payoutRetry", first, reason="to the new account")

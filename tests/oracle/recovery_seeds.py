@@ -13,11 +13,13 @@ from tests.factories.insured import Insured
 
 
 async def seed_recoveries(covered: list[Insured]) -> None:
-    """Each policy's customer was left some salvage; the rest was received, sold, scrapped, demanded and given up."""
+    """Each policy's customer was left some salvage and is owed a part of some; the rest came, ended or was given up."""
     for each in covered:
         left = await made.salvage_received(await _case(each, 0))
         await left.do(salvaging.leave_to_customer, reason="it is worth little")
         await made.subrogation_receipted(await _case(each, 1), "50.00", "80.00")
+        shared = await made.salvage_sold(await _case(each, 9), "400.00")
+        await shared.judge(receipts.confirm)
     sold = await made.salvage_sold()
     await sold.judge(receipts.confirm)
     refused = await made.salvage_sold()

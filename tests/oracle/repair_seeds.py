@@ -37,6 +37,8 @@ async def seed_repairs(covered: list[Insured], repairer: Actor) -> None:
     replaced = await made.order_settled(LossOutcome.REPLACE, None, other)
     await replaced.by_handler(total_loss.record_replacement, serial_number="SN-REPLACED", reason="handed out")
     await made.order_in_repair(None, other)
+    await made.order_accepted(None, own)
+    await made.order_accepted(await claim_assessing(reported=loss(cause=Peril.THEFT)), own)
 
 
 async def _case(covered: Insured, number: int) -> Case:

@@ -94,6 +94,13 @@ def actions(lifecycle: Lifecycle[Any, Any]) -> Shows:
     ]
 
 
+def without(action: str, shown: Shows, withheld: Callable[[Values], bool]) -> Shows:
+    """The same without an action that some rows do not offer."""
+    return lambda row, actor, language: [
+        each for each in shown(row, actor, language) if each != action or not withheld(row)
+    ]
+
+
 def column(name: str) -> Shows:
     """A column under another name."""
     return lambda row, *_: wire(row[name])
@@ -492,6 +499,32 @@ def _policies(tables: Tables) -> dict[str, Type]:
     }  # fmt: skip
 
 
+def _what_is_paid(payout: Values) -> tuple[object, ...]:
+    return payout["subject_id"], payout["decision_no"], payout["instalment"]
+
+
+def _waits_for_money(tables: Tables) -> Callable[[Values], bool]:
+    """Whether money of a claim came back that was not paid again, unless risk found the claim false."""
+    came_back = [each for each in tables["payout"] if each["state"] == "REVERSED"]
+    arrived = {_what_is_paid(each) for each in tables["payout"] if each["state"] == "SETTLED"}
+    granted = {(each["claim_id"], each["round"]) for each in tables["advance"] if each["state"] in {"APPROVED", "PAID"}}
+
+    def waits(claim: Values) -> bool:
+        owed = [
+            each for each in came_back
+            if claim["id"] in {each["subject_id"], each["matter_id"]} and _what_is_paid(each) not in arrived
+            and (each["instalment"] == 1 or (claim["id"], each["decision_no"]) in granted)
+        ]  # fmt: skip
+        return bool(owed) and claim["referral"] != "CONFIRMED"
+
+    return waits
+
+
+def _is_asked_anew(tables: Tables) -> Callable[[Values], bool]:
+    live = {_what_is_paid(each) for each in tables["payout"] if each["state"] != "REVERSED"}
+    return lambda row: row["state"] == "REVERSED" and _what_is_paid(row) in live
+
+
 def _claims(tables: Tables) -> dict[str, Type]:
     lines = {row["claim_id"] for row in tables["claim_line"]}
     asked = {row["claim_id"] for row in tables["claim_document"]}
@@ -502,7 +535,8 @@ def _claims(tables: Tables) -> dict[str, Type]:
         "Claim": Type(
             "claim", "clm", sees,
             fields={
-                "availableActions": actions(CLAIM_LIFECYCLE), "actionBlocks": _blocks(lines, asked),
+                "availableActions": without("CLOSE", actions(CLAIM_LIFECYCLE), _waits_for_money(tables)),
+                "actionBlocks": _blocks(lines, asked),
                 "calculation": _calculation, "outlook": outlook, "isOverdue": _claim_is_overdue,
                 "forRepair": lambda row, *_: money(row["repair_minor"], row["currency"]),
                 "isPayable": _is_payable, "advisedPapers": papers_of_claim(tables),
@@ -605,7 +639,10 @@ def _payouts(tables: Tables) -> dict[str, Type]:
         "Payout": Type(
             "payout", "pay",
             any_of(own(CUS, "customer_id"), own(REP, "payee_partner_id"), all_to(*MONEY, CS, CH, CM)),
-            fields={"availableActions": actions(PAYOUT_LIFECYCLE), "bankAccount": column("account_mask")},
+            fields={
+                "availableActions": without("RETRY", actions(PAYOUT_LIFECYCLE), _is_asked_anew(tables)),
+                "bankAccount": column("account_mask"),
+            },
             one={
                 "customer": ("customer_id", "Customer"), "maker": ("maker_id", "Staff"),
                 "payeePartner": ("payee_partner_id", "Partner"),
@@ -617,7 +654,7 @@ def _payouts(tables: Tables) -> dict[str, Type]:
             about={
                 "source": {
                     "CLAIM": "Claim", "POLICY": "Policy", "REPAIR_ORDER": "RepairOrder",
-                    "COMMISSION_STATEMENT": "CommissionStatement",
+                    "COMMISSION_STATEMENT": "CommissionStatement", "SALVAGE": "Salvage",
                 },
             },
             orders=RECORDED,
@@ -790,6 +827,17 @@ def _applications(tables: Tables) -> dict[str, Type]:
     }  # fmt: skip
 
 
+def _repair_actions(claims: list[Values]) -> Shows:
+    stolen = {row["id"] for row in claims if row["cause"] == "THEFT"}
+
+    def show(row: Values, actor: Actor, language: str) -> list[str]:
+        found: list[str] = actions(REPAIR_LIFECYCLE)(row, actor, language)
+        is_awaited = row["state"] == "ACCEPTED" and row["claim_id"] not in stolen
+        return [each for each in found if not (is_awaited and each == "DECLARE_BEYOND_REPAIR")]
+
+    return show
+
+
 def _repairs(tables: Tables) -> dict[str, Type]:
     orders = tables["repair_order"]
     inside = (CH, CM, FIN, RSK, COM)
@@ -843,7 +891,7 @@ def _repairs(tables: Tables) -> dict[str, Type]:
         "RepairOrder": Type(
             "repair_order", "rpo", sees, groups=frozenset({"device"}),
             fields={
-                "availableActions": actions(REPAIR_LIFECYCLE), "grounds": stored_list("grounds"),
+                "availableActions": _repair_actions(tables["claim"]), "grounds": stored_list("grounds"),
                 "serialNumber": serial("serial_number"), "isRepeat": lambda row, *_: row["repeat_of_id"] is not None,
                 "replacementSerialNumber": serial("replacement_serial_number"),
                 "repairerName": lambda row, *_: names.get(row["repairer_id"]),
@@ -882,7 +930,7 @@ def _recoveries(_: Tables) -> dict[str, Type]:
             "salvage", "slv", any_of(sees, left),
             fields={"availableActions": actions(SALVAGE_LIFECYCLE), "serialNumber": serial},
             one={**claim, "customer": ("customer_id", "Customer"), "recorder": ("recorded_by", "Staff")},
-            many={"receipts": ("RecoveryReceipt", "salvage_id")}, orders=RECORDED,
+            many={"receipts": ("RecoveryReceipt", "salvage_id"), "payouts": ("Payout", "subject_id")}, orders=RECORDED,
         ),
         "Subrogation": Type(
             "subrogation", "sbr", sees, fields={"availableActions": actions(SUBROGATION_LIFECYCLE)},

@@ -17,7 +17,8 @@ from domain.access.models import Session
 from domain.access.terms import ApiScope, Principal
 from domain.audit.entries import record
 from domain.audit.jobs import SealAudit
-from domain.claims import decision
+from domain.claims import decision, settlement
+from domain.claims.owed import still_owed
 from domain.claims.terms import DeclineCode
 from domain.complaints import answering, review
 from domain.complaints import intake as complaining
@@ -34,7 +35,7 @@ from domain.kernel.money import Money
 from domain.kernel.subject import Subject, SubjectKind
 from domain.partners import introduction
 from domain.partners.terms import PartnerKind
-from domain.payouts import approval, exceptions, execution, holding, making, reversal
+from domain.payouts import approval, exceptions, execution, holding, making, retrying, reversal
 from domain.payouts.models import Payout, PayoutException
 from domain.payouts.terms import ExceptionKind, HoldReason
 from domain.policies import cancellation, issuing
@@ -289,6 +290,7 @@ async def _payouts() -> None:
     drafts = await Payout.filter(state="DRAFT", customer__bank_account_mask__isnull=False).order_by("id")
     for turn, draft in enumerate(drafts):
         await work.carry(draft.id, turn % 8)
+    await _returned(work)
     async with transaction():
         for number, each in enumerate(await Payout.all().order_by("id").limit(3)):
             await exceptions.open_exception(
@@ -299,6 +301,19 @@ async def _payouts() -> None:
     first = await PayoutException.all().order_by("id").first()
     assert first is not None
     await exceptions.close_exception(first.id, explanation="typo", expected_version=first.version, actor=work.risk)
+
+
+async def _returned(work: Payments) -> None:
+    """The claims of money that came back were paid with it; the first of it is asked for anew."""
+    returned = await Payout.filter(state="REVERSED", subject_kind=SubjectKind.CLAIM).order_by("id")
+    for each in returned:
+        await settlement.record_paid(
+            each.subject_id, decision_no=each.decision_no, amount=Money(each.amount_minor, each.currency),
+            actor=Actor.system("claims.record_paid"),
+        )  # fmt: skip
+    await retrying.retry(
+        returned[0].id, still_owed=still_owed, reason="checked", expected_version=returned[0].version, actor=work.maker
+    )
 
 
 async def _people(partners: list[Actor], customers: list[Actor], case: cases.Case) -> People:

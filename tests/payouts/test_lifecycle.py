@@ -6,8 +6,8 @@ import pytest
 
 from domain.kernel.actor import Actor, Role
 from domain.kernel.refusals import Forbidden, IllegalStep
-from domain.payouts.lifecycle import PAYOUT_LIFECYCLE
-from domain.payouts.terms import PayoutAction, PayoutState
+from domain.payouts.lifecycle import EXCEPTION_LIFECYCLE, PAYOUT_LIFECYCLE
+from domain.payouts.terms import ExceptionAction, ExceptionState, PayoutAction, PayoutState
 
 A, S = PayoutAction, PayoutState
 FIN, FAP, SYS = Role.FINANCE, Role.FINANCE_APPROVER, Role.SYSTEM
@@ -45,6 +45,15 @@ def test_each_action_in_each_state_is_open_to_exactly_its_roles(state: PayoutSta
         else:
             with pytest.raises(Forbidden):
                 PAYOUT_LIFECYCLE.step(state, action, actor)
+
+
+def test_a_difference_is_given_to_finance_and_closed_for_good() -> None:
+    found = {(line.action, line.target): line for line in EXCEPTION_LIFECYCLE.steps}
+    assert {each: set(line.roles) for each, line in found.items()} == {
+        (ExceptionAction.ASSIGN, ExceptionState.OPEN): {FIN, FAP},
+        (ExceptionAction.CLOSE, ExceptionState.CLOSED): {FIN, FAP, *RISKS},
+    }
+    assert {line.sources for line in found.values()} == {frozenset({ExceptionState.OPEN})}
 
 
 def test_every_state_can_be_reached_from_the_first() -> None:

@@ -4,25 +4,32 @@ from __future__ import annotations
 
 import asyncio
 from typing import Any
+from uuid import UUID
 
 import pytest
 
-from domain.claims import advancing, screening
+from domain.claims import advance_watching, advancing, screening
 from domain.claims.models import Advance
 from domain.claims.owed import still_owed
 from domain.claims.refusals import AdvanceNotReturned, AdvanceTakenBack
 from domain.claims.settlement import record_advance_paid
+from domain.claims.terms import AdvanceState
 from domain.kernel.actor import Actor, Role
-from domain.payouts import execution, retrying
+from domain.kernel.ids import public_id
+from domain.kernel.money import Money
+from domain.payouts import approval, execution, making, retrying, reversal
 from domain.payouts.models import Payout
-from domain.payouts.refusals import PayoutRequestedAlready
+from domain.payouts.reading import PAYOUT
+from domain.payouts.refusals import DutiesNotSeparate, PayoutRequestedAlready
 from domain.payouts.terms import HoldReason, PayoutState
 from tests.claims.test_payment import agreed, released
 from tests.factories.advances import PromptBank, advance_granted, send_back, settle
 from tests.factories.claims import Case
 from tests.factories.insured import staff
 from tests.factories.ledger import balances
-from tests.factories.payouts import payout_approved
+from tests.factories.payouts import PromptBank as RefusingBank
+from tests.factories.payouts import approver, payout_approved
+from tests.factories.readers import rows_seen
 from tests.factories.unchanged import refused
 from tests.factories.work import work
 from tests.payouts.conftest import TestBank, bank
@@ -76,6 +83,33 @@ async def test_it_is_asked_for_anew_once() -> None:
         )
 
 
+async def offered(payout_id: UUID) -> list[str]:
+    """What finance may do with a payout."""
+    (row,) = [each for each in await rows_seen(PAYOUT, FINANCE) if each["id"] == public_id(PAYOUT.prefix, payout_id)]
+    return list(row["available_actions"])
+
+
+async def test_what_was_asked_for_anew_is_not_offered_to_be_asked_for_until_that_comes_back_too() -> None:
+    payment = await payout_approved()
+    await settle_approved(payment.payout.id)
+    assert await offered(payment.payout.id) == ["REVERSE"]
+    await send_back(payment.payout.id)
+    assert await offered(payment.payout.id) == ["RETRY"]
+    second = await again(payment.payout.id)
+    assert (await offered(payment.payout.id), await offered(second.id)) == ([], ["MAKE_READY"])
+    await settle(second)
+    assert await offered(payment.payout.id) == []
+    await send_back(second.id)
+    assert (await offered(payment.payout.id), await offered(second.id)) == (["RETRY"], ["RETRY"])
+
+
+async def test_a_failed_payment_is_offered_to_be_tried_again() -> None:
+    payment = await payout_approved()
+    refusing = RefusingBank(refuses=True)
+    await execution.execute(payment.payout.id, 1, bank=refusing, actor=Actor.system("payouts.execute"))
+    assert await offered(payment.payout.id) == ["RETRY"]
+
+
 async def settle_approved(payout_id: object) -> None:
     """The bank pays what was approved."""
     row = await Payout.get(id=payout_id)
@@ -119,3 +153,54 @@ async def test_an_advance_that_is_paid_again_is_not_taken_back_and_one_that_was_
         async with refused(AdvanceTakenBack, "payout_attempt"):
             row = await Payout.get(id=each)
             await retrying.retry(row.id, still_owed=still_owed, reason="r", expected_version=row.version, actor=FINANCE)
+
+
+async def test_an_advance_that_is_paid_again_and_refused_by_the_bank_is_tried_again() -> None:
+    _, advance = await paid_advance()
+    await send_back(advance.payout_id)
+    second = await again(advance.payout_id)
+    second = await making.make_ready(second.id, expected_version=second.version, actor=await staff(Role.FINANCE))
+    await approval.approve(second.id, expected_version=second.version, actor=await approver())
+    office = Actor.system("payouts.execute")
+    await execution.execute(second.id, 1, bank=RefusingBank(refuses=True), actor=office)
+    found = await again(second.id)
+    assert (found.id, found.attempt, found.state) == (second.id, 2, PayoutState.DRAFT)
+
+
+async def test_an_advance_that_was_granted_anew_is_paid_as_it_was_granted_last() -> None:
+    case, old = await paid_advance()
+    await send_back(old.payout_id)
+    second = await again(old.payout_id)
+    await settle(second)
+    await send_back(second.id)
+    await advancing.take_back(old.id, reason="r", expected_version=old.version, actor=case.manager)
+    await advance_watching.look(case.claim.id, actor=Actor.system("claims.look_at_advance"))
+    new = await Advance.get(claim_id=case.claim.id, state=AdvanceState.PROPOSED)
+    new = await advancing.approve(
+        new.id, amount=Money.of("300.00"), reason="r", expected_version=new.version, actor=case.manager
+    )
+    assert new.payout_id is not None
+    await settle(await Payout.get(id=new.payout_id))
+    for each in (new.payout_id, second.id):  # the word of the old one comes late
+        await record_advance_paid(case.claim.id, each, actor=PAID)
+    await send_back(new.payout_id)
+    second = await Payout.get(id=second.id)
+    async with refused(AdvanceTakenBack, "payout_attempt"):
+        await retrying.retry(
+            second.id, still_owed=still_owed, reason="r", expected_version=second.version, actor=FINANCE
+        )
+    assert (await again(new.payout_id)).amount_minor == 30_000
+
+
+async def test_whoever_says_that_money_came_back_neither_makes_nor_approves_what_is_paid_again() -> None:
+    payment = await payout_approved()
+    await settle_approved(payment.payout.id)
+    row = await payment.reread()
+    await reversal.reverse(row.id, reason="closed", expected_version=row.version, actor=payment.maker)
+    second = await again(row.id)
+    async with refused(DutiesNotSeparate):
+        await making.make_ready(second.id, expected_version=second.version, actor=payment.maker)
+    second = await making.make_ready(second.id, expected_version=second.version, actor=await staff(Role.FINANCE))
+    both = Actor(frozenset({Role.FINANCE_APPROVER}), staff_id=payment.maker.staff_id)
+    async with refused(DutiesNotSeparate):
+        await approval.approve(second.id, expected_version=second.version, actor=both)

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from domain.documents.keeping import use_store
+from domain.jobs.models import Job
 from domain.kernel import clock
 from domain.kernel.actor import Actor, Role
 from domain.kernel.database import transaction
@@ -206,6 +207,7 @@ async def test_a_return_that_comes_twice_reverses_once(database: str) -> None:
     assert states == [EntryState.SETTLED, EntryState.RETURNED, EntryState.NAMED]
     assert (await payment.reread()).state is PayoutState.REVERSED
     assert (await left_the_bank(), await open_kinds()) == (0, [ExceptionKind.RETURN_UNCLEAR])
+    assert await Job.filter(kind="payouts.returned", subject_id=payment.payout.id).count() == 1
 
 
 async def test_a_debit_after_the_return_is_named_and_pays_nothing(database: str) -> None:

@@ -10,7 +10,7 @@ import pytest
 from domain.kernel import clock
 from domain.kernel.actor import Actor, Role
 from domain.kernel.ids import public_id
-from domain.recoveries import salvaging
+from domain.recoveries import receipts, salvaging
 from domain.recoveries.models import RecoveryReceipt, Salvage, Subrogation
 from tests.face.conftest import Face
 from tests.face.inputs import document
@@ -110,6 +110,28 @@ async def test_staff_see_what_came_back_and_whoever_needs_no_serial_number_its_e
         assert [each["serialNumber"] for each in found["salvages"]["nodes"]] == [serial], role
         assert [each["partyMask"] for each in found["subrogations"]["nodes"]] == ["王**"]
         assert found["recoveryReceipts"]["totalCount"] == 2
+
+
+async def test_staff_and_the_customer_see_the_payment_of_the_customer_s_part(face: Face) -> None:
+    sold = await salvage_sold(proceeds="1800.00")
+    await sold.judge(receipts.confirm)
+    text = """{salvages(first: 5) {nodes {
+      proceeds {amount} insurerPart {amount} customerPart {amount} payouts {amount {amount} state subjectKind}
+    }}}"""
+    paid = {"amount": {"amount": "300.00"}, "state": "DRAFT", "subjectKind": "SALVAGE"}
+    found = await face.data(text, await staff(Role.FINANCE))
+    assert found["salvages"]["nodes"] == [
+        {
+            "proceeds": {"amount": "1800.00"}, "insurerPart": {"amount": "1500.00"},
+            "customerPart": {"amount": "300.00"}, "payouts": [paid],
+        }
+    ]  # fmt: skip
+    mine = "{payouts(first: 5) {nodes {amount {amount} source {id}}}}"
+    thing = {"amount": {"amount": "300.00"}, "source": {"id": public_id("slv", sold.id)}}
+    assert thing in (await face.data(mine, await staff(Role.FINANCE)))["payouts"]["nodes"]
+    assert {**thing, "source": None} in (await face.data(mine, sold.case.customer))["payouts"]["nodes"]
+    for actor in (sold.case.insured.partner, (await insured()).customer):
+        assert (await face.data(mine, actor))["payouts"]["nodes"] == []
 
 
 async def test_the_customer_sees_what_was_left_and_nobody_outside_anything_else(face: Face) -> None:

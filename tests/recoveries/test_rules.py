@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from domain.kernel.money import Money
 from domain.ledger.rules import is_balanced
+from domain.ledger.terms import Account
 from domain.recoveries import rules
 
 
@@ -42,6 +43,10 @@ def test_never_more_is_recoverable_than_was_paid(paid: int, recovered: int) -> N
     assert left.minor + min(paid, recovered) == paid
 
 
-@given(st.integers(1, 10**12))
-def test_money_that_came_back_is_posted_in_balance(minor: int) -> None:
-    assert is_balanced(rules.recovered_lines(Money(minor)))
+@given(st.integers(1, 10**12), st.integers(0, 10**12))
+def test_money_that_came_back_is_posted_in_balance(minor: int, customers: int) -> None:
+    lines = rules.recovered_lines(Money(minor), Money(customers))
+    assert is_balanced(lines)
+    posted = {line.account: line.amount.minor for line in lines}
+    assert (posted[Account.BANK], posted[Account.CLAIMS_RECOVERIES]) == (minor + customers, -minor)
+    assert posted.get(Account.SALVAGE_PAYABLE, 0) == -customers

@@ -40,6 +40,7 @@ from tests.factories.recoveries import (
     salvage_expected,
     salvage_received,
     salvage_sold,
+    subrogation_receipted,
     subrogation_recovered,
 )
 from tests.factories.unchanged import refused, refusing
@@ -144,10 +145,27 @@ async def test_never_more_comes_back_than_was_paid_from_whatever_source(database
     case = await claim_settled()
     await subrogation_recovered(case, "1000.00")
     came = await salvage_received(case)
+    await came.do(salvaging.sell, proceeds=Money.of("500.01"), received=received())
+    thing = await came.thing()
+    assert (thing.insurer_part_minor, thing.customer_part_minor) == (50_000, 1)
+    await came.judge(receipts.confirm)
+    other = await salvage_expected(case, serial_number=None)
+    await other.do(salvaging.receive)
     async with refusing(AboveRecoverable) as raised:
-        await came.do(salvaging.sell, proceeds=Money.of("500.01"), received=received())
+        await other.do(salvaging.sell, proceeds=Money.of("1.00"), received=received())
+    assert raised.value.limit == Money(0)
+
+
+async def test_what_is_above_is_the_customer_s_only_once_finance_has_judged_all_that_came_before(database: str) -> None:
+    demand = await subrogation_receipted(await claim_settled(), "1000.00")
+    came = await salvage_received(demand.case)
+    given: dict[str, Any] = {"proceeds": Money.of("500.01"), "received": received()}
+    async with refusing(AboveRecoverable) as raised:
+        await came.do(salvaging.sell, **given)
     assert raised.value.limit == Money.of("500.00")
-    await came.do(salvaging.sell, proceeds=Money.of("500.00"), received=received())
+    await demand.judge(receipts.refuse, reason="not on the list")
+    await came.do(salvaging.sell, **given)
+    assert (await came.thing()).customer_part_minor == 0
 
 
 async def test_what_finance_does_not_find_is_to_be_sold_again_under_the_same_reference(database: str) -> None:

@@ -14,10 +14,11 @@ from domain.kernel.ids import public_id
 from domain.kernel.money import Money
 from domain.products.terms import Peril
 from domain.repairs import invoicing, repairing
-from domain.repairs.terms import LossOutcome
+from domain.repairs.rules import EstimatedLine
+from domain.repairs.terms import LossOutcome, WorkKind
 from tests.face.conftest import Face, untouched
 from tests.factories.claims import claim_assessing, loss
-from tests.factories.insured import handler, insured, manager, staff
+from tests.factories.insured import handler, insured, insured_dearly, manager, staff
 from tests.factories.repairs import (
     CITY,
     Repair,
@@ -128,6 +129,36 @@ async def test_six_callers_of_what_the_insurer_does(face: Face, name: str) -> No
         assert [each["code"] for each in found["errors"]] == ["ASSIGNED_TO_ANOTHER"]
     found = (await face.data(text, repair.handler, input=given))[name]
     assert (found["errors"], found["order"]["version"]) == ([], given["expectedVersion"] + 1)
+
+
+@pytest.mark.parametrize("cause", [Peril.THEFT, Peril.DROP])
+async def test_to_declare_a_device_that_is_awaited_beyond_repair_is_offered_where_it_was_stolen(
+    face: Face, cause: Peril
+) -> None:
+    repair = await order_accepted(await claim_assessing(reported=loss(cause=cause)))
+    offered = {Role.CLAIMS_HANDLER: ["CANCEL"], Role.CUSTOMER_SERVICE: [], Role.REPAIRER: ["RECEIVE_DEVICE"]}
+    if cause is Peril.THEFT:
+        offered[Role.CLAIMS_HANDLER] = ["DECLARE_BEYOND_REPAIR", "CANCEL"]
+    for role, actions in offered.items():
+        actor = repair.shop.actor if role is Role.REPAIRER else somebody(role)
+        found = await face.data(ONE, actor, id=public_id("rpo", repair.id))
+        assert found["repairOrder"]["availableActions"] == actions, role
+    code = "ILLEGAL_STATE" if cause is Peril.DROP else None
+    text, given = mutation("repairOrderDeclareBeyondRepair"), await of(repair, hasParts=True, reason="it is gone")
+    found = (await face.data(text, repair.handler, input=given))["repairOrderDeclareBeyondRepair"]
+    assert [each["code"] for each in found["errors"]] == ([code] if code else [])
+
+
+async def test_what_a_dear_repair_waits_for_is_said(face: Face) -> None:
+    case = await claim_assessing(await insured_dearly(), limit="1000000.00")
+    board = EstimatedLine(WorkKind.PART, "Board", Money.of("60200.00"), off_card_reason="not on the card")
+    repair = await order_estimated(case, lines=[board])
+    text, given = mutation("repairOrderApproveEstimate"), await of(repair)
+    found = (await face.data(text, repair.handler, input=given))["repairOrderApproveEstimate"]
+    assert [each["code"] for each in found["errors"]] == ["CLEARANCE_MISSING"]
+    shown = "query($id: ID!) {claim(id: $id) {clearances {state amount {amount} requester {id}}}}"
+    (clearance,) = (await face.data(shown, repair.handler, id=public_id("clm", case.claim.id)))["claim"]["clearances"]
+    assert clearance == {"state": "REQUESTED", "amount": {"amount": "60000.00"}, "requester": None}
 
 
 async def test_five_callers_read_repair_orders(face: Face) -> None:

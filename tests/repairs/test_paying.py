@@ -7,10 +7,10 @@ from datetime import timedelta
 
 import pytest
 
-from domain.claims import assessment, decision, reopening, screening, settlement
+from domain.claims import assessment, decision, registration, reopening, screening, settlement
 from domain.claims.assessment import AssessedLine
 from domain.claims.models import Claim
-from domain.claims.refusals import BelowPromise
+from domain.claims.refusals import BelowPromise, MoneyReturned
 from domain.claims.terms import ClaimState, DeclineCode
 from domain.jobs.terms import Queue
 from domain.kernel import clock
@@ -31,8 +31,9 @@ from domain.repairs import estimating, invoicing
 from domain.repairs.ordering import has_live_order
 from domain.repairs.terms import RepairState
 from domain.timelines.reading import CLAIM_EVENT
+from tests.factories.advances import send_back
 from tests.factories.claims import claim_assessing
-from tests.factories.insured import insured, staff
+from tests.factories.insured import handler, insured, staff
 from tests.factories.ledger import balances
 from tests.factories.payouts import approver
 from tests.factories.readers import rows_seen
@@ -197,6 +198,23 @@ async def test_a_repaired_claim_is_paid_once_to_the_repairer_and_nothing_to_the_
     assert (found["CLAIMS_EXPENSE"], found["BANK"], found["CLAIMS_PAYABLE"]) == (BY_CONTRACT, -BY_CONTRACT, 0)
 
 
+async def test_a_claim_is_not_closed_while_what_came_back_from_its_repairer_is_owed(
+    database: str, bank: TestBank
+) -> None:
+    repair = await order_invoiced()
+    await banked(repair)
+    await granted(repair)
+    await paid_by_the_bank(repair, database)
+    await send_back((await payout_of(repair)).id)
+    claim = await claim_of(repair)
+    assert claim.state is ClaimState.PAID
+    async with refused(MoneyReturned):
+        await reopening.close(
+            claim.id, reason="done", open_work=has_live_order, expected_version=claim.version,
+            actor=repair.case.handler,
+        )  # fmt: skip
+
+
 async def test_a_repairer_paid_before_the_decision_is_part_of_what_is_granted(database: str, bank: TestBank) -> None:
     repair = await order_invoiced()
     await banked(repair)
@@ -275,6 +293,18 @@ async def test_who_approved_the_estimate_neither_makes_nor_approves_the_payout()
     async with refused(DutiesNotSeparate):
         both = Actor(frozenset({Role.FINANCE_APPROVER}), staff_id=decider)
         await approval.approve(payout.id, expected_version=made.version, actor=both)
+
+
+async def test_whoever_handles_the_claim_has_no_part_in_paying_its_repairer_either() -> None:
+    repair = await order_returned()
+    claim, other = await claim_of(repair), await handler()
+    assert other.staff_id is not None
+    await registration.assign(
+        claim.id, handler_id=other.staff_id, reason="holidays", expected_version=claim.version,
+        actor=repair.case.manager,
+    )  # fmt: skip
+    await repair.by_shop(invoicing.invoice, number="I", amount=Money.of("930.00"))
+    assert set((await payout_of(repair)).barred) == {str(repair.handler.staff_id), str(other.staff_id)}
 
 
 async def test_who_set_the_account_neither_makes_nor_approves_the_payout() -> None:

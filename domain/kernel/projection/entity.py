@@ -52,12 +52,16 @@ class Amount:
 
 @dataclass(frozen=True)
 class Actions:
-    """The actions a lifecycle opens to the reader from the row's state; a constant for each state and role."""
+    """The actions a lifecycle opens to the reader from the row's state; a constant for each state and role.
+
+    `withheld` are those that some rows do not offer all the same: of each, when, as SQL over the row as in Expression.
+    """
 
     lifecycle: Lifecycle[Any, Any]
     states: tuple[str, ...]
     column: str = "state"
     nullable: bool = False
+    withheld: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

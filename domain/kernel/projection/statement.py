@@ -8,6 +8,7 @@ text, so one generic plan serves every call (a bound LIMIT is planned anew at ea
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -184,10 +185,20 @@ class Compiler:
                 return masked.format(row=row) if self.reader.roles <= masked_for else f"{row}.{column}"
             case Actions(lifecycle, states, column):
                 offers = lifecycle.offers(states, self.reader.roles)
-                cases = "".join(f" WHEN '{state}' THEN '{json.dumps(actions)}'" for state, actions in offers.items())
+                cases = "".join(
+                    f" WHEN '{state}' THEN {self.offered(actions, found.withheld, row)}"
+                    for state, actions in offers.items()
+                )
                 return f"(CASE {row}.{column}{cases} ELSE '[]' END)::json"
             case Amount() | Derived():
                 raise TypeError("money and derived parts are no plain values")
+
+    def offered(self, actions: Sequence[str], withheld: Mapping[str, str], row: str) -> str:
+        """The text of what a state offers, less what the row withholds of it."""
+        offer = f"'{json.dumps(actions)}'"
+        less = [f" - CASE WHEN {self.fill(withheld[each], row)} THEN '{each}' ELSE '' END"
+                for each in actions if each in withheld]  # fmt: skip
+        return f"({offer}::jsonb{''.join(less)})::text" if less else offer
 
     def fill(self, sql: str, row: str) -> str:
         """An expression's text over a row, with the clock bound where it asks for it."""
