@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from domain.bordereaux import generating, opening
 from domain.bordereaux.rules import last_month
-from domain.claim_bordereaux import generating, opening
+from domain.claim_bordereaux.claims import CLAIMS
 from domain.claim_bordereaux.jobs import GenerateClaimBordereau, OpenClaimMonth
 from domain.documents.keeping import store_in_use
 from domain.jobs.execution import JobRun
@@ -15,12 +16,12 @@ from workers.registry import handles
 @handles(OpenClaimMonth)
 async def open_claim_month(job: OpenClaimMonth, run: JobRun) -> Outcome:  # noqa: ARG001 - it has no fields
     """Opens the claims bordereaux of the month before."""
-    await opening.open_month(last_month(clock.today()), actor=run.actor, run=run)
+    await opening.open_month(CLAIMS, last_month(clock.today()), actor=run.actor, run=run)
     return Outcome.done()
 
 
 @handles(GenerateClaimBordereau)
 async def generate_claim_bordereau(job: GenerateClaimBordereau, run: JobRun) -> Outcome:
     """Writes one claims bordereau."""
-    await generating.write(job.bordereau_id, store=store_in_use(), actor=run.actor, run=run)
+    await generating.write(CLAIMS, job.bordereau_id, store=store_in_use(), actor=run.actor, run=run)
     return Outcome.done()

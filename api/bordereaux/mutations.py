@@ -16,6 +16,7 @@ from api.inputs import row_id, value_of
 from domain.access.terms import ApiScope
 from domain.bordereaux import answering, opening
 from domain.bordereaux.lifecycle import BORDEREAU_LIFECYCLE
+from domain.bordereaux.premiums import PREMIUMS
 from domain.bordereaux.reading import BORDEREAU
 from domain.bordereaux.terms import BordereauAction
 from domain.kernel.actor import Actor
@@ -30,6 +31,7 @@ async def bordereau_generate(given: BordereauGenerateInput, actor: Actor) -> Cha
     One whose totals are not the ledger's is made anew, and after a rejection another one is made.
     """
     bordereau = await opening.generate(
+        PREMIUMS,
         row_id(PARTNER.prefix, given.partner_id),
         month=given.month,
         currency=value_of(given.currency) or Currency.CNY,
@@ -42,7 +44,7 @@ async def bordereau_generate(given: BordereauGenerateInput, actor: Actor) -> Cha
 async def bordereau_submit(given: BordereauSubmitInput, actor: Actor) -> Changed:
     """Hands a bordereau whose totals are the ledger's to its partner 提交保费清单, who reads it from now on."""
     bordereau = await answering.submit(
-        row_id(BORDEREAU.prefix, given.bordereau_id), expected_version=given.expected_version, actor=actor
+        PREMIUMS, row_id(BORDEREAU.prefix, given.bordereau_id), expected_version=given.expected_version, actor=actor
     )
     return changed(bordereau=bordereau.id)
 
@@ -51,7 +53,7 @@ async def bordereau_submit(given: BordereauSubmitInput, actor: Actor) -> Changed
 async def bordereau_acknowledge(given: BordereauAcknowledgeInput, actor: Actor) -> Changed:
     """Agrees to a bordereau 确认保费清单."""
     bordereau = await answering.acknowledge(
-        row_id(BORDEREAU.prefix, given.bordereau_id), expected_version=given.expected_version, actor=actor
+        PREMIUMS, row_id(BORDEREAU.prefix, given.bordereau_id), expected_version=given.expected_version, actor=actor
     )
     return changed(bordereau=bordereau.id)
 
@@ -60,6 +62,7 @@ async def bordereau_acknowledge(given: BordereauAcknowledgeInput, actor: Actor) 
 async def bordereau_reject(given: BordereauRejectInput, actor: Actor) -> Changed:
     """Does not agree to a bordereau 退回保费清单, for good; finance may have another one made for its month."""
     bordereau = await answering.reject(
+        PREMIUMS,
         row_id(BORDEREAU.prefix, given.bordereau_id),
         reason=given.reason,
         expected_version=given.expected_version,

@@ -14,8 +14,9 @@ from api.claim_bordereaux.inputs import (
 from api.claim_bordereaux.types import ClaimBordereau
 from api.inputs import row_id, value_of
 from domain.access.terms import ApiScope
+from domain.bordereaux import answering, opening
 from domain.bordereaux.terms import BordereauAction
-from domain.claim_bordereaux import answering, opening
+from domain.claim_bordereaux.claims import CLAIMS
 from domain.claim_bordereaux.lifecycle import CLAIM_BORDEREAU_LIFECYCLE
 from domain.claim_bordereaux.reading import CLAIM_BORDEREAU
 from domain.kernel.actor import Actor
@@ -30,6 +31,7 @@ async def claim_bordereau_generate(given: ClaimBordereauGenerateInput, actor: Ac
     One whose totals are not the ledger's is made anew, and after a rejection another one is made.
     """
     bordereau = await opening.generate(
+        CLAIMS,
         row_id(PARTNER.prefix, given.partner_id),
         month=given.month,
         currency=value_of(given.currency) or Currency.CNY,
@@ -42,7 +44,10 @@ async def claim_bordereau_generate(given: ClaimBordereauGenerateInput, actor: Ac
 async def claim_bordereau_submit(given: ClaimBordereauSubmitInput, actor: Actor) -> Changed:
     """Hands a claims bordereau whose totals are the ledger's to its partner 提交理赔清单, who reads it from now on."""
     bordereau = await answering.submit(
-        row_id(CLAIM_BORDEREAU.prefix, given.claim_bordereau_id), expected_version=given.expected_version, actor=actor
+        CLAIMS,
+        row_id(CLAIM_BORDEREAU.prefix, given.claim_bordereau_id),
+        expected_version=given.expected_version,
+        actor=actor,
     )
     return changed(bordereau=bordereau.id)
 
@@ -51,7 +56,10 @@ async def claim_bordereau_submit(given: ClaimBordereauSubmitInput, actor: Actor)
 async def claim_bordereau_acknowledge(given: ClaimBordereauAcknowledgeInput, actor: Actor) -> Changed:
     """Agrees to a claims bordereau 确认理赔清单."""
     bordereau = await answering.acknowledge(
-        row_id(CLAIM_BORDEREAU.prefix, given.claim_bordereau_id), expected_version=given.expected_version, actor=actor
+        CLAIMS,
+        row_id(CLAIM_BORDEREAU.prefix, given.claim_bordereau_id),
+        expected_version=given.expected_version,
+        actor=actor,
     )
     return changed(bordereau=bordereau.id)
 
@@ -60,6 +68,7 @@ async def claim_bordereau_acknowledge(given: ClaimBordereauAcknowledgeInput, act
 async def claim_bordereau_reject(given: ClaimBordereauRejectInput, actor: Actor) -> Changed:
     """Does not agree to a claims bordereau 退回理赔清单, for good; finance may have another one made for its month."""
     bordereau = await answering.reject(
+        CLAIMS,
         row_id(CLAIM_BORDEREAU.prefix, given.claim_bordereau_id),
         reason=given.reason,
         expected_version=given.expected_version,

@@ -8,22 +8,21 @@ by the functions that make the postings.
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
-from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any, assert_never
 from uuid import UUID
 
 from domain.billing.terms import InstalmentState
 from domain.bordereaux import rules
-from domain.bordereaux.models import Bordereau
+from domain.bordereaux.kinds import Row, span_of
+from domain.bordereaux.models import AnyBordereau
 from domain.bordereaux.rules import Amounts
 from domain.bordereaux.terms import LineKind
 from domain.customers.reading import CUSTOMER
-from domain.documents.tables import Cell, Table
+from domain.documents.tables import Cell
 from domain.kernel import clock
 from domain.kernel.database import Run, fetch, transaction
-from domain.kernel.days import months_after
 from domain.kernel.ids import public_id
 from domain.kernel.money import Money
 from domain.kernel.rows import from_database
@@ -32,8 +31,6 @@ from domain.ledger.terms import Account
 from domain.policies.models import Policy
 from domain.policies.postings import WRITTEN, taken_back_lines, written_lines_of
 
-PAGE = 2_000
-"""Policies that are read at once."""
 HEADER = (
     "policyNumber", "insuredRef", "serialLast4", "productCode", "sumInsured", "currency", "gross", "net", "tax",
     "commission", "startsOn", "lastDay", "txnType", "txnDate",
@@ -80,44 +77,17 @@ ORDER BY paid.earned_at, paid.id LIMIT $7::int
 """
 
 
-@dataclass
-class Sheet:
-    """The file of a bordereau while it is written. Units: `total` in minor units of its currency."""
-
-    table: Table
-    count: int
-    total: Amounts
-
-    @property
-    def content(self) -> bytes:
-        """The file."""
-        return self.table.content
-
-
-def month_of(bordereau: Bordereau) -> tuple[datetime, datetime]:
-    """The first instant of its month and that of the next one, by the insurer's days."""
-    return clock.start_of(bordereau.month), clock.start_of(months_after(bordereau.month, 1))
-
-
-async def write_lines(bordereau: Bordereau, *, run: Run | None = None, page: int = PAGE) -> Sheet:
-    """Writes all lines of a bordereau; no transaction may be open meanwhile."""
-    sheet = Sheet(Table(HEADER), 0, Amounts())
+async def pages(bordereau: AnyBordereau, run: Run | None, page: int) -> AsyncIterator[list[Row]]:
+    """The lines of a bordereau, those of so many policies at once; no transaction may be open meanwhile."""
     for kind in LineKind:
         async for rows in _pages(bordereau, kind, run, page):
-            for row in rows:
-                cells, amounts = _line(row, kind)
-                sheet.table.add([cells])
-                sheet.total += amounts
-            sheet.count += len(rows)
-            if run is not None:
-                await run.report(sheet.count, None, "lines", "BORDEREAU_LINES")
-    return sheet
+            yield [_line(row, kind) for row in rows]
 
 
 async def _pages(
-    bordereau: Bordereau, kind: LineKind, run: Run | None, page: int
+    bordereau: AnyBordereau, kind: LineKind, run: Run | None, page: int
 ) -> AsyncIterator[list[dict[str, Any]]]:
-    begin, end = month_of(bordereau)
+    begin, end = span_of(bordereau.month)
     moment, last = MOMENTS[kind], (begin, UUID(int=0))
     while True:
         async with transaction(run):
@@ -129,7 +99,7 @@ async def _pages(
         yield rows
 
 
-def _line(row: dict[str, Any], kind: LineKind) -> tuple[tuple[Cell, ...], Amounts]:
+def _line(row: dict[str, Any], kind: LineKind) -> Row:
     product_code, invoiced, earned = str(row.pop("product_code")), bool(row.pop("invoiced")), int(row.pop("earned"))
     moment = row.pop("earned_at", None) or row[MOMENTS[kind]]
     policy = from_database(Policy, row)

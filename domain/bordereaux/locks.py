@@ -5,32 +5,25 @@ from __future__ import annotations
 from uuid import UUID
 
 from domain.audit.entries import record
-from domain.bordereaux.lifecycle import BORDEREAU_LIFECYCLE
-from domain.bordereaux.models import Bordereau
-from domain.bordereaux.reading import BORDEREAU
+from domain.bordereaux.kinds import B, Kind
 from domain.bordereaux.terms import BordereauAction
 from domain.kernel.actor import Actor
 from domain.kernel.rows import expect_version, lock_visible, save_changes
-from domain.kernel.subject import Subject, SubjectKind
 
 
-def subject_of(bordereau: Bordereau) -> Subject:
-    """The bordereau as other rooms name it."""
-    return Subject(SubjectKind.BORDEREAU, bordereau.id)
-
-
-async def take(bordereau_id: UUID, *, expected_version: int, actor: Actor) -> Bordereau:
+async def take(kind: Kind[B], bordereau_id: UUID, *, expected_version: int, actor: Actor) -> B:
     """Locks a bordereau that the actor sees.
 
     Raises: NotFound, StaleVersion.
     """
-    row = await lock_visible(Bordereau, BORDEREAU, bordereau_id, actor)
+    row = await lock_visible(kind.model, kind.entity, bordereau_id, actor)
     expect_version(row, expected_version)
     return row
 
 
 async def move(
-    row: Bordereau,
+    kind: Kind[B],
+    row: B,
     action: BordereauAction,
     *columns: str,
     actor: Actor,
@@ -42,9 +35,10 @@ async def move(
     Raises: IllegalStep, Forbidden.
     """
     before = row.state
-    row.state = BORDEREAU_LIFECYCLE.step(before, action, actor)
+    row.state = kind.lifecycle.step(before, action, actor)
     await save_changes(row, "state", *columns)
     told: dict[str, object] = {"state": row.state, **after}
     await record(
-        f"bordereau:{action.lower()}", subject_of(row), actor, before={"state": before}, after=told, reason=reason
-    )
+        kind.lifecycle.permission(action), kind.subject_of(row), actor, before={"state": before}, after=told,
+        reason=reason,
+    )  # fmt: skip

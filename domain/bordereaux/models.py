@@ -15,7 +15,31 @@ from domain.kernel import clock, columns
 from domain.kernel.money import Currency
 
 
-class Bordereau(Model):
+class AnyBordereau(Model):
+    """What the rows of all kinds of bordereaux have in common beside their totals; each declares its own columns."""
+
+    id: UUID
+    bordereau_number: str
+    partner_id: UUID
+    month: date
+    currency: Currency
+    state: BordereauState
+    line_count: int
+    edition: int
+    document_id: UUID | None
+    job_id: UUID | None
+    rejection_reason: str | None
+    generated_at: datetime | None
+    validated_at: datetime | None
+    submitted_at: datetime | None
+    answered_at: datetime | None
+    version: int
+
+    class Meta:
+        abstract = True
+
+
+class Bordereau(AnyBordereau):
     """What a partner sold and took back in one month, in one currency 保费清单; `month` is its first day.
 
     `edition` counts the makings of its file, `document_id` is the last of them. The totals are those of its lines; each

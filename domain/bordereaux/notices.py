@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from domain.bordereaux.locks import subject_of
-from domain.bordereaux.models import Bordereau
-from domain.bordereaux.rules import Amounts
+from domain.bordereaux.kinds import B, Kind
+from domain.bordereaux.terms import Totals
 from domain.kernel.actor import Actor, Role
 from domain.kernel.money import Money
 from domain.kernel.subject import Scope
@@ -13,22 +12,20 @@ from domain.partners.models import Partner
 from domain.staff import contacts
 
 
-async def tell_finance(bordereau: Bordereau, difference: Amounts, actor: Actor) -> None:
+async def tell_finance(kind: Kind[B], bordereau: B, difference: Totals, actor: Actor) -> None:
     """Tells all of finance by how much the lines of a bordereau differ from the ledger."""
     partner = await Partner.get(id=bordereau.partner_id)
     for person in await contacts.in_charge(None, Role.FINANCE):
         await notify(
-            template="BORDEREAU_DIFFERS",
+            template=f"{kind.name.upper()}_DIFFERS",
             recipient=contacts.recipient_of(person),
             parameters={
                 "bordereau_number": bordereau.bordereau_number,
                 "partner_code": partner.code,
                 "month": f"{bordereau.month:%Y-%m}",
-                "net": str(Money(difference.net, bordereau.currency)),
-                "tax": str(Money(difference.tax, bordereau.currency)),
-                "commission": str(Money(difference.commission, bordereau.currency)),
+                **{name: str(Money(minor, bordereau.currency)) for name, minor in difference.parts.items()},
             },
-            subject=subject_of(bordereau),
+            subject=kind.subject_of(bordereau),
             scope=Scope(),
             actor=actor,
         )

@@ -9,16 +9,13 @@ from uuid import UUID
 
 from domain.audit.entries import record
 from domain.bordereaux import rules
-from domain.bordereaux.jobs import GenerateBordereau
-from domain.bordereaux.lifecycle import BORDEREAU_LIFECYCLE
-from domain.bordereaux.locks import move, subject_of
-from domain.bordereaux.models import Bordereau
+from domain.bordereaux.kinds import B, Kind, span_of
+from domain.bordereaux.locks import move
 from domain.bordereaux.terms import BordereauAction, BordereauState
 from domain.jobs.queue import enqueue
 from domain.kernel import clock
 from domain.kernel.actor import Actor, Role
 from domain.kernel.database import Run, fetch, next_number, take_turns, transaction
-from domain.kernel.days import months_after
 from domain.kernel.ids import new_id
 from domain.kernel.money import Currency
 from domain.kernel.refusals import AlreadyExists, Forbidden, Invalid
@@ -31,21 +28,17 @@ BATCH = 100
 MONTH = ("input", "month")
 FIRST_MONTH = date(2000, 1, 1)
 """Nothing was insured before."""
-# A partner that sold nothing has one without lines, in the currency of the house; one that was suspended meanwhile has
-# those of what it had sold or taken back.
+# A partner that has nothing to tell has one without lines, in the currency of the house; one that was suspended
+# meanwhile has those of what it has.
 _MISSING = """
 SELECT partner.id AS partner_id, partner.active, moved.currency FROM partner
-LEFT JOIN LATERAL (
-  SELECT currency FROM policy WHERE partner_id = partner.id AND issued_at >= $2::timestamptz AND issued_at < $3
-  UNION
-  SELECT currency FROM policy WHERE partner_id = partner.id AND cancelled_at >= $2::timestamptz AND cancelled_at < $3
-) AS moved ON true
+LEFT JOIN LATERAL (%s) AS moved ON true
 WHERE partner.id IN (SELECT id FROM partner WHERE id > $1::uuid ORDER BY id LIMIT $4::int)
 ORDER BY partner.id, moved.currency
 """
 
 
-async def generate(partner_id: UUID, *, month: date, currency: Currency, actor: Actor) -> Bordereau:
+async def generate(kind: Kind[B], partner_id: UUID, *, month: date, currency: Currency, actor: Actor) -> B:
     """Opens the bordereau of a partner for a month that is over, and has its lines written by a job.
 
     One whose totals are not the ledger's is opened again. `month` is its first day.
@@ -54,17 +47,17 @@ async def generate(partner_id: UUID, *, month: date, currency: Currency, actor: 
     over, or one before 2000; AlreadyExists while there is one that was not rejected.
     """
     if not actor.has(Role.FINANCE):
-        raise Forbidden(permission="bordereau:generate")
+        raise Forbidden(permission=kind.lifecycle.permission(BordereauAction.GENERATE))
     async with transaction():
         partner = await get_visible(Partner, PARTNER, partner_id, actor)
         _check(month)
-        await take_turns(_key(partner.id, month, currency))
-        found = await _unrejected(partner.id, month, currency)
+        await take_turns(_key(kind, partner.id, month, currency))
+        found = await _unrejected(kind, partner.id, month, currency)
         if found is None:
-            return await _open(partner.id, month, currency, actor)
+            return await _open(kind, partner.id, month, currency, actor)
         if found.state is not BordereauState.GENERATED:
-            raise AlreadyExists("A bordereau of this month", path=MONTH)
-        return await _reopen(found, actor)
+            raise AlreadyExists(f"{kind.title} of this month", path=MONTH)
+        return await _reopen(kind, found, actor)
 
 
 def _check(month: date) -> None:
@@ -76,20 +69,21 @@ def _check(month: date) -> None:
         raise Invalid("max", last.isoformat(), path=MONTH)
 
 
-async def open_month(month: date, *, actor: Actor, run: Run | None = None, batch: int = BATCH) -> int:
+async def open_month(
+    kind: Kind[B], month: date, *, actor: Actor, run: Run | None = None, batch: int = BATCH
+) -> int:
     """Opens the bordereaux of a month for every active partner that has none; how many were opened.
 
     What was opened is found the next time, so that a second run, or one after a crash, opens only what is left; one
     that was rejected is opened again by finance alone.
     """
     opened, last = 0, UUID(int=0)
-    span = (clock.start_of(month), clock.start_of(months_after(month, 1)))
     while True:
         async with transaction(run):
-            rows = await fetch(_MISSING, last, *span, batch)
-            opened += await _open_all(month, rows, actor)
+            rows = await fetch(_MISSING % kind.moved, last, *span_of(month), batch)
+            opened += await _open_all(kind, month, rows, actor)
         if run is not None:
-            await run.report(opened, None, "bordereaux", "BORDEREAUX_OPENED")
+            await run.report(opened, None, "bordereaux", f"{kind.name.upper()}X_OPENED")
         if not rows:
             break
         last = UUID(str(rows[-1]["partner_id"]))
@@ -97,68 +91,64 @@ async def open_month(month: date, *, actor: Actor, run: Run | None = None, batch
         return opened
 
 
-async def _open_all(month: date, rows: Iterable[dict[str, Any]], actor: Actor) -> int:
+async def _open_all(kind: Kind[B], month: date, rows: Iterable[dict[str, Any]], actor: Actor) -> int:
     wanted = [
         (UUID(str(row["partner_id"])), Currency(row["currency"] or Currency.CNY))
         for row in rows
         if row["active"] or row["currency"]
     ]
-    await take_turns(*(_key(partner_id, month, currency) for partner_id, currency in wanted))
+    await take_turns(*(_key(kind, partner_id, month, currency) for partner_id, currency in wanted))
     known = {
         (each.partner_id, each.currency)
-        for each in await Bordereau.filter(month=month, partner_id__in=[partner_id for partner_id, _ in wanted])
+        for each in await kind.model.filter(month=month, partner_id__in=[partner_id for partner_id, _ in wanted])
     }
     missing = [each for each in wanted if each not in known]
     for partner_id, currency in missing:
-        await _open(partner_id, month, currency, actor)
+        await _open(kind, partner_id, month, currency, actor)
     return len(missing)
 
 
-def _key(partner_id: UUID, month: date, currency: Currency) -> str:
-    return f"bordereau:{partner_id}:{month}:{currency}"
+def _key(kind: Kind[B], partner_id: UUID, month: date, currency: Currency) -> str:
+    return f"{kind.name}:{partner_id}:{month}:{currency}"
 
 
-async def _unrejected(partner_id: UUID, month: date, currency: Currency) -> Bordereau | None:
-    rows = Bordereau.filter(partner_id=partner_id, month=month, currency=currency).exclude(
+async def _unrejected(kind: Kind[B], partner_id: UUID, month: date, currency: Currency) -> B | None:
+    rows = kind.model.filter(partner_id=partner_id, month=month, currency=currency).exclude(
         state=BordereauState.REJECTED
     )
     return await rows.select_for_update(no_key=True).first()
 
 
-async def _open(partner_id: UUID, month: date, currency: Currency, actor: Actor) -> Bordereau:
-    number = await next_number("bordereau_number_seq")
-    row = Bordereau(
+async def _open(kind: Kind[B], partner_id: UUID, month: date, currency: Currency, actor: Actor) -> B:
+    number = await next_number(f"{kind.name}_number_seq")
+    row = kind.model(
         id=new_id(),
-        bordereau_number=f"BX{clock.today():%Y}{number:07d}",
+        bordereau_number=f"{kind.letters}{clock.today():%Y}{number:07d}",
         partner_id=partner_id,
         month=month,
         currency=currency,
-        state=BORDEREAU_LIFECYCLE.initial,
+        state=kind.lifecycle.initial,
     )
-    row.job_id = await _ask(row, actor)
+    row.job_id = await _ask(kind, row, actor)
     await add_all([row])
     after: dict[str, object] = {
         "state": row.state, "bordereau_number": row.bordereau_number, "partner_id": partner_id, "month": month,
         "currency": currency,
     }  # fmt: skip
-    await record("bordereau:open", subject_of(row), actor, after=after)
+    await record(f"{kind.name}:open", kind.subject_of(row), actor, after=after)
     return row
 
 
-async def _reopen(row: Bordereau, actor: Actor) -> Bordereau:
+async def _reopen(kind: Kind[B], row: B, actor: Actor) -> B:
     row.generated_at, row.document_id, row.line_count = None, None, 0
-    row.gross_minor, row.net_minor, row.tax_minor, row.commission_minor = 0, 0, 0, 0
-    row.net_difference_minor, row.tax_difference_minor, row.commission_difference_minor = None, None, None
-    row.job_id = await _ask(row, actor)
+    row.update_from_dict(amounts := kind.amounts_of(()).columns(None))
+    row.job_id = await _ask(kind, row, actor)
     await move(
-        row, BordereauAction.REOPEN, "generated_at", "document_id", "line_count", "gross_minor", "net_minor",
-        "tax_minor", "commission_minor", "net_difference_minor", "tax_difference_minor",
-        "commission_difference_minor", "job_id", actor=actor,
-    )  # fmt: skip
+        kind, row, BordereauAction.REOPEN, "generated_at", "document_id", "line_count", "job_id", *amounts, actor=actor
+    )
     return row
 
 
-async def _ask(row: Bordereau, actor: Actor) -> UUID:
+async def _ask(kind: Kind[B], row: B, actor: Actor) -> UUID:
     """Has its lines written by a job, whose partner learns of it when it is handed over."""
-    work = GenerateBordereau(bordereau_id=row.id)
-    return await enqueue(work, actor=actor, subject=subject_of(row), unique_key=str(row.id))
+    return await enqueue(kind.work(row.id), actor=actor, subject=kind.subject_of(row), unique_key=str(row.id))

@@ -6,12 +6,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
+from domain.bordereaux.terms import Totals
 from domain.kernel.days import months_after
 from domain.ledger.terms import Account, Line
 
 
 @dataclass(frozen=True, slots=True)
-class Amounts:
+class Amounts(Totals):
     """Premium without tax, the tax, and the commission. Units: minor units of one currency."""
 
     net: int = 0
@@ -23,11 +24,10 @@ class Amounts:
         """The premium with tax. Units: minor units."""
         return self.net + self.tax
 
-    def __add__(self, other: Amounts) -> Amounts:
-        return Amounts(self.net + other.net, self.tax + other.tax, self.commission + other.commission)
-
-    def __sub__(self, other: Amounts) -> Amounts:
-        return Amounts(self.net - other.net, self.tax - other.tax, self.commission - other.commission)
+    @property
+    def kept(self) -> dict[str, int]:
+        """The premium with tax stands there beside its parts."""
+        return {"gross": self.gross, **self.parts}
 
 
 def amounts_of(lines: Iterable[Line]) -> Amounts:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, fields, replace
 from enum import StrEnum
+from typing import Self
 
 
 class BordereauState(StrEnum):
@@ -48,3 +50,32 @@ class LineKind(StrEnum):
     """退保: a policy that was taken back in the month; its amounts are negative."""
     COM = "COM"
     """手续费: commission that was earned in the month by what customers paid for a policy invoiced to them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Totals:
+    """What lines come to, or the ledger has of them; each part is compared. Units: minor units of one currency."""
+
+    @property
+    def parts(self) -> dict[str, int]:
+        """What is compared with the ledger, by its name. Units: minor units."""
+        return {each.name: getattr(self, each.name) for each in fields(self)}
+
+    @property
+    def kept(self) -> dict[str, int]:
+        """What stands on a bordereau, by its name. Units: minor units."""
+        return self.parts
+
+    def __add__(self, other: Self) -> Self:
+        return replace(self, **{name: minor + getattr(other, name) for name, minor in self.parts.items()})
+
+    def __sub__(self, other: Self) -> Self:
+        return replace(self, **{name: minor - getattr(other, name) for name, minor in self.parts.items()})
+
+    def columns(self, difference: Totals | None) -> dict[str, int | None]:
+        """The columns of a bordereau with these totals; `difference` is null until they are compared."""
+        known = difference.parts if difference is not None else {}
+        return {
+            **{f"{name}_minor": minor for name, minor in self.kept.items()},
+            **{f"{name}_difference_minor": known.get(name) for name in self.parts},
+        }

@@ -7,24 +7,20 @@ of the month, the state that of the moment when the file is written. What a repa
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
-from dataclasses import dataclass
-from datetime import datetime
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from domain.claim_bordereaux.models import ClaimBordereau
+from domain.bordereaux.kinds import Row, span_of
+from domain.bordereaux.models import AnyBordereau
 from domain.claim_bordereaux.rules import Amounts
-from domain.documents.tables import Cell, Table
+from domain.documents.tables import Cell
 from domain.kernel import clock
 from domain.kernel.database import Run, fetch, transaction
-from domain.kernel.days import months_after
 from domain.kernel.money import Currency, Money
 from domain.kernel.subject import SubjectKind
 from domain.recoveries.terms import ReceiptState
 
-PAGE = 2_000
-"""Claims that are read at once."""
 HEADER = (
     "claimNumber", "policyNumber", "lossOn", "reportedOn", "status", "currency", "reserve", "paidThisMonth",
     "paidToDate", "recoveredThisMonth",
@@ -63,49 +59,20 @@ ORDER BY claim.id LIMIT $6::int
 """
 
 
-@dataclass
-class Sheet:
-    """The file of a claims bordereau while it is written. Units: `total` in minor units of its currency."""
-
-    table: Table
-    count: int
-    total: Amounts
-
-    @property
-    def content(self) -> bytes:
-        """The file."""
-        return self.table.content
-
-
-def month_of(bordereau: ClaimBordereau) -> tuple[datetime, datetime]:
-    """The first instant of its month and that of the next one, by the insurer's days."""
-    return clock.start_of(bordereau.month), clock.start_of(months_after(bordereau.month, 1))
-
-
-async def write_lines(bordereau: ClaimBordereau, *, run: Run | None = None, page: int = PAGE) -> Sheet:
-    """Writes all lines of a claims bordereau; no transaction may be open meanwhile."""
-    sheet = Sheet(Table(HEADER), 0, Amounts())
-    async for rows in _pages(bordereau, run, page):
-        for row in rows:
-            sheet.table.add([_cells(row, bordereau.currency)])
-            sheet.total += Amounts(int(row["this_month"]), int(row["recovered"]))
-        sheet.count += len(rows)
-        if run is not None:
-            await run.report(sheet.count, None, "lines", "CLAIM_BORDEREAU_LINES")
-    return sheet
-
-
-async def _pages(bordereau: ClaimBordereau, run: Run | None, page: int) -> AsyncIterator[list[dict[str, Any]]]:
+async def pages(bordereau: AnyBordereau, run: Run | None, page: int) -> AsyncIterator[list[Row]]:
+    """The lines of a bordereau, those of so many claims at once; no transaction may be open meanwhile."""
     last = UUID(int=0)
     while True:
         async with transaction(run):
             rows = await fetch(
-                _PAGE, bordereau.partner_id, bordereau.currency, *month_of(bordereau), last, page
+                _PAGE, bordereau.partner_id, bordereau.currency, *span_of(bordereau.month), last, page
             )
         if not rows:
             return
         last = UUID(str(rows[-1]["id"]))
-        yield rows
+        yield [
+            (_cells(row, bordereau.currency), Amounts(int(row["this_month"]), int(row["recovered"]))) for row in rows
+        ]
 
 
 def _cells(row: dict[str, Any], currency: Currency) -> tuple[Cell, ...]:

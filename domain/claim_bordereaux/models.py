@@ -8,14 +8,14 @@ from uuid import UUID
 
 from tortoise.indexes import Index
 from tortoise.migrations.constraints import CheckConstraint, UniqueConstraint
-from tortoise.models import Model
 
+from domain.bordereaux.models import AnyBordereau
 from domain.bordereaux.terms import BordereauState
 from domain.kernel import clock, columns
 from domain.kernel.money import Currency
 
 
-class ClaimBordereau(Model):
+class ClaimBordereau(AnyBordereau):
     """What was paid and came back on a partner's claims in a month, in one currency 理赔清单; `month` is its first day.
 
     `edition` counts the makings of its file, `document_id` is the last of them. The totals are those of its lines; each

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
+
+from domain.bordereaux.terms import Totals
+from domain.ledger.terms import Account, Line
 
 
 @dataclass(frozen=True, slots=True)
-class Amounts:
+class Amounts(Totals):
     """What was paid in the month less what came back from the bank, and what was recovered.
 
     Units: minor units of one currency.
@@ -15,8 +19,10 @@ class Amounts:
     paid: int = 0
     recovered: int = 0
 
-    def __add__(self, other: Amounts) -> Amounts:
-        return Amounts(self.paid + other.paid, self.recovered + other.recovered)
 
-    def __sub__(self, other: Amounts) -> Amounts:
-        return Amounts(self.paid - other.paid, self.recovered - other.recovered)
+def amounts_of(lines: Iterable[Line]) -> Amounts:
+    """What postings for claims come to: a recovery is a credit there, and stands above zero here."""
+    sums = dict.fromkeys(Account, 0)
+    for line in lines:
+        sums[line.account] += line.amount.minor
+    return Amounts(sums[Account.CLAIMS_PAYABLE], -sums[Account.CLAIMS_RECOVERIES])

@@ -8,7 +8,7 @@ from uuid import UUID
 from domain.claims.locks import lock_work, refuse_own_claim
 from domain.claims.models import Claim
 from domain.claims.notices import subject_of
-from domain.claims.rules import PayableRule
+from domain.claims.rules import PayableRule, left_of
 from domain.claims.terms import ClaimState
 from domain.kernel.actor import Actor
 from domain.kernel.money import Money
@@ -47,14 +47,17 @@ async def take_paid_claim(claim_id: UUID, permission: str, actor: Actor) -> Clai
 async def expect_recoverable(claim: Claim, amount: Money, *path: str) -> None:
     """Lets an amount come back on a locked claim, together with all that did or is said to.
 
+    Never more in all than was paid, for the rest is the customer's.
+
     Raises: Invalid for another currency or nothing; AboveRecoverable.
+    Source: Insurance Law Art. 60.
     """
     if amount.currency is not claim.currency:
         raise Invalid("currency", claim.currency, path=("input", *path))
     if amount.minor <= 0:
         raise Invalid("min", "0.01", path=("input", *path, "amount"))
     paid, recovered = await _sums(claim)
-    if amount > (left := rules.recoverable(paid, recovered)):
+    if amount > (left := left_of(paid, recovered)):
         raise AboveRecoverable(limit=left, path=("input", *path))
 
 
@@ -67,7 +70,7 @@ async def insurer_part(claim: Claim, proceeds: Money, share: Decimal) -> Money:
     """
     own = rules.share_of(proceeds, share)
     paid, recovered = await _sums(claim)
-    left = rules.recoverable(paid, recovered)
+    left = left_of(paid, recovered)
     if own > left and left.minor > 0 and _is_all_paid(claim, paid) and not await _is_any_unjudged(claim):
         own = left
     await expect_recoverable(claim, own, "proceeds")

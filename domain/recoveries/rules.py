@@ -31,15 +31,6 @@ def share_of(proceeds: Money, share: Decimal) -> Money:
     return Money.rounded(proceeds.amount * share, proceeds.currency)
 
 
-def recoverable(paid: Money, recovered: Money) -> Money:
-    """What may still be recovered on a claim: never more in all than was paid, for the rest is the customer's.
-
-    Source: Insurance Law Art. 60.
-    """
-    rest = paid - recovered
-    return rest if rest.minor > 0 else Money(0, paid.currency)
-
-
 def recovered_lines(amount: Money, customers: Money) -> tuple[Line, ...]:
     """The posting of money that came back: at the bank, less spent on claims, and what of it is owed to the customer.
 

@@ -10,8 +10,8 @@ import pytest
 from domain.billing.models import Instalment, Invoice
 from domain.bordereaux import generating, opening
 from domain.bordereaux.comparing import in_the_ledger
-from domain.bordereaux.lines import write_lines
 from domain.bordereaux.models import Bordereau
+from domain.bordereaux.premiums import PREMIUMS
 from domain.bordereaux.rules import Amounts
 from domain.bordereaux.terms import BordereauState as S
 from domain.documents.models import Document
@@ -180,7 +180,7 @@ async def test_the_totals_are_the_ledger_s_after_sales_cancellations_and_invoice
             lines = await lines_in(row, store)
             assert (row.state, row.line_count) == (S.VALIDATED, len(lines))
             async with transaction():
-                ledger = await in_the_ledger(row)
+                ledger = await in_the_ledger(PREMIUMS, row)
             assert ledger == Amounts(row.net_minor, row.tax_minor, row.commission_minor)
             for name, minor in (("gross", row.gross_minor), ("tax", row.tax_minor)):
                 assert sum(round(float(line[name]) * 100) for line in lines) == minor, name
@@ -195,7 +195,7 @@ async def test_pages_of_whatever_size_make_the_same_file() -> None:
         policies = [await sold(version_id=version_id, partner=partner) for _ in range(5)]
     await Policy.filter(id__in=[each.id for each in policies]).update(issued_at=clock.start_of(month))
     row = await bordereau_open(partner)
-    whole, *others = [await write_lines(row, page=page) for page in (100, 1, 2, 5)]
+    whole, *others = [await generating.write_lines(PREMIUMS, row, page=page) for page in (100, 1, 2, 5)]
     assert whole.count == 5
     assert {each.content for each in others} == {whole.content}
 
@@ -223,7 +223,7 @@ async def test_the_job_twice_writes_nothing_twice(store: FolderStore) -> None:
         await sold(partner=partner)
     row = await bordereau_written(partner, store=store)
     async with unchanged():
-        assert await generating.write(row.id, store=store, actor=WRITER) is False
+        assert await generating.write(PREMIUMS, row.id, store=store, actor=WRITER) is False
 
 
 async def test_a_month_without_sales_has_a_bordereau_without_lines(store: FolderStore) -> None:
@@ -239,8 +239,8 @@ async def test_a_partner_that_sold_in_another_currency_has_none_of_it_here(store
         await sold(partner=partner)
     assert partner.partner_id is not None
     row = await opening.generate(
-        partner.partner_id, month=month_ago(), currency=Currency.USD, actor=await staff(Role.FINANCE)
+        PREMIUMS, partner.partner_id, month=month_ago(), currency=Currency.USD, actor=await staff(Role.FINANCE)
     )
-    await generating.write(row.id, store=store, actor=WRITER)
+    await generating.write(PREMIUMS, row.id, store=store, actor=WRITER)
     found = await Bordereau.get(id=row.id)
     assert (found.state, found.line_count) == (S.VALIDATED, 0)

@@ -10,6 +10,7 @@ import pytest
 from domain.bordereaux import answering, opening
 from domain.bordereaux.jobs import OpenMonth
 from domain.bordereaux.models import Bordereau
+from domain.bordereaux.premiums import PREMIUMS
 from domain.bordereaux.terms import BordereauState as S
 from domain.jobs.models import Job
 from domain.jobs.queue import enqueue
@@ -51,9 +52,11 @@ async def test_there_is_one_of_a_month_until_the_partner_rejects_it() -> None:
     finance = await staff(Role.FINANCE)
     assert partner.partner_id is not None
     async with refused(AlreadyExists):
-        await opening.generate(partner.partner_id, month=row.month, currency=row.currency, actor=finance)
-    await answering.reject(row.id, reason="two lines are missing", expected_version=row.version, actor=partner)
-    again = await opening.generate(partner.partner_id, month=row.month, currency=row.currency, actor=finance)
+        await opening.generate(PREMIUMS, partner.partner_id, month=row.month, currency=row.currency, actor=finance)
+    await answering.reject(
+        PREMIUMS, row.id, reason="two lines are missing", expected_version=row.version, actor=partner
+    )
+    again = await opening.generate(PREMIUMS, partner.partner_id, month=row.month, currency=row.currency, actor=finance)
     assert (again.id != row.id, again.state) == (True, S.OPEN)
 
 
@@ -65,7 +68,9 @@ async def test_of_many_at_once_one_is_opened() -> None:
     async def attempt() -> bool:
         assert partner.partner_id is not None
         try:
-            await opening.generate(partner.partner_id, month=month_ago(), currency=Currency.CNY, actor=finance)
+            await opening.generate(
+                PREMIUMS, partner.partner_id, month=month_ago(), currency=Currency.CNY, actor=finance
+            )
         except AlreadyExists:
             return False
         return True
@@ -82,13 +87,13 @@ async def test_another_day_a_month_that_runs_an_unknown_partner_and_others_than_
     for month, constraint in ((month_ago() + timedelta(days=1), "month_first_day"), (this, "max"),
                               (date(1999, 12, 1), "min"), (date(1, 1, 1), "min")):  # fmt: skip
         async with refused(Invalid) as raised:
-            await opening.generate(partner.partner_id, month=month, currency=Currency.CNY, actor=finance)
+            await opening.generate(PREMIUMS, partner.partner_id, month=month, currency=Currency.CNY, actor=finance)
         assert raised.value.constraint == constraint  # type: ignore[attr-defined]
     async with refused(NotFound):
-        await opening.generate(new_id(), month=this, currency=Currency.CNY, actor=finance)
+        await opening.generate(PREMIUMS, new_id(), month=this, currency=Currency.CNY, actor=finance)
     for actor in (partner, await staff(Role.COMPLIANCE)):
         async with refused(Forbidden):
-            await opening.generate(partner.partner_id, month=month_ago(), currency=Currency.CNY, actor=actor)
+            await opening.generate(PREMIUMS, partner.partner_id, month=month_ago(), currency=Currency.CNY, actor=actor)
 
 
 @pytest.mark.usefixtures("database")
@@ -102,12 +107,12 @@ async def test_the_round_opens_one_for_every_active_partner_and_twice_opens_noth
         await introduction.suspend(
             partner.partner_id, reason="closed", expected_version=1, actor=await staff(Role.COMPLIANCE)
         )
-    assert await opening.open_month(month_ago(), actor=OFFICE, batch=2) == 3
+    assert await opening.open_month(PREMIUMS, month_ago(), actor=OFFICE, batch=2) == 3
     opened = {row.partner_id: row for row in await Bordereau.all()}
     assert set(opened) == {idle.partner_id, selling.partner_id, left.partner_id}
     assert {(row.currency, row.state) for row in opened.values()} == {(Currency.CNY, S.OPEN)}
     async with unchanged():
-        assert await opening.open_month(month_ago(), actor=OFFICE) == 0
+        assert await opening.open_month(PREMIUMS, month_ago(), actor=OFFICE) == 0
     assert await Partner.all().count() == 4
 
 
@@ -115,8 +120,8 @@ async def test_the_round_opens_one_for_every_active_partner_and_twice_opens_noth
 async def test_the_round_leaves_what_was_rejected_to_finance() -> None:
     partner = await partner_with_a_book()
     row = await bordereau_submitted(partner)
-    await answering.reject(row.id, reason="wrong", expected_version=row.version, actor=partner)
-    assert await opening.open_month(month_ago(), actor=OFFICE) == 0
+    await answering.reject(PREMIUMS, row.id, reason="wrong", expected_version=row.version, actor=partner)
+    assert await opening.open_month(PREMIUMS, month_ago(), actor=OFFICE) == 0
 
 
 async def test_on_the_first_of_a_month_workers_make_the_bordereaux_of_the_last(

@@ -9,9 +9,10 @@ from typing import Any
 
 import pytest
 
+from domain.bordereaux import answering, generating, opening
 from domain.bordereaux.lifecycle import BORDEREAU_LIFECYCLE
 from domain.bordereaux.terms import BordereauAction, BordereauState
-from domain.claim_bordereaux import answering, generating, opening
+from domain.claim_bordereaux.claims import CLAIMS
 from domain.claim_bordereaux.lifecycle import CLAIM_BORDEREAU_LIFECYCLE
 from domain.claim_bordereaux.models import ClaimBordereau
 from domain.claim_bordereaux.reading import CLAIM_BORDEREAU
@@ -31,22 +32,22 @@ A, S = BordereauAction, BordereauState
 
 def _by(verb: Callable[..., Awaitable[object]], **given: Any) -> Try[Store]:
     async def tried(store: Store, row: ClaimBordereau, actor: Actor) -> object:
-        return await verb(row.id, expected_version=row.version, actor=actor, **given)
+        return await verb(CLAIMS, row.id, expected_version=row.version, actor=actor, **given)
 
     return tried
 
 
 async def _generate(store: Store, row: ClaimBordereau, actor: Actor) -> object:
-    return await generating.write(row.id, store=store, actor=actor)
+    return await generating.write(CLAIMS, row.id, store=store, actor=actor)
 
 
 async def _validate(store: Store, row: ClaimBordereau, actor: Actor) -> None:
     async with transaction():
-        await generating._judge(await ClaimBordereau.get(id=row.id), Amounts(), actor)
+        await generating._judge(CLAIMS, await ClaimBordereau.get(id=row.id), Amounts(), actor)
 
 
 async def _reopen(store: Store, row: ClaimBordereau, actor: Actor) -> object:
-    return await opening.generate(row.partner_id, month=row.month, currency=row.currency, actor=actor)
+    return await opening.generate(CLAIMS, row.partner_id, month=row.month, currency=row.currency, actor=actor)
 
 
 def _unlike(row: ClaimBordereau, action: StrEnum, actor: Actor, usual: Expected) -> Expected:
@@ -88,9 +89,9 @@ async def _made(state: BordereauState, partner: Actor) -> ClaimBordereau:
     row = await claims_submitted(partner.partner_id)
     given: dict[str, Any] = {"expected_version": row.version, "actor": partner}
     if state is S.ACKNOWLEDGED:
-        await answering.acknowledge(row.id, **given)
+        await answering.acknowledge(CLAIMS, row.id, **given)
     if state is S.REJECTED:
-        await answering.reject(row.id, reason="r", **given)
+        await answering.reject(CLAIMS, row.id, reason="r", **given)
     return row
 
 

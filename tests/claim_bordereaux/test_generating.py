@@ -8,9 +8,9 @@ from uuid import UUID, uuid4
 
 import pytest
 
+from domain.bordereaux import answering, generating, opening
 from domain.bordereaux.terms import BordereauState as S
-from domain.claim_bordereaux import answering, generating, opening
-from domain.claim_bordereaux.lines import write_lines
+from domain.claim_bordereaux.claims import CLAIMS
 from domain.claim_bordereaux.models import ClaimBordereau
 from domain.claims import assessment, decision, reopening, settlement
 from domain.claims.assessment import AssessedLine
@@ -217,7 +217,7 @@ async def test_totals_that_are_not_the_ledger_s_keep_it_from_its_partner_until_m
     letters = await Notification.filter(template="CLAIM_BORDEREAU_DIFFERS", subject_id=row.id)
     assert letters
     async with refused(IllegalStep):
-        await answering.submit(row.id, expected_version=row.version, actor=finance)
+        await answering.submit(CLAIMS, row.id, expected_version=row.version, actor=finance)
     async with transaction():
         await post(
             kind="payout:settled", subject=Subject(SubjectKind.PAYOUT, payout.id), actor=Actor.system("test"),
@@ -240,19 +240,20 @@ async def test_pages_leave_nothing_out_and_nothing_twice(store: FolderStore) -> 
     for _ in range(3):
         await paid_on(partner_id, months=1)
     row = await claims_open(partner_id)
-    assert (await write_lines(row, page=1)).content == (await write_lines(row)).content
+    one, whole = [await generating.write_lines(CLAIMS, row, page=page) for page in (1, generating.PAGE)]
+    assert one.content == whole.content
 
 
 async def test_a_second_writing_does_nothing(store: FolderStore) -> None:
     row = await claims_written(await partner_of_claims(), store=store)
     async with unchanged():
-        assert not await generating.write(row.id, store=store, actor=WRITER)
+        assert not await generating.write(CLAIMS, row.id, store=store, actor=WRITER)
 
 
 async def test_all_partners_have_one_opened_once(store: FolderStore) -> None:
     partner_id, month = await partner_of_claims(), month_ago()
-    assert await opening.open_month(month, actor=WRITER) == 1
-    assert await opening.open_month(month, actor=WRITER) == 0
+    assert await opening.open_month(CLAIMS, month, actor=WRITER) == 1
+    assert await opening.open_month(CLAIMS, month, actor=WRITER) == 0
     assert (await ClaimBordereau.get(partner_id=partner_id)).state is S.OPEN
 
 
@@ -265,10 +266,10 @@ async def test_a_month_that_is_not_over_another_role_and_a_second_one_are_refuse
         (month_ago(), risk, Forbidden),
     ):  # fmt: skip
         async with refused(kind):
-            await opening.generate(partner_id, month=month, currency=Currency.CNY, actor=actor)
+            await opening.generate(CLAIMS, partner_id, month=month, currency=Currency.CNY, actor=actor)
     await claims_written(partner_id)
     async with refused(AlreadyExists):
-        await opening.generate(partner_id, month=month_ago(), currency=Currency.CNY, actor=finance)
+        await opening.generate(CLAIMS, partner_id, month=month_ago(), currency=Currency.CNY, actor=finance)
 
 
 async def test_a_partner_answers_its_own_only_once_it_has_it() -> None:
@@ -276,7 +277,7 @@ async def test_a_partner_answers_its_own_only_once_it_has_it() -> None:
     row = await claims_submitted(covered.partner_id)
     other = (await insured()).partner
     async with refused(NotFound):
-        await answering.acknowledge(row.id, expected_version=row.version, actor=other)
-    done = await answering.acknowledge(row.id, expected_version=row.version, actor=covered.partner)
+        await answering.acknowledge(CLAIMS, row.id, expected_version=row.version, actor=other)
+    done = await answering.acknowledge(CLAIMS, row.id, expected_version=row.version, actor=covered.partner)
     assert (done.state, done.answered_at is not None) == (S.ACKNOWLEDGED, True)
     assert done.answered_at is not None and done.answered_at <= clock.now()

@@ -13,6 +13,7 @@ from uuid import UUID
 
 from domain.bordereaux import answering, generating, opening
 from domain.bordereaux.models import Bordereau
+from domain.bordereaux.premiums import PREMIUMS
 from domain.bordereaux.rules import last_month
 from domain.documents.keeping import Store
 from domain.documents.models import Document
@@ -47,7 +48,7 @@ async def bordereau_open(partner: Actor, month: date | None = None) -> Bordereau
     """One that finance asked for, of last month or another."""
     assert partner.partner_id is not None
     return await opening.generate(
-        partner.partner_id, month=month or month_ago(), currency=Currency.CNY, actor=await staff(Role.FINANCE)
+        PREMIUMS, partner.partner_id, month=month or month_ago(), currency=Currency.CNY, actor=await staff(Role.FINANCE)
     )
 
 
@@ -55,14 +56,14 @@ async def bordereau_written(partner: Actor, month: date | None = None, *, store:
     """The same with its lines written and compared; its file is thrown away without a store."""
     row = await bordereau_open(partner, month)
     with tempfile.TemporaryDirectory() as folder:
-        await generating.write(row.id, store=store or FolderStore(Path(folder)), actor=WRITER)
+        await generating.write(PREMIUMS, row.id, store=store or FolderStore(Path(folder)), actor=WRITER)
     return await Bordereau.get(id=row.id)
 
 
 async def bordereau_submitted(partner: Actor, month: date | None = None, *, store: Store | None = None) -> Bordereau:
     """The same, handed over to its partner."""
     row = await bordereau_written(partner, month, store=store)
-    return await answering.submit(row.id, expected_version=row.version, actor=await staff(Role.FINANCE))
+    return await answering.submit(PREMIUMS, row.id, expected_version=row.version, actor=await staff(Role.FINANCE))
 
 
 async def posted_wrongly(policy_id: UUID, minor: int = 100) -> None:

@@ -9,7 +9,8 @@ from datetime import date
 from pathlib import Path
 from uuid import UUID
 
-from domain.claim_bordereaux import answering, generating, opening
+from domain.bordereaux import answering, generating, opening
+from domain.claim_bordereaux.claims import CLAIMS
 from domain.claim_bordereaux.models import ClaimBordereau
 from domain.documents.keeping import Store
 from domain.documents.models import Document
@@ -25,7 +26,7 @@ WRITER = Actor.system("claim_bordereaux.generate")
 async def claims_open(partner_id: UUID, month: date | None = None) -> ClaimBordereau:
     """One that finance asked for, of last month or another."""
     return await opening.generate(
-        partner_id, month=month or month_ago(), currency=Currency.CNY, actor=await staff(Role.FINANCE)
+        CLAIMS, partner_id, month=month or month_ago(), currency=Currency.CNY, actor=await staff(Role.FINANCE)
     )
 
 
@@ -35,14 +36,14 @@ async def claims_written(
     """The same with its lines written and compared; its file is thrown away without a store."""
     row = await claims_open(partner_id, month)
     with tempfile.TemporaryDirectory() as folder:
-        await generating.write(row.id, store=store or FolderStore(Path(folder)), actor=WRITER)
+        await generating.write(CLAIMS, row.id, store=store or FolderStore(Path(folder)), actor=WRITER)
     return await ClaimBordereau.get(id=row.id)
 
 
 async def claims_submitted(partner_id: UUID, month: date | None = None) -> ClaimBordereau:
     """The same, handed over to its partner."""
     row = await claims_written(partner_id, month)
-    return await answering.submit(row.id, expected_version=row.version, actor=await staff(Role.FINANCE))
+    return await answering.submit(CLAIMS, row.id, expected_version=row.version, actor=await staff(Role.FINANCE))
 
 
 async def claim_lines(row: ClaimBordereau, store: Store) -> list[dict[str, str]]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from domain.bordereaux import answering
+from domain.bordereaux.premiums import PREMIUMS
 from domain.kernel.actor import Actor
 from domain.policies.models import Policy
 from tests.factories.bordereaux import (
@@ -26,8 +27,10 @@ async def seed_bordereaux(partners: Sequence[Actor]) -> None:
         await bordereau_written(partner, month_ago())
         await bordereau_submitted(partner, month_ago(2))
         agreed, other = [await bordereau_submitted(partner, month_ago(months)) for months in (3, 4)]
-        await answering.acknowledge(agreed.id, expected_version=agreed.version, actor=partner)
-        await answering.reject(other.id, reason="one is missing", expected_version=other.version, actor=partner)
+        await answering.acknowledge(PREMIUMS, agreed.id, expected_version=agreed.version, actor=partner)
+        await answering.reject(
+            PREMIUMS, other.id, reason="one is missing", expected_version=other.version, actor=partner
+        )
 
 
 async def _wrong(partner: Actor, months: int) -> None:

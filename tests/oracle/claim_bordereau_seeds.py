@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from uuid import UUID
 
-from domain.claim_bordereaux import answering
+from domain.bordereaux import answering
+from domain.claim_bordereaux.claims import CLAIMS
 from domain.kernel.actor import Actor
 from tests.factories.bordereaux import month_ago
 from tests.factories.claim_bordereaux import claims_open, claims_submitted, claims_written
@@ -19,5 +20,5 @@ async def seed_claim_bordereaux(partners: Sequence[Actor]) -> None:
         await claims_written(partner_id, month_ago())
         await claims_submitted(partner_id, month_ago(2))
         agreed, other = [await claims_submitted(partner_id, month_ago(months)) for months in (3, 4)]
-        await answering.acknowledge(agreed.id, expected_version=agreed.version, actor=partner)
-        await answering.reject(other.id, reason="one is missing", expected_version=other.version, actor=partner)
+        await answering.acknowledge(CLAIMS, agreed.id, expected_version=agreed.version, actor=partner)
+        await answering.reject(CLAIMS, other.id, reason="one is missing", expected_version=other.version, actor=partner)

@@ -7,6 +7,7 @@ from decimal import Decimal
 from hypothesis import given
 from hypothesis import strategies as st
 
+from domain.claims.rules import left_of
 from domain.kernel.money import Money
 from domain.ledger.rules import is_balanced
 from domain.ledger.terms import Account
@@ -38,7 +39,7 @@ def test_salvage_is_the_insurer_s_whole_or_in_the_share_that_was_insured() -> No
 
 @given(st.integers(1, 10**12), st.integers(0, 10**12))
 def test_never_more_is_recoverable_than_was_paid(paid: int, recovered: int) -> None:
-    left = rules.recoverable(Money(paid), Money(recovered))
+    left = left_of(Money(paid), Money(recovered))
     assert 0 <= left.minor <= paid
     assert left.minor + min(paid, recovered) == paid
 

@@ -1,20 +1,26 @@
-"""What the ledger has of the claims of a partner's month, for comparison with the lines of its bordereau.
-
-A posting belongs to the month of its payment, its coming back or its recovery: both stand in one transaction, which may
-go on past midnight.
-"""
+"""The bordereau of claims 理赔清单, as a kind."""
 
 from __future__ import annotations
 
-from domain.claim_bordereaux.lines import month_of
+from domain.bordereaux.kinds import Kind
+from domain.claim_bordereaux.jobs import GenerateClaimBordereau
+from domain.claim_bordereaux.lifecycle import CLAIM_BORDEREAU_LIFECYCLE
+from domain.claim_bordereaux.lines import HEADER, pages
 from domain.claim_bordereaux.models import ClaimBordereau
-from domain.claim_bordereaux.rules import Amounts
-from domain.kernel.database import fetch
+from domain.claim_bordereaux.reading import CLAIM_BORDEREAU
+from domain.claim_bordereaux.rules import amounts_of
+from domain.documents.terms import PaperKind
 from domain.kernel.subject import SubjectKind
 from domain.ledger.terms import Account
 from domain.payouts.reversal import POSTED as REVERSED
 from domain.payouts.settling import POSTED as SETTLED
 from domain.recoveries.receipts import POSTED as RECOVERED
+
+_MOVED = """
+  SELECT DISTINCT currency FROM claim
+  WHERE partner_id = partner.id AND reported_at < $3::timestamptz
+    AND (closed_at IS NULL OR closed_at >= $2::timestamptz)
+"""
 
 
 def _paid(kind: str, moment: str) -> str:
@@ -34,15 +40,20 @@ _RECOVERED = f"""
   JOIN ledger_line l ON l.transaction_id = t.id AND l.currency = $2::text AND l.account = '{Account.CLAIMS_RECOVERIES}'
   WHERE r.judged_at >= $3::timestamptz AND r.judged_at < $4::timestamptz
 """
-_LEDGER = f"""
-SELECT account, sum(amount_minor)::bigint AS minor FROM (
-  {_paid(SETTLED, "settled_at")} UNION ALL {_paid(REVERSED, "reversed_at")} UNION ALL {_RECOVERED}
-) AS posted GROUP BY account
-"""
 
-
-async def in_the_ledger(bordereau: ClaimBordereau) -> Amounts:
-    """What was posted for the claims of a bordereau's partner, month and currency, in the current transaction."""
-    rows = await fetch(_LEDGER, bordereau.partner_id, bordereau.currency, *month_of(bordereau))
-    sums = {Account(row["account"]): int(row["minor"]) for row in rows}
-    return Amounts(sums.get(Account.CLAIMS_PAYABLE, 0), -sums.get(Account.CLAIMS_RECOVERIES, 0))
+CLAIMS = Kind(
+    model=ClaimBordereau,
+    entity=CLAIM_BORDEREAU,
+    lifecycle=CLAIM_BORDEREAU_LIFECYCLE,
+    subject=SubjectKind.CLAIM_BORDEREAU,
+    paper=PaperKind.CLAIMS_BORDEREAU,
+    title="A claims bordereau",
+    letters="CX",
+    work=GenerateClaimBordereau,
+    header=HEADER,
+    pages=pages,
+    moved=_MOVED,
+    postings=" UNION ALL ".join((_paid(SETTLED, "settled_at"), _paid(REVERSED, "reversed_at"), _RECOVERED)),
+    amounts_of=amounts_of,
+    told=("paid_minor", "recovered_minor"),
+)
