@@ -185,6 +185,7 @@ async def _write_path(url: str) -> AsyncIterator[None]:
         config = connections.tortoise_config(url, pool=24)["connections"]
         await _prepared[0].connections._init(config, create_db=False)
         context._global_context = _prepared[0]  # whatever a test before left there
+        _prepared[0].__enter__()
     try:
         yield
     finally:

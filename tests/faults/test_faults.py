@@ -47,13 +47,14 @@ pytestmark = [pytest.mark.faults, pytest.mark.xdist_group("faults")]
 
 SECONDS = float(os.environ.get("AFTERCARE_FAULTS_SECONDS", "20"))
 SEED = int(os.environ.get("AFTERCARE_FAULTS_SEED", random.SystemRandom().randrange(1_000_000)))
-CALM = 150  # seconds in which everything must have come to its end
+CALM = 150 + SECONDS / 2  # seconds in which everything must have come to its end: workers lag behind what hurts them
 COVERS = int(max(4, CALLERS * 0.35) * SECONDS) + 60  # more than the callers need
 LASTING = timedelta(seconds=2 * SECONDS + CALM)
 OPEN = """
 SELECT (SELECT count(*) FROM payout WHERE state IN ('APPROVED', 'SUBMITTED', 'UNKNOWN'))
   + (SELECT count(*) FROM claim c JOIN payout p ON p.subject_id = c.id AND p.state = 'SETTLED' AND c.state <> 'PAID')
   + (SELECT count(*) FROM job WHERE kind = ANY($1) AND state <> 'DEAD')
+  + (SELECT count(*) FROM job WHERE state = 'PARKED')
 """
 FALLEN = "SELECT id FROM job WHERE state = 'DEAD' AND error_code = 'WORKER_LOST' AND kind NOT LIKE 'faults.%'"
 SENT = "SELECT id, fence FROM job WHERE queue = 'MONEY' AND fence > 0 ORDER BY id DESC LIMIT 60"
@@ -191,7 +192,9 @@ def outcome() -> Found:
 
 def test_whatever_happens_every_claim_is_paid_once_and_no_acknowledged_change_is_lost(outcome: Found) -> None:
     assert len(outcome.charges) >= SECONDS / 2, "too little was done to say anything"
-    assert violations(outcome) == []
+    found = violations(outcome)
+    tell(f"breaks: {json.dumps(Counter(each[:2] for each in found))}")
+    assert found[:20] == []
 
 
 def test_the_bank_was_heard_when_it_called(outcome: Found) -> None:
