@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from domain.claims.models import Claim
 from domain.customers.contacts import recipient_of
 from domain.kernel.actor import Actor, Role
@@ -9,6 +11,7 @@ from domain.kernel.subject import Scope, Subject, SubjectKind
 from domain.notifications.outbox import notify
 from domain.payouts.news import Returned
 from domain.staff import contacts
+from domain.staff.models import Staff
 
 
 def subject_of(claim: Claim) -> Subject:
@@ -23,28 +26,12 @@ def scope_of(claim: Claim) -> Scope:
 
 async def tell_risk(claim: Claim, actor: Actor) -> None:
     """Tells all who judge suspicions that a claim waits for one of them."""
-    for person in await contacts.in_charge(None, Role.RISK):
-        await notify(
-            template="CLAIM_REFERRED_TO_YOU",
-            recipient=contacts.recipient_of(person),
-            parameters={"claim_number": claim.claim_number},
-            subject=subject_of(claim),
-            scope=Scope(),
-            actor=actor,
-        )
+    await _tell_staff(claim, await contacts.in_charge(None, Role.RISK), "CLAIM_REFERRED_TO_YOU", actor)
 
 
 async def tell_compliance(claim: Claim, actor: Actor) -> None:
     """Tells all of compliance that a major claim waits for one of them."""
-    for person in await contacts.in_charge(None, Role.COMPLIANCE):
-        await notify(
-            template="CLAIM_CLEARANCE_REQUESTED",
-            recipient=contacts.recipient_of(person),
-            parameters={"claim_number": claim.claim_number},
-            subject=subject_of(claim),
-            scope=Scope(),
-            actor=actor,
-        )
+    await _tell_staff(claim, await contacts.in_charge(None, Role.COMPLIANCE), "CLAIM_CLEARANCE_REQUESTED", actor)
 
 
 async def tell_returned(returned: Returned, actor: Actor) -> None:
@@ -60,22 +47,22 @@ async def tell_returned(returned: Returned, actor: Actor) -> None:
 
 async def tell_handler(claim: Claim, template: str, actor: Actor, **parameters: str) -> None:
     """Tells the handler of a claim, or all managers where nobody handles it."""
-    for person in await contacts.in_charge(claim.handler_id, Role.CLAIMS_MANAGER):
-        await notify(
-            template=template,
-            recipient=contacts.recipient_of(person),
-            parameters={"claim_number": claim.claim_number, **parameters},
-            subject=subject_of(claim),
-            scope=Scope(),
-            actor=actor,
-        )
+    people = await contacts.in_charge(claim.handler_id, Role.CLAIMS_MANAGER)
+    await _tell_staff(claim, people, template, actor, **parameters)
 
 
 async def tell_in_charge(claim: Claim, template: str, actor: Actor, **parameters: str) -> None:
     """Tells the handler of a claim and all claims managers, each once."""
     managers = await contacts.in_charge(None, Role.CLAIMS_MANAGER)
     handlers = await contacts.in_charge(claim.handler_id, Role.CLAIMS_MANAGER)
-    for person in {each.id: each for each in (*handlers, *managers)}.values():
+    people = {each.id: each for each in (*handlers, *managers)}.values()
+    await _tell_staff(claim, people, template, actor, **parameters)
+
+
+async def _tell_staff(
+    claim: Claim, people: Iterable[Staff], template: str, actor: Actor, **parameters: str
+) -> None:
+    for person in people:
         await notify(
             template=template,
             recipient=contacts.recipient_of(person),

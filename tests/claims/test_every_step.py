@@ -33,7 +33,7 @@ from tests.factories.claims import (
     claim_registered,
     nothing_open,
 )
-from tests.factories.every_step import Expected, Quiet, Steps, Try, everybody, try_steps
+from tests.factories.every_step import Expected, Quiet, Steps, Try, by, everybody, try_steps
 
 A, S = ClaimAction, ClaimState
 PROOF, PHOTOS = DocumentKind.PROOF_OF_PURCHASE, DocumentKind.DAMAGE_PHOTOS
@@ -81,13 +81,6 @@ STATES: dict[ClaimState, Callable[[], Awaitable[Case]]] = {
 }
 
 
-def _by(verb: Callable[..., Awaitable[Claim]], **given: Any) -> Try[Case]:
-    async def tried(case: Case, claim: Claim, actor: Actor) -> object:
-        return await verb(claim.id, expected_version=claim.version, actor=actor, **given)
-
-    return tried
-
-
 async def _assign(case: Case, claim: Claim, actor: Actor) -> object:
     other = case.manager.staff_id
     assert other is not None
@@ -112,26 +105,26 @@ async def _record_paid(case: Case, claim: Claim, actor: Actor) -> object:
 
 
 VERBS: dict[StrEnum, Try[Case]] = {
-    A.REGISTER: _by(registration.register, reserve=None),
-    A.REFUSE_REGISTRATION: _by(registration.refuse_registration, reason="r"),
+    A.REGISTER: by(registration.register, reserve=None),
+    A.REFUSE_REGISTRATION: by(registration.refuse_registration, reason="r"),
     A.ASSIGN: _assign,
-    A.REQUEST_DOCUMENTS: _by(documents.request_documents, wanted=[Wanted(PROOF)], reason="r"),
-    A.RECEIVE_DOCUMENTS: _by(documents.receive_documents, kinds=[PROOF, PHOTOS]),
+    A.REQUEST_DOCUMENTS: by(documents.request_documents, wanted=[Wanted(PROOF)], reason="r"),
+    A.RECEIVE_DOCUMENTS: by(documents.receive_documents, kinds=[PROOF, PHOTOS]),
     A.ADD_PAPER: _add_paper,
-    A.START_ASSESSMENT: _by(assessment.start, reason="r"),
-    A.SET_LINES: _by(assessment.set_lines, lines=BILL),
-    A.RECORD_THIRD_PARTY: _by(assessment.record_third_party, paid=SOME, waived=SOME, reason="r"),
-    A.PROPOSE: _by(assessment.propose, reason="r"),
-    A.RETURN_TO_ASSESSMENT: _by(assessment.return_to_assessment, reason="r"),
-    A.SECOND: _by(decision.second, amount=SOME, reason="r"),
-    A.APPROVE: _by(decision.approve, amount=None),
-    A.APPROVE_IN_PART: _by(decision.approve, amount=SOME, reason="r"),
-    A.DECLINE: _by(decision.decline, code=DeclineCode.COSMETIC, clause="5.2", reason="r"),
-    A.AGREE: _by(settlement.agree),
+    A.START_ASSESSMENT: by(assessment.start, reason="r"),
+    A.SET_LINES: by(assessment.set_lines, lines=BILL),
+    A.RECORD_THIRD_PARTY: by(assessment.record_third_party, paid=SOME, waived=SOME, reason="r"),
+    A.PROPOSE: by(assessment.propose, reason="r"),
+    A.RETURN_TO_ASSESSMENT: by(assessment.return_to_assessment, reason="r"),
+    A.SECOND: by(decision.second, amount=SOME, reason="r"),
+    A.APPROVE: by(decision.approve, amount=None),
+    A.APPROVE_IN_PART: by(decision.approve, amount=SOME, reason="r"),
+    A.DECLINE: by(decision.decline, code=DeclineCode.COSMETIC, clause="5.2", reason="r"),
+    A.AGREE: by(settlement.agree),
     A.RECORD_PAID: _record_paid,
-    A.CLOSE: _by(reopening.close, reason="r", open_work=nothing_open),
-    A.REOPEN: _by(reopening.reopen, code=ReopenReason.NEW_EVIDENCE, reason="r"),
-    A.WITHDRAW: _by(intake.withdraw, reason="r", open_work=nothing_open),
+    A.CLOSE: by(reopening.close, reason="r", open_work=nothing_open),
+    A.REOPEN: by(reopening.reopen, code=ReopenReason.NEW_EVIDENCE, reason="r"),
+    A.WITHDRAW: by(intake.withdraw, reason="r", open_work=nothing_open),
     A.JUDGE_DOCUMENT: _judge,
 }
 """How each action is taken; the agreement requests the payout by itself."""

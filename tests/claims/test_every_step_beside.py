@@ -21,7 +21,7 @@ from domain.kernel.refusals import Forbidden
 from domain.payouts.models import Payout
 from tests.factories.advances import SYSTEM, advance_granted, advance_proposed, claim_open_for, send_back, settle
 from tests.factories.claims import Case, major_claim, propose_anew
-from tests.factories.every_step import Expected, Quiet, Steps, Try, everybody, sees, try_steps
+from tests.factories.every_step import Expected, Quiet, Steps, by, everybody, sees, try_steps
 from tests.factories.insured import staff
 
 pytestmark = pytest.mark.usefixtures("database")
@@ -29,13 +29,6 @@ V, W, L, K = AdvanceAction, AdvanceState, ClearanceAction, ClearanceState
 SOME = Money.of("100.00")
 Advanced: TypeAlias = tuple[Case, Advance]
 Cleared: TypeAlias = tuple[Case, Clearance]
-
-
-def _by(verb: Callable[..., Awaitable[object]], **given: Any) -> Try[Case]:
-    async def tried(case: Case, row: Any, actor: Actor) -> object:
-        return await verb(row.id, reason="r", expected_version=row.version, actor=actor, **given)
-
-    return tried
 
 
 async def _propose(case: Case, advance: Advance, actor: Actor) -> None:
@@ -78,12 +71,12 @@ ADVANCES: Steps[Case] = Steps(
     ADVANCE,
     {
         V.PROPOSE: _propose,
-        V.SECOND: _by(advancing.second, amount=SOME),
-        V.APPROVE: _by(advancing.approve, amount=SOME),
-        V.REFUSE: _by(advancing.refuse),
+        V.SECOND: by(advancing.second, reason="r", amount=SOME),
+        V.APPROVE: by(advancing.approve, reason="r", amount=SOME),
+        V.REFUSE: by(advancing.refuse, reason="r"),
         V.LAPSE: _lapse,
         V.RECORD_PAID: _record_paid,
-        V.TAKE_BACK: _by(advancing.take_back),
+        V.TAKE_BACK: by(advancing.take_back, reason="r"),
     },
     _of_advances,
     blind=[V.PROPOSE, V.LAPSE, V.RECORD_PAID],
@@ -91,7 +84,7 @@ ADVANCES: Steps[Case] = Steps(
 CLEARANCES: Steps[Case] = Steps(
     CLEARANCE_LIFECYCLE,
     CLEARANCE,
-    {L.GIVE: _by(clearing.give), L.RETURN: _by(clearing.send_back), L.VOID: _void},
+    {L.GIVE: by(clearing.give, reason="r"), L.RETURN: by(clearing.send_back, reason="r"), L.VOID: _void},
     _of_clearances,
     blind=[L.VOID],
 )

@@ -41,6 +41,15 @@ class Undone(Exception):
     """What a role may do was looked at, and is taken back."""
 
 
+def by(verb: Callable[..., Awaitable[object]], **given: Any) -> Try[Any]:
+    """An action as a verb does it that takes the row's id and version, and what is `given` beside."""
+
+    async def tried(_: object, row: Row, actor: Actor) -> object:
+        return await verb(row.id, expected_version=row.version, actor=actor, **given)
+
+    return tried
+
+
 def as_usual(row: Row, action: StrEnum, actor: Actor, usual: Expected) -> Expected:
     """What the table says."""
     return usual

@@ -47,7 +47,7 @@ from domain.payouts.terms import (
     PayoutAction,
     PayoutState,
 )
-from tests.factories.every_step import Expected, Quiet, Steps, Try, everybody, try_steps
+from tests.factories.every_step import Expected, Quiet, Steps, Try, by, everybody, try_steps
 from tests.factories.insured import staff
 from tests.factories.payouts import Payment, PromptBank, payout_approved, payout_ready, payout_requested
 
@@ -103,13 +103,6 @@ STATES: dict[PayoutState, Callable[[], Awaitable[Payment]]] = {
 }
 
 
-def _by(verb: Callable[..., Awaitable[Payout]], **given: Any) -> Try[Payment]:
-    async def tried(payment: Payment, payout: Payout, actor: Actor) -> object:
-        return await verb(payout.id, reason="r", expected_version=payout.version, actor=actor, **given)
-
-    return tried
-
-
 def _within(step: Callable[[Payout, PayoutAttempt, Actor], Awaitable[object]]) -> Try[Payment]:
     """What a job does to a payout that it has locked, with its present attempt."""
 
@@ -143,19 +136,19 @@ async def _lose_answer(payment: Payment, payout: Payout, actor: Actor) -> object
 
 
 VERBS: dict[StrEnum, Try[Payment]] = {
-    A.MAKE_READY: _by(making.make_ready),
-    A.APPROVE: _by(approval.approve),
-    A.REJECT: _by(approval.reject),
-    A.HOLD: _by(holding.hold, hold_reason=HoldReason.FRAUD),
-    A.RELEASE: _by(holding.release),
+    A.MAKE_READY: by(making.make_ready, reason="r"),
+    A.APPROVE: by(approval.approve, reason="r"),
+    A.REJECT: by(approval.reject, reason="r"),
+    A.HOLD: by(holding.hold, reason="r", hold_reason=HoldReason.FRAUD),
+    A.RELEASE: by(holding.release, reason="r"),
     A.VOID_APPROVAL: _within(_void),
     A.SUBMIT: _within(_submit),
     A.RECALL: _within(settling.take_back),
     A.LOSE_ANSWER: _lose_answer,
     A.SETTLE: _within(_told(BankStatus.SETTLED)),
     A.FAIL: _within(_told(BankStatus.FAILED)),
-    A.RETRY: _by(retrying.retry, still_owed=still_owed),
-    A.REVERSE: _by(reversal.reverse),
+    A.RETRY: by(retrying.retry, reason="r", still_owed=still_owed),
+    A.REVERSE: by(reversal.reverse, reason="r"),
 }
 """How each action is taken; what the bank does, by what its word comes to."""
 HEARD = frozenset({A.LOSE_ANSWER, A.SETTLE, A.FAIL})

@@ -23,7 +23,7 @@ from domain.recoveries.terms import (
     SubrogationAction,
     SubrogationState,
 )
-from tests.factories.every_step import Steps, Try, everybody, try_steps
+from tests.factories.every_step import Steps, by, everybody, try_steps
 from tests.factories.recoveries import (
     Came,
     received,
@@ -40,13 +40,6 @@ pytestmark = pytest.mark.usefixtures("database")
 A, S, B, D, C, R = SalvageAction, SalvageState, SubrogationAction, SubrogationState, ReceiptAction, ReceiptState
 SOME = Money.of("100.00")
 Make = Callable[[], Awaitable[Came]]
-
-
-def _by(verb: Callable[..., Awaitable[object]], **given: Any) -> Try[Came]:
-    async def tried(came: Came, row: Any, actor: Actor) -> object:
-        return await verb(row.id, expected_version=row.version, actor=actor, **given)
-
-    return tried
 
 
 def _after(make: Make, verb: Callable[..., Awaitable[object]], *, by_manager: bool = False) -> Make:
@@ -70,7 +63,7 @@ def _judged(make: Make, verb: Callable[..., Awaitable[object]], **given: Any) ->
 
 
 async def _sell(came: Came, thing: Salvage, actor: Actor) -> object:
-    return await _by(salvaging.sell, proceeds=SOME, received=received())(came, thing, actor)
+    return await by(salvaging.sell, proceeds=SOME, received=received())(came, thing, actor)
 
 
 async def _undo_sale(came: Came, thing: Salvage, actor: Actor) -> None:
@@ -79,7 +72,7 @@ async def _undo_sale(came: Came, thing: Salvage, actor: Actor) -> None:
 
 
 async def _write_down(came: Came, demand: Subrogation, actor: Actor) -> object:
-    return await _by(subrogating.record_receipt, amount=SOME, received=received())(came, demand, actor)
+    return await by(subrogating.record_receipt, amount=SOME, received=received())(came, demand, actor)
 
 
 async def _confirm_receipt(came: Came, demand: Subrogation, actor: Actor) -> None:
@@ -91,8 +84,8 @@ SALVAGES: Steps[Came] = Steps(
     SALVAGE_LIFECYCLE,
     SALVAGE,
     {
-        A.RECEIVE: _by(salvaging.receive), A.SELL: _sell, A.SCRAP: _by(salvaging.scrap, reason="r"),
-        A.LEAVE_TO_CUSTOMER: _by(salvaging.leave_to_customer, reason="r"), A.UNDO_SALE: _undo_sale,
+        A.RECEIVE: by(salvaging.receive), A.SELL: _sell, A.SCRAP: by(salvaging.scrap, reason="r"),
+        A.LEAVE_TO_CUSTOMER: by(salvaging.leave_to_customer, reason="r"), A.UNDO_SALE: _undo_sale,
     },
     blind=[A.UNDO_SALE],
 )  # fmt: skip
@@ -100,15 +93,15 @@ DEMANDS: Steps[Came] = Steps(
     SUBROGATION_LIFECYCLE,
     SUBROGATION,
     {
-        B.DEMAND: _by(subrogating.demand_payment), B.RECORD_RECEIPT: _write_down, B.CONFIRM_RECEIPT: _confirm_receipt,
-        B.CLOSE: _by(subrogating.close, reason="r"), B.WAIVE: _by(subrogating.waive, reason="r"),
+        B.DEMAND: by(subrogating.demand_payment), B.RECORD_RECEIPT: _write_down, B.CONFIRM_RECEIPT: _confirm_receipt,
+        B.CLOSE: by(subrogating.close, reason="r"), B.WAIVE: by(subrogating.waive, reason="r"),
     },
     blind=[B.CONFIRM_RECEIPT],
 )  # fmt: skip
 RECEIPTS: Steps[Came] = Steps(
     RECEIPT_LIFECYCLE,
     RECOVERY_RECEIPT,
-    {C.CONFIRM: _by(receipts.confirm), C.REFUSE: _by(receipts.refuse, reason="r")},
+    {C.CONFIRM: by(receipts.confirm), C.REFUSE: by(receipts.refuse, reason="r")},
 )
 SALVAGE_STATES: dict[SalvageState, Make] = {
     S.EXPECTED: salvage_expected,

@@ -6,7 +6,6 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 from enum import StrEnum
-from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -22,7 +21,7 @@ from domain.repairs.reading import REPAIR_ORDER
 from domain.repairs.terms import LossOutcome, RepairAction, RepairState
 from domain.repairs.total_loss import Finding
 from tests.factories.claims import claim_assessing, loss
-from tests.factories.every_step import Expected, Quiet, Steps, Try, everybody, try_steps
+from tests.factories.every_step import Expected, Quiet, Steps, Try, by, everybody, try_steps
 from tests.factories.repairs import (
     ESTIMATE,
     Repair,
@@ -95,19 +94,12 @@ STATES: dict[RepairState, Callable[[], Awaitable[Repair]]] = {
 }
 
 
-def _by(verb: Callable[..., Awaitable[RepairOrder]], **given: Any) -> Try[Repair]:
-    async def tried(repair: Repair, order: RepairOrder, actor: Actor) -> object:
-        return await verb(order.id, expected_version=order.version, actor=actor, **given)
-
-    return tried
-
-
 async def _dispatch(repair: Repair, order: RepairOrder, actor: Actor) -> object:
-    return await _by(ordering.dispatch, repairer_id=repair.shop.id)(repair, order, actor)
+    return await by(ordering.dispatch, repairer_id=repair.shop.id)(repair, order, actor)
 
 
 async def _receive(repair: Repair, order: RepairOrder, actor: Actor) -> object:
-    return await _by(repairing.receive, serial_number=order.serial_number)(repair, order, actor)
+    return await by(repairing.receive, serial_number=order.serial_number)(repair, order, actor)
 
 
 async def _settle(repair: Repair, order: RepairOrder, actor: Actor) -> None:
@@ -116,23 +108,23 @@ async def _settle(repair: Repair, order: RepairOrder, actor: Actor) -> None:
 
 VERBS: dict[StrEnum, Try[Repair]] = {
     A.DISPATCH: _dispatch,
-    A.ACCEPT: _by(repairing.accept),
-    A.REFUSE: _by(repairing.refuse, reason="r"),
+    A.ACCEPT: by(repairing.accept),
+    A.REFUSE: by(repairing.refuse, reason="r"),
     A.RECEIVE_DEVICE: _receive,
-    A.DIAGNOSE: _by(repairing.diagnose, diagnosis="broken"),
-    A.SUBMIT_ESTIMATE: _by(estimating.submit, lines=ESTIMATE),
-    A.APPROVE_ESTIMATE: _by(estimating.approve),
-    A.REJECT_ESTIMATE: _by(estimating.reject, reason="r"),
-    A.DECLARE_BEYOND_REPAIR: _by(total_loss.declare, finding=Finding(has_parts=False), reason="r"),
-    A.CHOOSE_REPLACEMENT: _by(total_loss.choose, outcome=LossOutcome.REPLACE, reason="r"),
-    A.CHOOSE_CASH: _by(total_loss.choose, outcome=LossOutcome.CASH, reason="r"),
-    A.RECORD_REPLACEMENT: _by(total_loss.record_replacement, serial_number=f"SN{uuid4().hex[:20]}", reason="r"),
-    A.START_REPAIR: _by(repairing.start),
-    A.COMPLETE: _by(repairing.complete, parts=[]),
-    A.RETURN_DEVICE: _by(repairing.give_back),
-    A.INVOICE: _by(invoicing.invoice, number="INV-1", amount=Money.of("930.00")),
+    A.DIAGNOSE: by(repairing.diagnose, diagnosis="broken"),
+    A.SUBMIT_ESTIMATE: by(estimating.submit, lines=ESTIMATE),
+    A.APPROVE_ESTIMATE: by(estimating.approve),
+    A.REJECT_ESTIMATE: by(estimating.reject, reason="r"),
+    A.DECLARE_BEYOND_REPAIR: by(total_loss.declare, finding=Finding(has_parts=False), reason="r"),
+    A.CHOOSE_REPLACEMENT: by(total_loss.choose, outcome=LossOutcome.REPLACE, reason="r"),
+    A.CHOOSE_CASH: by(total_loss.choose, outcome=LossOutcome.CASH, reason="r"),
+    A.RECORD_REPLACEMENT: by(total_loss.record_replacement, serial_number=f"SN{uuid4().hex[:20]}", reason="r"),
+    A.START_REPAIR: by(repairing.start),
+    A.COMPLETE: by(repairing.complete, parts=[]),
+    A.RETURN_DEVICE: by(repairing.give_back),
+    A.INVOICE: by(invoicing.invoice, number="INV-1", amount=Money.of("930.00")),
     A.SETTLE: _settle,
-    A.CANCEL: _by(ordering.cancel, reason="r"),
+    A.CANCEL: by(ordering.cancel, reason="r"),
 }
 
 
