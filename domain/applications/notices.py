@@ -15,7 +15,8 @@ from domain.notifications.outbox import notify
 from domain.partners.announcing import News, announce
 from domain.partners.terms import WebhookEvent
 from domain.service_levels.clocks import Matter
-from domain.staff import contacts
+from domain.staff.contacts import in_charge
+from domain.staff.letters import write_to_staff
 from domain.staff.models import Staff
 
 
@@ -43,7 +44,7 @@ async def tell_applicant(application: Application, template: str, actor: Actor, 
 
 async def tell_underwriters(application: Application, actor: Actor) -> None:
     """Tells all underwriters that an application waits for one of them."""
-    people = await contacts.in_charge(None, Role.UNDERWRITER)
+    people = await in_charge(None, Role.UNDERWRITER)
     await _tell_staff(application, people, "APPLICATION_REFERRED_TO_YOU", actor)
 
 
@@ -62,12 +63,10 @@ async def tell_seller(application: Application, actor: Actor, *, outcome: str) -
 async def _tell_staff(
     application: Application, people: Iterable[Staff], template: str, actor: Actor, **parameters: str
 ) -> None:
-    for person in people:
-        await notify(
-            template=template,
-            recipient=contacts.recipient_of(person),
-            parameters={"application_number": application.application_number, **parameters},
-            subject=subject_of(application),
-            scope=Scope(),
-            actor=actor,
-        )
+    await write_to_staff(
+        people,
+        template=template,
+        parameters={"application_number": application.application_number, **parameters},
+        subject=subject_of(application),
+        actor=actor,
+    )

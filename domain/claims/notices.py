@@ -10,7 +10,8 @@ from domain.kernel.actor import Actor, Role
 from domain.kernel.subject import Scope, Subject, SubjectKind
 from domain.notifications.outbox import notify
 from domain.payouts.news import Returned
-from domain.staff import contacts
+from domain.staff.contacts import in_charge
+from domain.staff.letters import write_to_staff
 from domain.staff.models import Staff
 
 
@@ -26,12 +27,12 @@ def scope_of(claim: Claim) -> Scope:
 
 async def tell_risk(claim: Claim, actor: Actor) -> None:
     """Tells all who judge suspicions that a claim waits for one of them."""
-    await _tell_staff(claim, await contacts.in_charge(None, Role.RISK), "CLAIM_REFERRED_TO_YOU", actor)
+    await _tell_staff(claim, await in_charge(None, Role.RISK), "CLAIM_REFERRED_TO_YOU", actor)
 
 
 async def tell_compliance(claim: Claim, actor: Actor) -> None:
     """Tells all of compliance that a major claim waits for one of them."""
-    await _tell_staff(claim, await contacts.in_charge(None, Role.COMPLIANCE), "CLAIM_CLEARANCE_REQUESTED", actor)
+    await _tell_staff(claim, await in_charge(None, Role.COMPLIANCE), "CLAIM_CLEARANCE_REQUESTED", actor)
 
 
 async def tell_returned(returned: Returned, actor: Actor) -> None:
@@ -47,14 +48,14 @@ async def tell_returned(returned: Returned, actor: Actor) -> None:
 
 async def tell_handler(claim: Claim, template: str, actor: Actor, **parameters: str) -> None:
     """Tells the handler of a claim, or all managers where nobody handles it."""
-    people = await contacts.in_charge(claim.handler_id, Role.CLAIMS_MANAGER)
+    people = await in_charge(claim.handler_id, Role.CLAIMS_MANAGER)
     await _tell_staff(claim, people, template, actor, **parameters)
 
 
 async def tell_in_charge(claim: Claim, template: str, actor: Actor, **parameters: str) -> None:
     """Tells the handler of a claim and all claims managers, each once."""
-    managers = await contacts.in_charge(None, Role.CLAIMS_MANAGER)
-    handlers = await contacts.in_charge(claim.handler_id, Role.CLAIMS_MANAGER)
+    managers = await in_charge(None, Role.CLAIMS_MANAGER)
+    handlers = await in_charge(claim.handler_id, Role.CLAIMS_MANAGER)
     people = {each.id: each for each in (*handlers, *managers)}.values()
     await _tell_staff(claim, people, template, actor, **parameters)
 
@@ -62,15 +63,8 @@ async def tell_in_charge(claim: Claim, template: str, actor: Actor, **parameters
 async def _tell_staff(
     claim: Claim, people: Iterable[Staff], template: str, actor: Actor, **parameters: str
 ) -> None:
-    for person in people:
-        await notify(
-            template=template,
-            recipient=contacts.recipient_of(person),
-            parameters={"claim_number": claim.claim_number, **parameters},
-            subject=subject_of(claim),
-            scope=Scope(),
-            actor=actor,
-        )
+    parameters = {"claim_number": claim.claim_number, **parameters}
+    await write_to_staff(people, template=template, parameters=parameters, subject=subject_of(claim), actor=actor)
 
 
 async def tell_customer(claim: Claim, template: str, actor: Actor, **parameters: str) -> None:

@@ -11,7 +11,8 @@ from domain.kernel.subject import Scope, Subject, SubjectKind
 from domain.notifications.outbox import notify
 from domain.service_levels.clocks import Matter
 from domain.service_levels.terms import ServicePriority
-from domain.staff import contacts
+from domain.staff.contacts import in_charge
+from domain.staff.letters import write_to_staff
 
 
 def subject_of(complaint: Complaint) -> Subject:
@@ -52,12 +53,10 @@ async def tell_complainant(complaint: Complaint, template: str, actor: Actor, **
 
 async def warn_staff(complaint: Complaint, actor: Actor, percent: int) -> None:
     """Tells the assignee, or all of compliance while there is none, how much of the time has passed."""
-    for person in await contacts.in_charge(complaint.assignee_id, Role.COMPLIANCE):
-        await notify(
-            template="COMPLAINT_TIME_PASSING",
-            recipient=contacts.recipient_of(person),
-            parameters={"complaint_number": complaint.complaint_number, "percent": str(percent)},
-            subject=subject_of(complaint),
-            scope=Scope(),
-            actor=actor,
-        )
+    await write_to_staff(
+        await in_charge(complaint.assignee_id, Role.COMPLIANCE),
+        template="COMPLAINT_TIME_PASSING",
+        parameters={"complaint_number": complaint.complaint_number, "percent": str(percent)},
+        subject=subject_of(complaint),
+        actor=actor,
+    )

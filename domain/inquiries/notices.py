@@ -12,7 +12,8 @@ from domain.kernel.subject import Scope, Subject, SubjectKind
 from domain.notifications.outbox import notify
 from domain.service_levels.clocks import Matter
 from domain.service_levels.terms import ServiceChannel
-from domain.staff import contacts
+from domain.staff.contacts import in_charge
+from domain.staff.letters import write_to_staff
 
 
 def subject_of(inquiry: Inquiry) -> Subject:
@@ -53,12 +54,10 @@ async def tell_asker(inquiry: Inquiry, template: str, actor: Actor, **parameters
 
 async def tell_those_in_charge(inquiry: Inquiry, template: str, actor: Actor, **parameters: str) -> None:
     """Writes to whoever has the inquiry in hand, or to all of customer service while nobody has."""
-    for person in await contacts.in_charge(inquiry.assignee_id, Role.CUSTOMER_SERVICE):
-        await notify(
-            template=template,
-            recipient=contacts.recipient_of(person),
-            parameters={"inquiry_number": inquiry.inquiry_number, **parameters},
-            subject=subject_of(inquiry),
-            scope=Scope(),
-            actor=actor,
-        )
+    await write_to_staff(
+        await in_charge(inquiry.assignee_id, Role.CUSTOMER_SERVICE),
+        template=template,
+        parameters={"inquiry_number": inquiry.inquiry_number, **parameters},
+        subject=subject_of(inquiry),
+        actor=actor,
+    )

@@ -11,9 +11,7 @@ from domain.kernel.actor import Actor, Role
 from domain.kernel.database import transaction
 from domain.kernel.money import Money
 from domain.kernel.rows import save_changes
-from domain.kernel.subject import Scope
 from domain.ledger.posting import post
-from domain.notifications.outbox import notify
 from domain.payouts.attempts import present_attempt
 from domain.payouts.jobs import PayoutReturned
 from domain.payouts.lifecycle import PAYOUT_LIFECYCLE
@@ -22,7 +20,8 @@ from domain.payouts.models import Payout
 from domain.payouts.news import Returned
 from domain.payouts.rules import reversed_lines
 from domain.payouts.terms import PayoutAction
-from domain.staff import contacts
+from domain.staff.contacts import in_charge
+from domain.staff.letters import write_to_staff
 
 POSTED = "payout:reversed"
 
@@ -71,12 +70,10 @@ async def take_return(payout: Payout, reason: str, actor: Actor) -> None:
 
 async def tell_finance(returned: Returned, actor: Actor) -> None:
     """Tells all of finance, which asks for it anew, of money that came back; in the current transaction."""
-    for person in await contacts.in_charge(None, Role.FINANCE):
-        await notify(
-            template="PAYOUT_RETURNED",
-            recipient=contacts.recipient_of(person),
-            parameters={"reference": returned.reference, "amount": str(returned.amount)},
-            subject=returned.payout,
-            scope=Scope(),
-            actor=actor,
-        )
+    await write_to_staff(
+        await in_charge(None, Role.FINANCE),
+        template="PAYOUT_RETURNED",
+        parameters={"reference": returned.reference, "amount": str(returned.amount)},
+        subject=returned.payout,
+        actor=actor,
+    )

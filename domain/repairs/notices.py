@@ -14,7 +14,8 @@ from domain.partners.terms import WebhookEvent
 from domain.repairs.locks import subject_of
 from domain.repairs.models import RepairOrder
 from domain.repairs.reading import REPAIR_ORDER
-from domain.staff import contacts
+from domain.staff.contacts import in_charge
+from domain.staff.letters import write_to_staff
 
 
 async def tell_customer(order: RepairOrder, template: str, actor: Actor, **parameters: str) -> None:
@@ -38,12 +39,10 @@ async def call_repairer(order: RepairOrder, actor: Actor) -> None:
 
 async def warn_handler(order: RepairOrder, handler_id: UUID | None, percent: int, actor: Actor) -> None:
     """Tells the handler of the claim, or all managers without one, how much of the repairer's time has passed."""
-    for person in await contacts.in_charge(handler_id, Role.CLAIMS_MANAGER):
-        await notify(
-            template="REPAIR_TIME_PASSING",
-            recipient=contacts.recipient_of(person),
-            parameters={"order_number": order.order_number, "percent": str(percent)},
-            subject=subject_of(order),
-            scope=Scope(),
-            actor=actor,
-        )
+    await write_to_staff(
+        await in_charge(handler_id, Role.CLAIMS_MANAGER),
+        template="REPAIR_TIME_PASSING",
+        parameters={"order_number": order.order_number, "percent": str(percent)},
+        subject=subject_of(order),
+        actor=actor,
+    )

@@ -161,14 +161,19 @@ async def _session(who: Actor) -> Session:
     )
 
 
+def _next_morning() -> datetime:
+    ten = clock.start_of(clock.today()) + timedelta(hours=10)
+    return ten if ten >= clock.now() else ten + timedelta(days=1)
+
+
 @asynccontextmanager
 async def opened(database: str, bank: TestBank) -> AsyncIterator[World]:
-    """A world over a database, a month before the present."""
+    """A world over a database, a month before the present, on a morning: quiet hours are no part of its stories."""
     usual: dict[str, Any] = {
         "env": Environment.TEST, "DATABASE_URL": database, "REDIS_URL": "redis://127.0.0.1:1",
         "secret_key": SecretStr("x" * 32), "documents": Documents.OPEN, "AFTERCARE_RATE_SCALE": 1000,
     }  # fmt: skip
-    calendar = Calendar(timedelta(days=-30))
+    calendar = Calendar(_next_morning() - datetime.now(UTC) - timedelta(days=30))
     timed = cast(Starlette, Timed(create_app(Settings(**usual)), calendar))
     async with (
         served(timed) as url,

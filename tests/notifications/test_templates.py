@@ -11,14 +11,18 @@ from pathlib import Path
 import pytest
 from jinja2 import UndefinedError
 
+from domain.bordereaux.premiums import PREMIUMS
+from domain.claim_bordereaux.claims import CLAIMS
 from domain.claims.terms import DocumentKind
 from domain.notifications.rendering import FOLDER, LANGUAGES, amount_in_chinese, render
 
 DOMAIN = Path(__file__).parent.parent.parent / "domain"
+WRITERS = {"notify", "write_to_staff"}
 SAMPLES = {
     "amount": "1500.00 CNY", "premium": "199.00 CNY", "refund": "120.50 CNY",
     "documents": "PROOF_OF_PURCHASE, DAMAGE_PHOTOS", "days_left": "15", "percent": "80",
     "unfitness": "UNREADABLE", "advanced": "500.00 CNY", "rest": "1000.00 CNY",
+    "proceeds": "1800.00 CNY",
 }  # fmt: skip
 
 
@@ -33,7 +37,7 @@ class Use:
 
 @dataclass(frozen=True)
 class Wrapper:
-    """A function that passes its template on to `notify`, adding names of its own."""
+    """A function that passes its template on to one of `WRITERS`, adding names of its own."""
 
     names: frozenset[str]
 
@@ -78,12 +82,28 @@ def _keyword(call: ast.Call, name: str) -> ast.expr | None:
 
 @cache
 def _wrappers(path: Path) -> dict[str, Wrapper]:
+    """What hands a template's name on to a writer, or to another such, with what it adds itself."""
+    found: dict[str, Wrapper] = {}
+    while new := {name: each for name, each in _handing_on(path, found).items() if name not in found}:
+        found |= new
+    return found
+
+
+def _handing_on(path: Path, known: dict[str, Wrapper]) -> dict[str, Wrapper]:
     found: dict[str, Wrapper] = {}
     for function in _functions(path):
         for name, call in _calls(function):
-            if name == "notify" and isinstance(_keyword(call, "template"), ast.Name):
+            if name in WRITERS and isinstance(_keyword(call, "template"), ast.Name):
                 found[function.name] = Wrapper(frozenset(_keys(_keyword(call, "parameters"), function)))
+            elif name in known and _hands_on(call):
+                own = {each.arg for each in call.keywords if each.arg}
+                found[function.name] = Wrapper(known[name].names | own)
     return found
+
+
+def _hands_on(call: ast.Call) -> bool:
+    """Whether the template of a call is what its function was given."""
+    return any(isinstance(each, ast.Name) and each.id == "template" for each in call.args)
 
 
 def _imported_wrappers(path: Path) -> dict[str, Wrapper]:
@@ -102,9 +122,9 @@ def _used_in(path: Path) -> Iterator[Use]:
     for function in _functions(path):
         for name, call in _calls(function):
             place = f"{path.relative_to(DOMAIN)}:{call.lineno}"
-            if name in {"notify", "Letter"} and isinstance(written := _keyword(call, "template"), ast.Constant):
+            if name in {*WRITERS, "Letter"} and isinstance(written := _keyword(call, "template"), ast.Constant):
                 yield Use(str(written.value), frozenset(_keys(_keyword(call, "parameters"), function)), place)
-            elif name in wrappers:
+            elif name in wrappers and not _hands_on(call):
                 texts = [each for each in call.args if isinstance(each, ast.Constant)]
                 given = {each.arg for each in call.keywords if each.arg}
                 for each in call.keywords:
@@ -113,8 +133,15 @@ def _used_in(path: Path) -> Iterator[Use]:
                 yield Use(str(texts[0].value), wrappers[name].names | given, place)
 
 
+def _of_bordereaux() -> Iterator[Use]:
+    """What is written of each kind of bordereau, by its name and with its totals."""
+    for kind in (PREMIUMS, CLAIMS):
+        names = {"bordereau_number", "partner_code", "month", *kind.amounts_of(()).parts}
+        yield Use(f"{kind.name.upper()}_DIFFERS", frozenset(names), "bordereaux/notices.py")
+
+
 def uses() -> list[Use]:
-    return [use for path in sorted(DOMAIN.rglob("*.py")) for use in _used_in(path)]
+    return [use for path in sorted(DOMAIN.rglob("*.py")) for use in _used_in(path)] + list(_of_bordereaux())
 
 
 def _letters(language: str) -> set[str]:
