@@ -113,7 +113,8 @@ async def _propose(advance: Advance, claim: Claim, policy: Policy, actor: Actor)
     advance.proposed_at = clock.now()
     if found is not None:
         usage, promised = await usage_of(claim, policy), Money(claim.repair_minor, claim.currency)
-        await clearing.request(claim, rules.counts_toward_authority(found + promised, usage.same_loss), actor)
+        weight = rules.counts_toward_authority(found + promised, usage.same_loss)
+        await clearing.request_beside(claim, weight, actor)
     await save_changes(advance, "state", "determined_minor", "proposed_at")
     await record(
         "advance:propose",

@@ -49,6 +49,13 @@ async def request(claim: Claim, amount: Money, actor: Actor) -> None:
     await tell_compliance(claim, actor)
 
 
+async def request_beside(claim: Claim, amount: Money, actor: Actor) -> None:
+    """The same for part of a loss, whose whole may be asked about: what waits for as much is not asked anew."""
+    found = await _live(claim)
+    if found is None or found.amount_minor < amount.minor:
+        await request(claim, amount, actor)
+
+
 async def drop(claim: Claim, actor: Actor) -> None:
     """Ends the question of a clearance that is not answered, before its locked claim is decided or taken back."""
     found = await _live(claim)

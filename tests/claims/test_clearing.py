@@ -15,6 +15,7 @@ from domain.customers import changes
 from domain.customers.models import Customer
 from domain.kernel import clock
 from domain.kernel.actor import Actor, Role
+from domain.kernel.database import transaction
 from domain.kernel.money import Money
 from domain.kernel.refusals import Forbidden, IllegalStep, NotFound, StaleVersion
 from domain.notifications.models import Notification
@@ -160,6 +161,21 @@ async def test_a_question_that_compliance_has_not_answered_ends_with_the_claim()
     case, clearance = await major_claim()
     await approve(case, amount=Money.of("50000.00"))
     assert (await Clearance.get(id=clearance.id)).state is ClearanceState.VOID
+
+
+async def test_a_proposed_advance_leaves_the_question_of_a_dearer_estimate_open() -> None:
+    with clock.at(clock.now() - timedelta(days=61)):
+        case = await claim_assessing(await insured_dearly())
+        claim = await assessment.set_lines(
+            case.claim.id, lines=[AssessedLine("Screen", Money.of("900.00"))],
+            expected_version=case.claim.version, actor=case.handler,
+        )  # fmt: skip
+    async with transaction():
+        await clearing.request(claim, Money.of("60000.00"), case.handler)
+    await advance_watching.look(claim.id, actor=SYSTEM)
+    assert (await Advance.get(claim_id=claim.id)).determined_minor == 70_000
+    asked = await Clearance.get(claim_id=claim.id)
+    assert (asked.state, asked.amount_minor) == (ClearanceState.REQUESTED, 6_000_000)
 
 
 async def test_a_proposed_advance_asks_for_what_it_costs_with_a_promised_repair() -> None:
