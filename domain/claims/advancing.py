@@ -10,11 +10,12 @@ from domain.claims.advances import committed
 from domain.claims.assessment import assess
 from domain.claims.clearing import expect_cleared
 from domain.claims.cover import cover_of
-from domain.claims.decision import barred_from_paying, expect_authority, expect_unsuspected, refuse_interested
+from domain.claims.decision import expect_authority, expect_unsuspected, refuse_interested
 from domain.claims.lifecycle import ADVANCE_LIFECYCLE, AT_WORK
 from domain.claims.locks import lock_claim
 from domain.claims.models import Advance, Claim, ClaimLine
 from domain.claims.notices import scope_of, subject_of, tell_customer
+from domain.claims.paying import barred_from_paying
 from domain.claims.reading import ADVANCE
 from domain.claims.refusals import AbovePayable, AdvanceNotReturned, LinesMissing, NothingPayable
 from domain.claims.reserving import hold

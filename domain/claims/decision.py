@@ -99,12 +99,6 @@ def expect_unsuspected(claim: Claim) -> None:
         raise ReferralOpen
 
 
-def barred_from_paying(claim: Claim, *others: UUID | None) -> set[UUID]:
-    """Who had a part in a claim and may neither make nor approve a payout of it, and `others` who decided about it."""
-    people = (claim.handler_id, claim.proposed_by, claim.seconded_by, claim.decided_by, *others)
-    return {each for each in people if each}
-
-
 async def refuse_interested(claim: Claim, actor: Actor) -> None:
     """The handler was judged when the claim was given to him or her; who else decides is judged now.
 

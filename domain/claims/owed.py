@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from domain.claims.models import Advance, Claim
+from domain.claims.paying import stopped_by
 from domain.claims.refusals import AdvanceTakenBack, MoneyReturned
-from domain.claims.terms import ADVANCE_INSTALMENT, SUSPECTED, AdvanceState, ReferralState
+from domain.claims.terms import ADVANCE_INSTALMENT, AdvanceState, ReferralState
 from domain.kernel.database import fetch_one
 from domain.kernel.rows import lock_row
 from domain.kernel.subject import SubjectKind
@@ -40,7 +41,7 @@ async def still_owed(payout: Payout) -> HoldReason | None:
         return None
     if payout.instalment == ADVANCE_INSTALMENT and not await _is_of_advance(payout, claim):
         raise AdvanceTakenBack
-    return HoldReason.FRAUD if claim.referral in SUSPECTED else None
+    return stopped_by(claim)
 
 
 async def _is_of_advance(payout: Payout, claim: Claim) -> bool:

@@ -132,7 +132,7 @@ async def _refer(claim: Claim, reason: str, actor: Actor) -> None:
     await Referral.create(
         claim_id=claim.id, state=claim.referral, score=claim.fraud_score, reason=reason, referred_by=actor.label
     )
-    await stop_payouts(subject_of(claim), HoldReason.FRAUD, actor=actor)
+    await stop_payouts(subject_of(claim), HoldReason.REFERRED, actor=actor)
     await record(
         "claim:refer", subject_of(claim), actor, before={"referral": before},
         after={"referral": claim.referral, "fraud_score": claim.fraud_score}, reason=reason,

@@ -7,15 +7,14 @@ from uuid import UUID
 from domain.audit.entries import record
 from domain.claims import limits, rules
 from domain.claims.advances import count_repairs, spoken_for
-from domain.claims.decision import barred_from_paying
 from domain.claims.jobs import ClaimPaid, RecordClaimRepaired
 from domain.claims.lifecycle import ADVANCE_LIFECYCLE, AT_WORK, CLAIM_LIFECYCLE
 from domain.claims.locks import lock_claim
 from domain.claims.models import Advance, Claim
 from domain.claims.notices import scope_of, subject_of, tell_customer
+from domain.claims.paying import barred_from_paying, stopped_by
 from domain.claims.reserving import hold
 from domain.claims.terms import (
-    SUSPECTED,
     AdvanceAction,
     AdvanceState,
     ClaimAction,
@@ -32,7 +31,6 @@ from domain.kernel.rows import save_changes
 from domain.payouts import news
 from domain.payouts.models import Payout
 from domain.payouts.requests import request_payout
-from domain.payouts.terms import HoldReason
 
 TAKEN_UP = (*AT_WORK, ClaimState.WITHDRAWN)
 """States of a claim that was paid, closed and taken up anew, until its next decision."""
@@ -87,7 +85,7 @@ async def _request_rest(claim: Claim, actor: Actor) -> Payout | None:
         amount=rest,
         scope=scope_of(claim),
         barred=barred_from_paying(claim),
-        stop=HoldReason.FRAUD if claim.referral in SUSPECTED else None,
+        stop=stopped_by(claim),
         actor=actor,
     )
 

@@ -14,7 +14,7 @@ from domain.kernel.database import Run, fetch, transaction
 from domain.kernel.money import Money
 from domain.kernel.rows import lock_row, save_changes
 from domain.payouts.bank import BankStatus, Receipt
-from domain.payouts.exceptions import open_exception
+from domain.payouts.exceptions import close_explained, open_exception
 from domain.payouts.models import BankStatement, BankStatementEntry, Payout, PayoutAttempt
 from domain.payouts.reversal import take_return
 from domain.payouts.settling import apply_receipt
@@ -111,16 +111,26 @@ async def _book_debit(
 async def _book_credit(
     entry: BankStatementEntry, payout: Payout, attempt: PayoutAttempt, reference: str, actor: Actor
 ) -> EntryState:
-    """Money that came in for one of our payments: its return where all of a settled one is back, else unclear."""
+    """Money that came in for one of our payments: its return where all of it is back, said before or not; else unclear.
+
+    What comes back a second time is unclear.
+    """
     is_whole = entry.amount_minor == payout.amount_minor and attempt.attempt == payout.attempt
     if entry.is_return and is_whole and payout.state is PayoutState.SETTLED:
         await take_return(payout, f"returned by the bank: {entry.reason_code or 'no reason given'}", actor)
+        return EntryState.RETURNED
+    if entry.is_return and is_whole and payout.state is PayoutState.REVERSED and not await _came_back(attempt):
+        await close_explained(ExceptionKind.RETURN_NOT_IN_STATEMENT, attempt.request_no)
         return EntryState.RETURNED
     await open_exception(
         ExceptionKind.RETURN_UNCLEAR, reference, payout_id=payout.id, theirs=_said(entry), actor=actor,
         ours=f"{payout.state} {Money(payout.amount_minor, payout.currency)}",
     )  # fmt: skip
     return EntryState.NAMED
+
+
+async def _came_back(attempt: PayoutAttempt) -> bool:
+    return await BankStatementEntry.exists(attempt_id=attempt.id, state=EntryState.RETURNED)
 
 
 def _said(entry: BankStatementEntry) -> str:

@@ -13,7 +13,7 @@ from domain.kernel.rows import expect_version, lock_visible, save_changes
 from domain.kernel.subject import Subject, SubjectKind
 from domain.payouts.lifecycle import EXCEPTION_LIFECYCLE, HOLDERS
 from domain.payouts.models import PayoutException
-from domain.payouts.owning import expect_not_maker, next_owner
+from domain.payouts.owning import expect_no_part, next_owner
 from domain.payouts.reading import PAYOUT_EXCEPTION
 from domain.payouts.refusals import NotYourException
 from domain.payouts.terms import ExceptionAction, ExceptionKind, ExceptionState
@@ -61,14 +61,14 @@ async def close_exception(
 
     Finance explains what is its own, a finance approver, risk and compliance whatever there is.
 
-    Raises: NotFound, StaleVersion, IllegalStep, Forbidden; DutiesNotSeparate for who made the payout ready;
+    Raises: NotFound, StaleVersion, IllegalStep, Forbidden; DutiesNotSeparate for who had a part in the payout;
     NotYourException.
     """
     async with transaction():
         found = await lock_visible(PayoutException, PAYOUT_EXCEPTION, exception_id, actor)
         expect_version(found, expected_version)
         found.state = EXCEPTION_LIFECYCLE.step(found.state, ExceptionAction.CLOSE, actor)
-        await expect_not_maker(found.payout_id, actor.staff_id)
+        await expect_no_part(found.payout_id, actor.staff_id)
         if not actor.has(Role.FINANCE_APPROVER, *HOLDERS) and found.owner_id != actor.staff_id:
             raise NotYourException
         found.owner_id = found.owner_id or actor.staff_id

@@ -1,4 +1,4 @@
-"""Who explains a difference: somebody of finance from the start, never who made the payout; it is not left lying."""
+"""Who explains a difference: somebody of finance from the start, without a part in it; it is not left lying."""
 
 from __future__ import annotations
 
@@ -10,8 +10,7 @@ from domain.kernel.actor import Actor, Role
 from domain.kernel.database import Run, fetch, fetch_one, transaction
 from domain.kernel.refusals import Forbidden, Invalid
 from domain.kernel.rows import expect_version, lock_visible, save_changes
-from domain.kernel.subject import Scope, Subject, SubjectKind
-from domain.notifications.outbox import notify
+from domain.kernel.subject import Subject, SubjectKind
 from domain.payouts.lifecycle import EXCEPTION_LIFECYCLE, EXPLAINERS
 from domain.payouts.models import Payout, PayoutException
 from domain.payouts.reading import PAYOUT_EXCEPTION
@@ -19,20 +18,21 @@ from domain.payouts.refusals import DutiesNotSeparate
 from domain.payouts.rules import has_lain
 from domain.payouts.terms import ExceptionAction, ExceptionState
 from domain.service_levels.calendars import working_days
-from domain.staff import contacts
+from domain.staff.contacts import in_charge
+from domain.staff.letters import write_to_staff
 from domain.staff.models import Staff
 
 # Of those who have fewest, who joined first.
 LEAST_LOADED = """
 SELECT s.id FROM staff s LEFT JOIN payout_exception e ON e.owner_id = s.id AND e.state = 'OPEN'
 WHERE s.active AND s.roles @> '["FINANCE"]' AND NOT EXISTS (
-    SELECT FROM payout p WHERE p.id = $1::uuid AND p.maker_id = s.id)
+    SELECT FROM payout p WHERE p.id = $1::uuid AND (p.maker_id = s.id OR p.barred @> to_jsonb(s.id::text)))
 GROUP BY s.id ORDER BY count(e.id), s.id LIMIT 1
 """
 
 
 async def next_owner(payout_id: UUID | None) -> UUID | None:
-    """Who of finance has fewest open differences and did not make the payout; None when there is nobody."""
+    """Who of finance has fewest open differences and no part in the payout; None when there is nobody."""
     found = await fetch_one(LEAST_LOADED, payout_id)
     return UUID(str(found["id"])) if found else None
 
@@ -41,7 +41,7 @@ async def assign(exception_id: UUID, *, owner_id: UUID, expected_version: int, a
     """Says who explains a difference: anybody of finance takes one over, a finance approver gives it to anybody.
 
     Raises: NotFound, StaleVersion, IllegalStep; Forbidden for finance that means somebody else; Invalid for an owner
-    who is not of finance; DutiesNotSeparate for who made the payout ready.
+    who is not of finance; DutiesNotSeparate for who had a part in the payout.
     """
     async with transaction():
         found = await lock_visible(PayoutException, PAYOUT_EXCEPTION, exception_id, actor)
@@ -52,7 +52,7 @@ async def assign(exception_id: UUID, *, owner_id: UUID, expected_version: int, a
             raise Invalid("finance_staff", path=("input", "ownerId"))
         if owner_id != actor.staff_id and not actor.has(Role.FINANCE_APPROVER):
             raise Forbidden(permission="payout:assign_exception")
-        await expect_not_maker(found.payout_id, owner_id)
+        await expect_no_part(found.payout_id, owner_id)
         before, found.owner_id = found.owner_id, owner_id
         await save_changes(found, "owner_id")
         await record(
@@ -65,12 +65,13 @@ async def assign(exception_id: UUID, *, owner_id: UUID, expected_version: int, a
     return found
 
 
-async def expect_not_maker(payout_id: UUID | None, staff_id: UUID | None) -> None:
-    """Keeps who made a payout ready from explaining what is odd about it.
+async def expect_no_part(payout_id: UUID | None, staff_id: UUID | None) -> None:
+    """Keeps who made a payout ready, decided it or said that it came back from explaining what is odd about it.
 
     Raises: DutiesNotSeparate.
     """
-    if payout_id is not None and staff_id is not None and await Payout.exists(id=payout_id, maker_id=staff_id):
+    payout = await Payout.get_or_none(id=payout_id) if payout_id and staff_id else None
+    if payout is not None and (payout.maker_id == staff_id or str(staff_id) in payout.barred):
         raise DutiesNotSeparate
 
 
@@ -88,15 +89,13 @@ async def watch_exceptions(*, actor: Actor, run: Run | None = None) -> int:
 
 
 async def _tell(found: PayoutException, actor: Actor) -> None:
-    people = {each.id: each for each in await contacts.in_charge(None, Role.FINANCE_APPROVER)}
+    people = {each.id: each for each in await in_charge(None, Role.FINANCE_APPROVER)}
     if found.owner_id is not None:
-        people |= {each.id: each for each in await contacts.in_charge(found.owner_id, Role.FINANCE)}
-    for person in people.values():
-        await notify(
-            template="PAYOUT_EXCEPTION_WAITS",
-            recipient=contacts.recipient_of(person),
-            parameters={"kind": found.kind, "reference": found.reference},
-            subject=Subject(SubjectKind.PAYOUT, found.payout_id or found.id),
-            scope=Scope(),
-            actor=actor,
-        )
+        people |= {each.id: each for each in await in_charge(found.owner_id, Role.FINANCE)}
+    await write_to_staff(
+        people.values(),
+        template="PAYOUT_EXCEPTION_WAITS",
+        parameters={"kind": found.kind, "reference": found.reference},
+        subject=Subject(SubjectKind.PAYOUT, found.payout_id or found.id),
+        actor=actor,
+    )

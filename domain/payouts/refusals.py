@@ -28,11 +28,11 @@ class PayeeChanged(Refusal):
 
 @dataclass(eq=False)
 class DutiesNotSeparate(Refusal):
-    """Whoever decided, made or already approved a payout, receives it or set its account, may not take this step."""
+    """Whoever decided, made, approved or reversed a payout, receives it or set its account, may not take this step."""
 
     code = "DUTIES_NOT_SEPARATE"
-    english = "Somebody else must do this: you decided, made, approved or receive this payout, or set its account."
-    chinese = "须由他人办理：您是该款项的核赔人、制单人、已审批人、收款人或收款账户登记人。"
+    english = "Somebody else must do this: you decided, made, approved, reversed or receive it, or set its account."
+    chinese = "须由他人办理：您是该款项的核赔人、制单人、已审批人、冲正人、收款人或收款账户登记人。"
 
 
 @dataclass(eq=False)

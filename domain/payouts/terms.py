@@ -159,8 +159,10 @@ class HoldReason(StrEnum):
     """账户变更冷静期: the account was changed less than 24 hours ago."""
     OPEN_EXCEPTION = "OPEN_EXCEPTION"
     """存在未结差异: something about an earlier attempt is not explained."""
+    REFERRED = "REFERRED"
+    """案件调查中: the claim that it is for is under suspicion, or was found false."""
     FRAUD = "FRAUD"
-    """欺诈嫌疑."""
+    """欺诈嫌疑: something about the payment itself."""
     SANCTION = "SANCTION"
     """制裁名单."""
     OTHER = "OTHER"
@@ -190,6 +192,8 @@ class ExceptionKind(StrEnum):
     """退汇待查: money came back that cannot be taken for the return of one whole payment."""
     NOT_IN_STATEMENT = "NOT_IN_STATEMENT"
     """对账单未见: sent in a payment file days ago, and no bank statement tells of it."""
+    RETURN_NOT_IN_STATEMENT = "RETURN_NOT_IN_STATEMENT"
+    """退汇未见: somebody said days ago that it came back, and no bank statement tells of it."""
 
 
 class ExceptionState(StrEnum):

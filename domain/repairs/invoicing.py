@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from domain.claims.decision import barred_from_paying
 from domain.claims.jobs import RecordClaimRepaired
 from domain.claims.models import Claim
+from domain.claims.paying import barred_from_paying, stopped_by
 from domain.claims.repaired import bill_repair
-from domain.claims.terms import SUSPECTED
 from domain.jobs.queue import enqueue
 from domain.kernel import clock
 from domain.kernel.actor import Actor
@@ -18,7 +17,6 @@ from domain.kernel.refusals import Invalid
 from domain.kernel.rows import lock_row
 from domain.kernel.subject import Scope, Subject, SubjectKind
 from domain.payouts.requests import ToPartner, request_payout
-from domain.payouts.terms import HoldReason
 from domain.repairs.lifecycle import REPAIR_LIFECYCLE
 from domain.repairs.locks import Move, subject_of, take_with_policy
 from domain.repairs.models import Repairer, RepairOrder
@@ -79,7 +77,7 @@ async def _request(order: RepairOrder, claim: Claim, due: Money, actor: Actor) -
         scope=Scope(),
         to=ToPartner(repairer.partner_id, matter_id=claim.id),
         barred=barred_from_paying(claim, order.approved_by),
-        stop=HoldReason.FRAUD if claim.referral in SUSPECTED else None,
+        stop=stopped_by(claim),
         actor=actor,
     )
 

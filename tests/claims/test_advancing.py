@@ -258,7 +258,7 @@ async def test_nothing_is_advanced_while_risk_looks_and_what_was_is_stopped() ->
     granted, _ = await advance_granted()
     claim = await granted.reread()
     await screening.refer(claim.id, reason="odd", expected_version=claim.version, actor=risk)
-    assert (await Payout.get(subject_id=claim.id)).stop is HoldReason.FRAUD
+    assert (await Payout.get(subject_id=claim.id)).stop is HoldReason.REFERRED
 
 
 async def test_two_managers_at_once_grant_one_advance() -> None:

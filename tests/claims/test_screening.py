@@ -230,7 +230,7 @@ async def test_no_money_leaves_while_risk_looks_and_it_goes_on_when_it_was_clear
     referral = await Referral.get(claim_id=case.claim.id)
     await work_off("payouts.execute")
     payout = await Payout.get(id=payout.id)
-    assert (payout.state, payout.hold_reason, payout.stop) == (PayoutState.ON_HOLD, "FRAUD", "FRAUD")
+    assert (payout.state, payout.hold_reason, payout.stop) == (PayoutState.ON_HOLD, "REFERRED", "REFERRED")
     assert bank.charges == []
     async with refused(PaymentsStopped):
         await holding.release(payout.id, reason="x", expected_version=payout.version, actor=risk)
@@ -239,6 +239,24 @@ async def test_no_money_leaves_while_risk_looks_and_it_goes_on_when_it_was_clear
     assert (payout.state, payout.hold_reason, payout.stop) == (PayoutState.APPROVED, None, None)
     await work_off("payouts.execute")
     assert len(bank.charges) == 1
+
+
+@pytest.mark.parametrize("why", holding.BY_PEOPLE)
+async def test_what_somebody_keeps_back_is_not_let_go_with_a_suspicion(
+    database: str, bank: TestBank, why: HoldReason
+) -> None:
+    case, risk = await claim_payment_pending(), await staff(Role.RISK)
+    await give_account(case, ago=timedelta(days=60))
+    payout = await paid_out(case)
+    payout = await holding.hold(
+        payout.id, hold_reason=why, reason="r", expected_version=payout.version, actor=risk
+    )
+    referral = await referred_by_hand(case)
+    await screening.clear(referral.id, judgement="fine", expected_version=1, actor=risk)
+    await work_off("payouts.execute")
+    payout = await Payout.get(id=payout.id)
+    assert (payout.state, payout.hold_reason, payout.stop) == (PayoutState.ON_HOLD, why, None)
+    assert bank.charges == []
 
 
 @pytest.mark.parametrize("word", [BankStatus.FAILED, None])
@@ -268,7 +286,7 @@ async def test_what_the_bank_did_not_pay_of_money_that_was_on_its_way_is_stopped
         payout = await paid_out(case)
     await execution.execute(payout.id, payout.attempt, bank=bank.client, actor=office)
     payout = await Payout.get(id=payout.id)
-    assert (payout.state, payout.hold_reason, payout.stop) == (PayoutState.ON_HOLD, "FRAUD", "FRAUD")
+    assert (payout.state, payout.hold_reason, payout.stop) == (PayoutState.ON_HOLD, "REFERRED", "REFERRED")
     assert bank.charges == []
 
 
@@ -338,4 +356,4 @@ async def test_a_cool_down_that_ends_does_not_let_a_stopped_payout_go(database: 
     with clock.at(clock.now() + timedelta(hours=25)):
         await holding.release_cooled(payout.id, actor=Actor.system("payouts.release"))
     payout = await Payout.get(id=payout.id)
-    assert (payout.state, payout.hold_reason) == (PayoutState.ON_HOLD, HoldReason.FRAUD)
+    assert (payout.state, payout.hold_reason) == (PayoutState.ON_HOLD, HoldReason.REFERRED)

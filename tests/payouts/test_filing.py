@@ -150,7 +150,7 @@ async def test_accounts_stand_in_plain_neither_in_the_store_nor_in_any_row(
 
 async def test_what_is_kept_back_is_put_aside_as_a_worker_would(database: str, store: FolderStore) -> None:
     stopped, doubted, changed, good = [await payout_approved() for _ in range(4)]
-    await Payout.filter(id=stopped.payout.id).update(stop=HoldReason.FRAUD)
+    await Payout.filter(id=stopped.payout.id).update(stop=HoldReason.REFERRED)
     await PayoutException.create(
         kind=ExceptionKind.CONTRADICTION, state="OPEN", reference="x", payout_id=doubted.payout.id, ours="-",
         theirs="-", day=clock.today(),
@@ -164,7 +164,7 @@ async def test_what_is_kept_back_is_put_aside_as_a_worker_would(database: str, s
     assert [(await each.reread()).state for each in (stopped, doubted, changed, good)] == [
         PayoutState.ON_HOLD, PayoutState.ON_HOLD, PayoutState.DRAFT, PayoutState.SUBMITTED,
     ]  # fmt: skip
-    assert (await stopped.reread()).hold_reason is HoldReason.FRAUD
+    assert (await stopped.reread()).hold_reason is HoldReason.REFERRED
 
 
 async def test_a_stop_keeps_a_payout_out_of_the_next_file(database: str, store: FolderStore) -> None:
@@ -172,7 +172,7 @@ async def test_a_stop_keeps_a_payout_out_of_the_next_file(database: str, store: 
     source = Subject(SubjectKind.CLAIM, payment.payout.subject_id)
     from_risk = await staff(Role.RISK)
     async with transaction():
-        await stop_payouts(source, HoldReason.FRAUD, actor=from_risk)
+        await stop_payouts(source, HoldReason.REFERRED, actor=from_risk)
     with pytest.raises(NothingToPay):
         await made()
 

@@ -65,7 +65,7 @@ async def test_finance_lets_nothing_go_that_risk_keeps_back(database: str) -> No
             await holding.release(payout.id, reason="go", expected_version=payout.version, actor=actor)
 
 
-@pytest.mark.parametrize("why", [HoldReason.BANK_CHANGED, HoldReason.OPEN_EXCEPTION])
+@pytest.mark.parametrize("why", [HoldReason.BANK_CHANGED, HoldReason.OPEN_EXCEPTION, HoldReason.REFERRED])
 async def test_people_do_not_give_the_systems_reasons(database: str, why: HoldReason) -> None:
     payment, risk = await payout_approved(), await staff(Role.RISK)
     async with refused(Invalid):

@@ -123,7 +123,7 @@ async def test_a_suspicion_about_its_claim_stops_what_is_paid_again(database: st
     await send_back(payout.id)
     claim = await case.reread()
     await screening.refer(claim.id, reason="odd", expected_version=claim.version, actor=case.handler)
-    assert (await again(payout.id)).stop is HoldReason.FRAUD
+    assert (await again(payout.id)).stop is HoldReason.REFERRED
 
 
 async def paid_advance() -> tuple[Case, Advance]:

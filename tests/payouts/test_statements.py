@@ -17,9 +17,10 @@ from domain.kernel.actor import Actor, Role
 from domain.kernel.database import transaction
 from domain.kernel.refusals import Forbidden, Invalid
 from domain.ledger.models import LedgerLine, LedgerTransaction
-from domain.payouts import booking, execution, filing, statements, untold
+from domain.payouts import booking, execution, filing, reversal, statements, untold
+from domain.payouts.exceptions import close_exception
 from domain.payouts.models import BankStatement, BankStatementEntry, PayoutAttempt, PayoutException
-from domain.payouts.refusals import StatementRefused, StatementTicketUnknown
+from domain.payouts.refusals import DutiesNotSeparate, StatementRefused, StatementTicketUnknown
 from domain.payouts.statements import Received, Ticket, read_ticket
 from domain.payouts.terms import EntryState, ExceptionKind, PayoutState, StatementFault, StatementState
 from domain.staff.models import Staff
@@ -270,6 +271,60 @@ async def test_the_statement_explains_what_was_missed_in_earlier_ones(database: 
     assert await open_kinds() == [ExceptionKind.NOT_IN_STATEMENT]
     assert await booked(statement(Entry("1500.00", number))) == [EntryState.SETTLED]
     assert await open_kinds() == []
+
+
+async def test_what_somebody_said_came_back_is_confirmed_by_the_statement(database: str) -> None:
+    payment, number = await sent()
+    await booked(statement(Entry("1500.00", number)))
+    await reversed_by_hand(payment)
+    back = Entry("1500.00", number, way="CRDT", returned="AC04")
+    assert await booked(statement(back, back, number="S-2")) == [EntryState.RETURNED, EntryState.NAMED]
+    assert (await left_the_bank(), await open_kinds()) == (0, [ExceptionKind.RETURN_UNCLEAR])
+    with clock.at(clock.now() + timedelta(days=15)):
+        assert await untold.name_untold(actor=SYSTEM) == 0
+
+
+async def test_what_somebody_said_came_back_and_no_statement_confirms_is_named_and_explained_by_another(
+    database: str,
+) -> None:
+    payment, number = await sent()
+    await booked(statement(Entry("1500.00", number)))
+    clerk = await reversed_by_hand(payment)
+    with clock.at(clock.now() + timedelta(days=1)):
+        assert await untold.name_untold(actor=SYSTEM) == 0
+    with clock.at(clock.now() + timedelta(days=15)):
+        assert await untold.name_untold(actor=SYSTEM) == 1
+    (found,) = await PayoutException.all()
+    assert (found.kind, found.reference, found.payout_id) == ("RETURN_NOT_IN_STATEMENT", number, payment.payout.id)
+    assert found.owner_id not in (None, clerk.staff_id, payment.maker.staff_id)
+    async with refused(DutiesNotSeparate):
+        await close_exception(found.id, explanation="it did", expected_version=1, actor=clerk)
+
+
+@pytest.mark.parametrize("by", ["statement", "person"])
+async def test_a_return_that_was_missed_in_statements_is_explained_once(database: str, by: str) -> None:
+    payment, number = await sent()
+    await booked(statement(Entry("1500.00", number)))
+    await reversed_by_hand(payment)
+    with clock.at(clock.now() + timedelta(days=15)):
+        await untold.name_untold(actor=SYSTEM)
+    if by == "statement":
+        back = Entry("1500.00", number, way="CRDT", returned="AC04")
+        assert await booked(statement(back, number="S-2")) == [EntryState.RETURNED]
+    else:
+        (found,) = await PayoutException.all()
+        approver = await staff(Role.FINANCE_APPROVER)
+        await close_exception(found.id, explanation="by cheque", expected_version=1, actor=approver)
+    assert await open_kinds() == []
+    with clock.at(clock.now() + timedelta(days=30)):
+        assert await untold.name_untold(actor=SYSTEM) == 0
+
+
+async def reversed_by_hand(payment: Payment) -> Actor:
+    """Somebody of finance says that a settled payment came back; who."""
+    clerk, row = await staff(Role.FINANCE), await payment.reread()
+    await reversal.reverse(row.id, reason="the bank called", expected_version=row.version, actor=clerk)
+    return clerk
 
 
 async def test_a_booking_that_was_cut_off_goes_on_where_it_was(database: str) -> None:

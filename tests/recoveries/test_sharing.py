@@ -17,6 +17,7 @@ from domain.kernel.money import Currency, Money
 from domain.kernel.subject import SubjectKind
 from domain.ledger.balances import balances
 from domain.ledger.terms import Account
+from domain.notifications.models import Notification
 from domain.payouts import approval, making, retrying
 from domain.payouts.models import Payout
 from domain.payouts.refusals import DutiesNotSeparate
@@ -74,6 +75,8 @@ async def test_what_a_sale_yields_above_what_was_paid_goes_to_the_customer_once_
     payout, claim = await payout_of(sold), sold.case.claim
     assert (payout.state, payout.amount_minor, payout.instalment) == (PayoutState.DRAFT, 30_000, 1)
     assert (payout.customer_id, payout.matter_id, payout.partner_id) == (claim.customer_id, claim.id, None)
+    letters = await Notification.filter(template="CLAIM_SALVAGE_SHARED", subject_id=claim.id)
+    assert [each.party_id for each in letters] == [claim.customer_id]
     spent = {Account.CLAIMS_EXPENSE: "1500.00", Account.CLAIMS_RECOVERIES: "-1500.00"}
     assert await booked() == {**spent, Account.BANK: "300.00", Account.SALVAGE_PAYABLE: "-300.00"}
     await settle(payout)
@@ -139,13 +142,13 @@ async def test_a_suspicion_about_the_claim_stops_it_before_and_after_and_is_lift
     claim = await sold.case.reread()
     await screening.refer(claim.id, reason="odd", expected_version=claim.version, actor=handler)
     await sold.judge(receipts.confirm)
-    assert (await payout_of(sold)).stop is HoldReason.FRAUD
+    assert (await payout_of(sold)).stop is HoldReason.REFERRED
     referral = await Referral.get(claim_id=claim.id, state=ReferralState.OPEN)
     await screening.clear(referral.id, judgement="as told", expected_version=referral.version, actor=risk)
     assert (await payout_of(sold)).stop is None
     claim = await sold.case.reread()
     await screening.refer(claim.id, reason="odd", expected_version=claim.version, actor=handler)
-    assert (await payout_of(sold)).stop is HoldReason.FRAUD
+    assert (await payout_of(sold)).stop is HoldReason.REFERRED
 
 
 async def test_what_the_customer_got_of_it_makes_nothing_more_recoverable() -> None:

@@ -339,7 +339,7 @@ async def test_a_suspicion_about_the_claim_stops_the_payout_of_its_repair() -> N
     repair = await order_invoiced()
     claim = await claim_of(repair)
     await screening.refer(claim.id, reason="r", expected_version=claim.version, actor=repair.handler)
-    assert (await payout_of(repair)).stop is HoldReason.FRAUD
+    assert (await payout_of(repair)).stop is HoldReason.REFERRED
 
 
 @pytest.mark.parametrize(
