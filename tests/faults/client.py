@@ -149,6 +149,7 @@ async def run(path: Path, people: People, addresses: list[str]) -> None:
     asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, stopping.set)
     api, covers = Api(addresses, Log(path), dice), iter(people.covers)
     await asyncio.gather(*(Caller(api, people, covers, dice, stopping).run() for _ in range(CALLERS)))
+    await stopping.wait()  # whoever ends before is started anew, and would report the same losses again
     await api.close()
 
 
