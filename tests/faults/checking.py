@@ -233,8 +233,11 @@ def _lost(found: Found) -> Iterator[str]:
 
 
 def _whole_claims(found: Found) -> Iterator[str]:
+    entries: dict[str, dict[str, int]] = defaultdict(dict)
+    for (subject, action), times in found.entries.items():
+        entries[subject][action] = times
     for each in found.claims:
-        done = {action: times for (subject, action), times in found.entries.items() if subject == each["id"]}
+        done = entries[each["id"]]
         parts = {
             "version": (each["version"], sum(done.values())),
             "lines": (each["lines"], 2 * done.get("claim:set_lines", 0)),

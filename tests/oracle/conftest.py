@@ -31,7 +31,17 @@ from tests.oracle.rooms import world_of
 from tests.oracle.seeds import People, seed
 from tests.oracle.writing import Values
 
-_filled: dict[str, tuple[People, datetime]] = {}
+
+@dataclass(frozen=True)
+class Seeded:
+    """A database that was filled: who is in it, what it holds, and when that was."""
+
+    people: People
+    oracle: Oracle
+    instant: datetime
+
+
+_seeded: dict[str, Seeded] = {}
 
 
 @dataclass
@@ -55,7 +65,7 @@ async def _fill(server_url: str) -> str:
     """The address of this worker's seeded database."""
     name = f"test_rooms_{os.environ.get('PYTEST_XDIST_WORKER', 'main')}"
     url = with_database(server_url, name)
-    if url not in _filled:
+    if url not in _seeded:
         admin = await asyncpg.connect(server_url)
         await admin.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
         await admin.execute(f"CREATE DATABASE {name} TEMPLATE {TEMPLATE}")
@@ -65,7 +75,8 @@ async def _fill(server_url: str) -> str:
         connection = await asyncpg.connect(url)
         await connection.execute("ANALYZE")
         await connection.close()
-        _filled[url] = (people, clock.now())
+        tables = await load(url)
+        _seeded[url] = Seeded(people, Oracle(SCHEMA._schema, world_of(tables), tables), clock.now())
     return url
 
 
@@ -84,11 +95,9 @@ async def load(url: str) -> dict[str, list[Values]]:
 
 
 @asynccontextmanager
-async def rooms_over(url: str, people: People) -> AsyncIterator[Rooms]:
-    """The application over a seeded database."""
-    tables = await load(url)
-    schema = SCHEMA._schema
-    oracle = Oracle(schema, world_of(tables), tables)
+async def rooms_over(url: str, seeded: Seeded) -> AsyncIterator[Rooms]:
+    """The application over a seeded database, or over a copy of it."""
+    oracle = seeded.oracle
     settings = Settings(  # type: ignore[call-arg]  # the rest has its defaults
         env=Environment.TEST,
         DATABASE_URL=url,
@@ -99,32 +108,32 @@ async def rooms_over(url: str, people: People) -> AsyncIterator[Rooms]:
     app = create_app(settings)
     client = AsyncClient(transport=ASGITransport(app), base_url="http://face")
     async with app.router.lifespan_context(app), client:
-        face = Face(app, client, DocumentStore(schema, Documents.OPEN))
+        face = Face(app, client, DocumentStore(SCHEMA._schema, Documents.OPEN))
         judge = Judge(face.answering, face.store, oracle)
-        yield Rooms(face, oracle, judge, people, Draws(oracle), url)
+        yield Rooms(face, oracle, judge, seeded.people, Draws(oracle), url)
 
 
 @pytest.fixture
 async def rooms(server_url: str, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Rooms]:
     """The application over the seeded database; time stands still, so that nothing falls due between two answers."""
     url = await _fill(server_url)
-    people, instant = _filled[url]
-    monkeypatch.setattr(clock, "now", lambda: instant)
-    async with rooms_over(url, people) as found:
+    seeded = _seeded[url]
+    monkeypatch.setattr(clock, "now", lambda: seeded.instant)
+    async with rooms_over(url, seeded) as found:
         yield found
 
 
 @asynccontextmanager
 async def rooms_over_a_copy(server_url: str, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Rooms]:
     """The same over a copy that lives as long as the block; time stands still to the end of the test."""
-    seeded = await _fill(server_url)
-    people, instant = _filled[seeded]
-    monkeypatch.setattr(clock, "now", lambda: instant)
+    original = await _fill(server_url)
+    seeded = _seeded[original]
+    monkeypatch.setattr(clock, "now", lambda: seeded.instant)
     name = f"test_{uuid4().hex}"
     admin = await asyncpg.connect(server_url)
-    await admin.execute(f"CREATE DATABASE {name} TEMPLATE {urlsplit(seeded).path[1:]}")
+    await admin.execute(f"CREATE DATABASE {name} TEMPLATE {urlsplit(original).path[1:]}")
     try:
-        async with rooms_over(with_database(server_url, name), people) as found:
+        async with rooms_over(with_database(server_url, name), seeded) as found:
             yield found
     finally:
         await admin.execute(f"DROP DATABASE {name} WITH (FORCE)")

@@ -10,6 +10,7 @@ import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from functools import cache
 from typing import Any
 from uuid import UUID
 
@@ -71,16 +72,22 @@ class World:
     by_key: Mapping[str, tuple[str, Mapping[str, str]]] = field(default_factory=dict)
 
 
+@cache
+def stripped(schema: GraphQLSchema) -> GraphQLSchema:
+    """A schema without anybody's resolvers, whose enums give stored names out as they are."""
+    found = build_schema(print_schema(schema))
+    for type_ in found.type_map.values():
+        if isinstance(type_, GraphQLEnumType):
+            for name, value in type_.values.items():
+                value.value = name
+    return found
+
+
 class Oracle:
-    """Answers documents over loaded rows."""
+    """Answers documents over loaded rows, and changes nothing of them."""
 
     def __init__(self, schema: GraphQLSchema, world: World, tables: Mapping[str, list[Values]]) -> None:
-        self.schema = build_schema(print_schema(schema))
-        for type_ in self.schema.type_map.values():  # stored names are given out as they are
-            if isinstance(type_, GraphQLEnumType):
-                for name, value in type_.values.items():
-                    value.value = name
-        self.world, self.tables = world, tables
+        self.schema, self.world, self.tables = stripped(schema), world, tables
         self.by_prefix = {type_.prefix: name for name, type_ in world.types.items()}
         self.index = {
             name: {values["id"]: values for values in tables[type_.table]} for name, type_ in world.types.items()
