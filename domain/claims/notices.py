@@ -56,8 +56,7 @@ async def tell_in_charge(claim: Claim, template: str, actor: Actor, **parameters
     """Tells the handler of a claim and all claims managers, each once."""
     managers = await in_charge(None, Role.CLAIMS_MANAGER)
     handlers = await in_charge(claim.handler_id, Role.CLAIMS_MANAGER)
-    people = {each.id: each for each in (*handlers, *managers)}.values()
-    await _tell_staff(claim, people, template, actor, **parameters)
+    await _tell_staff(claim, (*handlers, *managers), template, actor, **parameters)
 
 
 async def _tell_staff(

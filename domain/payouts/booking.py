@@ -116,10 +116,11 @@ async def _book_credit(
     What comes back a second time is unclear.
     """
     is_whole = entry.amount_minor == payout.amount_minor and attempt.attempt == payout.attempt
-    if entry.is_return and is_whole and payout.state is PayoutState.SETTLED:
+    is_return = entry.is_return and is_whole
+    if is_return and payout.state is PayoutState.SETTLED:
         await take_return(payout, f"returned by the bank: {entry.reason_code or 'no reason given'}", actor)
         return EntryState.RETURNED
-    if entry.is_return and is_whole and payout.state is PayoutState.REVERSED and not await _came_back(attempt):
+    if is_return and payout.state is PayoutState.REVERSED and not await _came_back(attempt):
         await close_explained(ExceptionKind.RETURN_NOT_IN_STATEMENT, attempt.request_no)
         return EntryState.RETURNED
     await open_exception(

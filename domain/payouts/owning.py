@@ -89,11 +89,11 @@ async def watch_exceptions(*, actor: Actor, run: Run | None = None) -> int:
 
 
 async def _tell(found: PayoutException, actor: Actor) -> None:
-    people = {each.id: each for each in await in_charge(None, Role.FINANCE_APPROVER)}
+    people = await in_charge(None, Role.FINANCE_APPROVER)
     if found.owner_id is not None:
-        people |= {each.id: each for each in await in_charge(found.owner_id, Role.FINANCE)}
+        people += await in_charge(found.owner_id, Role.FINANCE)
     await write_to_staff(
-        people.values(),
+        people,
         template="PAYOUT_EXCEPTION_WAITS",
         parameters={"kind": found.kind, "reference": found.reference},
         subject=Subject(SubjectKind.PAYOUT, found.payout_id or found.id),

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from collections.abc import Callable
+from datetime import date, timedelta
 from uuid import UUID
 
 from domain.kernel import clock
@@ -38,11 +39,12 @@ async def name_untold(*, actor: Actor, run: Run | None = None) -> int:
     That is a payment that went in a file, and one that somebody said came back.
     """
     async with transaction(run):
-        return sum([await _name(kind, rows, actor) for kind, rows in UNTOLD.items()])
+        is_working = await working_days()
+        return sum([await _name(kind, statement, is_working, actor) for kind, statement in UNTOLD.items()])
 
 
-async def _name(kind: ExceptionKind, statement: str, actor: Actor) -> int:
-    is_working, today = await working_days(), clock.today()
+async def _name(kind: ExceptionKind, statement: str, is_working: Callable[[date], bool], actor: Actor) -> int:
+    today = clock.today()
     rows = await fetch(statement, clock.now() - timedelta(days=1))
     late = [each for each in rows if is_untold(clock.day_of(each["at"]), today, is_working)]
     for each in late:

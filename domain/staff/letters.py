@@ -14,9 +14,10 @@ from domain.staff.models import Staff
 async def write_to_staff(
     people: Iterable[Staff], *, template: str, parameters: dict[str, str], subject: Subject, actor: Actor
 ) -> None:
-    """Writes to each of some people about a row, in two statements however many they are.
+    """Writes to each of some people once about a row, in two statements however many they are.
 
     Such a letter concerns nobody outside the house. Raises: NoTransaction outside of one.
     """
-    letters = [Letter(template, recipient_of(person), parameters, subject, Scope()) for person in people]
+    each_once = {person.id: person for person in people}.values()
+    letters = [Letter(template, recipient_of(person), parameters, subject, Scope()) for person in each_once]
     await notify_all(letters, actor=actor)
