@@ -12,9 +12,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from uuid import uuid4
 
-import boto3
 import pytest
-from moto.moto_server.threaded_moto_server import ThreadedMotoServer
 
 from commands.keeping import store_of
 from domain.documents import keeping
@@ -24,6 +22,7 @@ from domain.kernel.store_address import BucketAddress
 from gateways.s3 import S3Store
 from gateways.store import FolderStore
 from tests.architecture.sources import ROOT
+from tests.factories.bucket_server import bucket_client, bucket_server
 
 KEY = "policy_document/ab/abcdef0123.pdf"
 BUCKET = "aftercare-files"
@@ -32,19 +31,8 @@ BUCKET = "aftercare-files"
 @pytest.fixture(scope="module")
 def s3() -> Iterator[str]:
     """A server that speaks S3, with one bucket."""
-    server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
-    server.start()
-    host, port = server.get_host_and_port()
-    endpoint = f"http://{host}:{port}"
-    client(endpoint).create_bucket(Bucket=BUCKET)
-    yield endpoint
-    server.stop()
-
-
-def client(endpoint: str) -> boto3.client:
-    return boto3.client(
-        "s3", endpoint_url=endpoint, region_name="us-east-1", aws_access_key_id="k", aws_secret_access_key="s"
-    )
+    with bucket_server(BUCKET) as endpoint:
+        yield endpoint
 
 
 @pytest.fixture(params=["folder", "bucket"])
@@ -94,7 +82,7 @@ async def test_many_at_once_leave_one_whole_file(store: Store) -> None:
 async def test_a_bucket_knows_what_kind_of_file_it_keeps(s3: str) -> None:
     store = S3Store(BucketAddress(BUCKET, "kinds", s3, "us-east-1"), "k", "s")
     await store.put(KEY, b"%PDF", "application/pdf")
-    found = client(s3).head_object(Bucket=BUCKET, Key=f"kinds/{KEY}")
+    found = bucket_client(s3).head_object(Bucket=BUCKET, Key=f"kinds/{KEY}")
     assert found["ContentType"] == "application/pdf"
 
 

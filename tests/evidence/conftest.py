@@ -6,15 +6,14 @@ from collections.abc import Iterator
 from pathlib import Path
 from uuid import uuid4
 
-import boto3
 import pytest
-from moto.moto_server.threaded_moto_server import ThreadedMotoServer
 
 from domain.documents.keeping import Store, use_store
 from domain.evidence.inspecting import use_scanner
 from domain.kernel.store_address import BucketAddress
 from gateways.s3 import S3Store
 from gateways.store import FolderStore
+from tests.factories.bucket_server import bucket_server
 from tests.factories.evidence import inspected
 
 BUCKET = "aftercare-evidence"
@@ -23,16 +22,8 @@ BUCKET = "aftercare-evidence"
 @pytest.fixture(scope="session")
 def s3() -> Iterator[str]:
     """A server that speaks S3, with one bucket."""
-    server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
-    server.start()
-    host, port = server.get_host_and_port()
-    endpoint = f"http://{host}:{port}"
-    made = boto3.client(
-        "s3", endpoint_url=endpoint, region_name="us-east-1", aws_access_key_id="k", aws_secret_access_key="s"
-    )
-    made.create_bucket(Bucket=BUCKET)
-    yield endpoint
-    server.stop()
+    with bucket_server(BUCKET) as endpoint:
+        yield endpoint
 
 
 @pytest.fixture(params=["folder", "bucket"])

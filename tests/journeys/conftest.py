@@ -6,14 +6,13 @@ from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 from uuid import uuid4
 
-import boto3
 import pytest
-from moto.moto_server.threaded_moto_server import ThreadedMotoServer
 
 from domain.documents.keeping import use_store
 from domain.evidence.inspecting import use_scanner
 from domain.kernel.store_address import BucketAddress
 from gateways.s3 import S3Store
+from tests.factories.bucket_server import bucket_client, bucket_server
 from tests.factories.evidence import inspected
 from tests.factories.papers import kept_in
 from tests.journeys.world import World, opened
@@ -35,18 +34,15 @@ async def world(database: str, bank: TestBank, tmp_path: Path) -> AsyncIterator[
 @pytest.fixture(scope="session")
 def s3() -> Iterator[str]:
     """A server that speaks S3; its address."""
-    server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
-    server.start()
-    host, port = server.get_host_and_port()
-    yield f"http://{host}:{port}"
-    server.stop()
+    with bucket_server() as endpoint:
+        yield endpoint
 
 
 @pytest.fixture
 def bucket(world: World, s3: str) -> str:
     """Keeps the files of the world in a bucket of that server instead; where its objects are listed."""
     name = f"journey-{uuid4().hex}"
-    _client(s3).create_bucket(Bucket=name)
+    bucket_client(s3).create_bucket(Bucket=name)
     use_store(S3Store(BucketAddress(name, "files", s3, "us-east-1"), "k", "s"))
     return f"{s3}/{name}"
 
@@ -54,10 +50,4 @@ def bucket(world: World, s3: str) -> str:
 def objects_in(bucket: str) -> int:
     """How many objects a bucket holds."""
     address, _, name = bucket.rpartition("/")
-    return len(_client(address).list_objects_v2(Bucket=name).get("Contents", ()))
-
-
-def _client(address: str) -> boto3.client:
-    return boto3.client(
-        "s3", endpoint_url=address, region_name="us-east-1", aws_access_key_id="k", aws_secret_access_key="s"
-    )
+    return len(bucket_client(address).list_objects_v2(Bucket=name).get("Contents", ()))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -26,6 +26,9 @@ SET = """mutation($input: ScorecardSetInput!) {scorecardSet(input: $input) {
 ONE = "query($id: ID!) {creditAssessment(id: $id) {grade validUntil %s}}"
 LIST = "{creditAssessments(first: 5) {totalCount nodes {id grade customer {id}}}}"
 OF_CUSTOMER = "query($id: ID!) {customer(id: $id) {creditAssessments(first: 5) {totalCount nodes {grade}}}}"
+
+MIDDLE_OF_A_MONTH = datetime(2027, 1, 15, 4, tzinfo=UTC)
+"""Thirty days before it are no whole month."""
 
 
 def asked_of(covered: Insured, **changes: Any) -> dict[str, Any]:
@@ -56,8 +59,9 @@ def scorecard(**changes: Any) -> dict[str, Any]:
 
 
 async def test_an_underwriter_scores_a_customer_and_reads_what_the_score_is_made_of(face: Face) -> None:
-    covered, actor = await insured(), await staff(Role.UNDERWRITER)
-    answer = (await face.data(ASSESS, actor, input=asked_of(covered)))["creditAssess"]
+    with clock.at(MIDDLE_OF_A_MONTH):
+        covered, actor = await insured(), await staff(Role.UNDERWRITER)
+        answer = (await face.data(ASSESS, actor, input=asked_of(covered)))["creditAssess"]
     found = answer["assessment"]
     assert answer["errors"] == []
     assert (found["score"], found["grade"], found["premiumFactor"]) == ("533.92", "D", "1.300000")
