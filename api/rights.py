@@ -12,6 +12,8 @@ from domain.kernel.actor import Role
 from domain.kernel.projection.visibility import AllOf, AnyOf, Everything, Is, Owns, Predicate, SeenBy
 
 described(Role)
+NAMED = 12
+"""Values that a sentence about rows names at most."""
 
 
 @strawberry.schema_directive(
@@ -50,6 +52,8 @@ def _rows(predicate: Predicate) -> str:
             return "all"
         case Owns(column, fact):
             return "their own" if column in {"id", fact} else f"those whose {_word(column)} they are"
+        case Is(column, values) if len(values) > NAMED:
+            return f"those of {len(values)} {_word(column)}s"
         case Is(column, values):
             return f"those whose {_word(column)} is {' or '.join(values)}"
         case AllOf(parts):

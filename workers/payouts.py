@@ -5,6 +5,7 @@ from __future__ import annotations
 from uuid import UUID
 
 from domain.claims import notices
+from domain.claims.forfeiting import forfeit_returned
 from domain.claims.jobs import RecordClaimPaid
 from domain.commissions.jobs import RecordCommissionPaid
 from domain.documents.keeping import store_in_use
@@ -100,15 +101,20 @@ async def payout_settled(job: PayoutSettled, run: JobRun) -> Outcome:
 
 @handles(PayoutReturned)
 async def payout_returned(job: PayoutReturned, run: JobRun) -> Outcome:
-    """Tells finance of money that came back, and lets the room that it was for tell whom else it concerns."""
+    """Tells finance of money that came back, and lets the room that it was for tell whom else it concerns.
+
+    What came back of a false claim is owed to nobody, who is told of nothing.
+    """
     async with transaction(run, finishing=True) as tx:
         found = await news.returned(job.payout_id)
+        tx.made = found.payout
+        if found.source_kind is SubjectKind.CLAIM and await forfeit_returned(found.matter_id, run.actor):
+            return Outcome.done()
         await reversal.tell_finance(found, run.actor)
         if found.source_kind in {SubjectKind.CLAIM, SubjectKind.REPAIR_ORDER}:
             await notices.tell_returned(found, run.actor)
         elif found.source_kind is SubjectKind.POLICY:
             await cancellation.tell_refund_returned(found, run.actor)
-        tx.made = found.payout
     return Outcome.done()
 
 

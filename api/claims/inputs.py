@@ -262,6 +262,16 @@ class ClaimDeclineInput:
     expected_version: int = inputs.version()
 
 
+@strawberry.input(description="A granted claim that risk found false since.")
+class ClaimRescindInput:
+    """A granted claim to decline for fraud."""
+
+    claim_id: strawberry.ID = inputs.plain(CLAIM)
+    clause: str = inputs.text("The clause of the contract.", 200)
+    reason: str = inputs.reason("Why, in a text; told to the customer.")
+    expected_version: int = inputs.version()
+
+
 @strawberry.input(description="The customer's agreement to the approved amount.")
 class ClaimAgreeInput:
     """The customer's agreement."""

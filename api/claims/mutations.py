@@ -9,7 +9,17 @@ from api.claims import inputs
 from api.claims.types import Claim, Referral
 from api.inputs import money, row_id, value_of
 from domain.access.terms import ApiScope
-from domain.claims import assessment, decision, documents, intake, registration, reopening, screening, settlement
+from domain.claims import (
+    assessment,
+    decision,
+    documents,
+    intake,
+    registration,
+    reopening,
+    rescinding,
+    screening,
+    settlement,
+)
 from domain.claims.assessment import AssessedLine
 from domain.claims.documents import Wanted
 from domain.claims.intake import REPORTERS, Loss
@@ -200,6 +210,22 @@ async def claim_decline(given: inputs.ClaimDeclineInput, actor: Actor) -> Change
     return changed(claim=claim.id)
 
 
+@change(*_who_may(Action.RESCIND), for_ever=True, claim=Claim)
+async def claim_rescind(given: inputs.ClaimRescindInput, actor: Actor) -> Changed:
+    """Takes back what was granted 撤销核赔 on a claim that risk found false since, and declines it for fraud.
+
+    What has not arrived is not paid any more; the notice with the reasons goes out at once.
+    """
+    claim = await rescinding.rescind(
+        row_id(CLAIM.prefix, given.claim_id),
+        clause=given.clause,
+        reason=given.reason,
+        expected_version=given.expected_version,
+        actor=actor,
+    )
+    return changed(claim=claim.id)
+
+
 @change(*_who_may(Action.AGREE), for_ever=True, claim=Claim)
 async def claim_agree(given: inputs.ClaimAgreeInput, actor: Actor) -> Changed:
     """The customer accepts the approved amount 达成协议; the payout is requested."""
@@ -302,6 +328,7 @@ class ClaimsMutations:
     claim_second = claim_second
     claim_approve = claim_approve
     claim_decline = claim_decline
+    claim_rescind = claim_rescind
     claim_agree = claim_agree
     claim_close = claim_close
     claim_reopen = claim_reopen

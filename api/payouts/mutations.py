@@ -76,6 +76,7 @@ async def payout_release(given: inputs.PayoutReleaseInput, actor: Actor) -> Chan
     """Lets a payout go on that was kept back 解冻, a cool-down included."""
     payout = await holding.release(
         row_id(PAYOUT.prefix, given.payout_id),
+        still_owed=still_owed,
         reason=given.reason,
         expected_version=given.expected_version,
         actor=actor,

@@ -11,6 +11,7 @@ from domain.claims.assessment import assess
 from domain.claims.clearing import expect_cleared
 from domain.claims.cover import cover_of
 from domain.claims.decision import expect_authority, expect_unsuspected, refuse_interested
+from domain.claims.forfeiting import COUNTED, count_out
 from domain.claims.lifecycle import ADVANCE_LIFECYCLE, AT_WORK
 from domain.claims.locks import lock_claim
 from domain.claims.models import Advance, Claim, ClaimLine
@@ -27,10 +28,9 @@ from domain.kernel.database import transaction
 from domain.kernel.money import Money
 from domain.kernel.refusals import IllegalStep, Invalid
 from domain.kernel.rows import expect_version, get_visible, lock_visible, save_changes
-from domain.ledger.posting import post
 from domain.payouts import news
+from domain.payouts.cancelling import cancel_owed
 from domain.payouts.requests import request_payout
-from domain.payouts.rules import granted_lines
 from domain.policies.models import Policy
 
 
@@ -170,14 +170,11 @@ async def take_back(advance_id: UUID, *, reason: str, expected_version: int, act
         await refuse_interested(claim, actor)
         if advance.payout_id is None or not await news.came_back(advance.payout_id):
             raise AdvanceNotReturned
-        amount = Money(advance.amount_minor or 0, claim.currency)
-        lines, key = granted_lines(-amount), f"advance:{advance.id}:taken_back"
-        await post(kind="claim:taken_back", subject=subject_of(claim), lines=lines, actor=actor, key=key)
-        claim.paid_minor -= amount.minor
-        claim.advanced_minor -= amount.minor
+        (forgone,) = await cancel_owed(subject_of(claim), part=(advance.round, ADVANCE_INSTALMENT), actor=actor)
+        count_out(claim, advance, was_paid=True)
         claim.payable_minor = claim.calculation = None
-        await hold(claim, claim.reserve_minor + amount.minor, ReserveReason.ADVANCE_TAKEN_BACK, actor)
-        await save_changes(claim, "paid_minor", "advanced_minor", "payable_minor", "calculation", "reserve_minor")
+        await hold(claim, claim.reserve_minor + forgone.amount.minor, ReserveReason.ADVANCE_TAKEN_BACK, actor)
+        await save_changes(claim, *COUNTED, "payable_minor", "calculation", "reserve_minor")
         await save_changes(advance, "state")
         await record(
             "advance:take_back",

@@ -8,6 +8,7 @@ from domain.audit.entries import record
 from domain.claims import decline_watching, rules
 from domain.claims.advances import advanced_and_paid, committed, lapse, paid_before, refuse_advanced, spoken_for
 from domain.claims.clearing import drop, expect_cleared
+from domain.claims.forfeiting import COUNTED, forfeit
 from domain.claims.lifecycle import CLAIM_LIFECYCLE
 from domain.claims.locks import lock_work, lock_work_with_policy, refuse_own_claim
 from domain.claims.models import Claim
@@ -65,7 +66,7 @@ async def approve(
         claim.payable_minor = (paid_before(claim) + available).minor
         claim.approved_minor = granted.minor
         await hold(claim, granted.minor - advanced_and_paid(claim), ReserveReason.APPROVED, actor)
-        changed = _decide(claim, reason, actor)
+        changed = decide(claim, reason, actor)
         await save_changes(claim, "payable_minor", "approved_minor", *changed)
         await record(
             "claim:approve",
@@ -164,7 +165,8 @@ async def expect_authority(weight: Money, actor: Actor, *, is_seconded: bool, se
         raise SameManager
 
 
-def _decide(claim: Claim, reason: str | None, actor: Actor) -> tuple[str, ...]:
+def decide(claim: Claim, reason: str | None, actor: Actor) -> tuple[str, ...]:
+    """Notes who decided a locked claim, and why; the columns that the caller saves."""
     claim.decision_no += 1
     claim.decision_reason = reason
     claim.decided_by, claim.decided_at = actor.staff_id, clock.now()
@@ -197,11 +199,12 @@ async def decline(
 
     Only people decline: no worker has this step (PIPL Art. 24), and no suspicion is a reason.
 
-    What was advanced must have been taken back before, or it is a fraud, and what was paid for it is lost. What was
-    promised to a repairer stands, and is held until the claim is closed.
+    What was advanced must have been taken back before. A fraud forfeits what has not arrived, and what came back; what
+    has arrived stays paid until it is recovered. What was promised to a repairer stands, and is held until the claim
+    is closed.
 
     Raises: NotFound, StaleVersion, IllegalStep, Forbidden, AssignedToAnother, OwnClaim, FraudNotConfirmed,
-    AdvanceGranted. Source: Insurance Law Art. 24, 27.
+    AdvanceGranted, PaymentUnderWay. Source: Insurance Law Art. 24, 27.
     """
     async with transaction():
         claim = await lock_work(claim_id, actor, expected_version)
@@ -209,15 +212,17 @@ async def decline(
         await refuse_interested(claim, actor)
         if code is DeclineCode.FRAUD and claim.referral is not ReferralState.CONFIRMED:
             raise FraudNotConfirmed
-        if code is not DeclineCode.FRAUD or claim.advance_due_minor > 0:
-            refuse_advanced(claim)
         await lapse(claim, actor)
         await drop(claim, actor)
+        if code is DeclineCode.FRAUD:
+            await forfeit(claim, actor)
+            claim.advanced_minor = 0
+        refuse_advanced(claim)
         claim.decline_code, claim.decline_clause = code, clause
         await hold(claim, claim.repair_minor - claim.spared_minor, ReserveReason.DECLINED, actor)
-        changed = _decide(claim, reason, actor)
+        changed = decide(claim, reason, actor)
         claim.answered_at = claim.decided_at
-        await save_changes(claim, "decline_code", "decline_clause", "answered_at", *changed)
+        await save_changes(claim, "decline_code", "decline_clause", "answered_at", *COUNTED, *changed)
         await record(
             "claim:decline",
             subject_of(claim),

@@ -26,6 +26,9 @@ from domain.notifications.terms import NotificationState
 LOOKS = ((ClaimLimit.DECLINE_ALARM, False), (ClaimLimit.DECLINE_NOTICE, True))
 """When it is looked at after the decision, and whether the time is over by then."""
 
+NOTICES = ("CLAIM_DECLINED", "CLAIM_RESCINDED")
+"""Letters that tell of a decline."""
+
 
 async def start(claim: Claim, actor: Actor) -> None:
     """Asks for the looks at the notice of a claim that was just declined, in the current transaction."""
@@ -64,6 +67,6 @@ async def look(
 
 async def _is_delivered(claim: Claim) -> bool:
     letters = Notification.filter(
-        subject_kind=SubjectKind.CLAIM, subject_id=claim.id, template="CLAIM_DECLINED", state=NotificationState.SENT
+        subject_kind=SubjectKind.CLAIM, subject_id=claim.id, template__in=NOTICES, state=NotificationState.SENT
     )
     return await letters.filter(created_at__gte=claim.decided_at).exists()

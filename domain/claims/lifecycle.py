@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from domain.claims.terms import (
     ANSWERED,
+    COMMITTED,
     AdvanceAction,
     AdvanceState,
     ClaimAction,
@@ -50,6 +51,7 @@ CLAIM_LIFECYCLE: Lifecycle[ClaimState, ClaimAction] = Lifecycle(
         step(A.APPROVE, S.DECISION_PENDING, S.APPROVED, HANDLER, MANAGER),
         step(A.APPROVE_IN_PART, S.DECISION_PENDING, S.PARTIALLY_APPROVED, HANDLER, MANAGER),
         step(A.DECLINE, S.DECISION_PENDING, S.DECLINED, HANDLER, MANAGER),
+        step(A.RESCIND, (*COMMITTED, S.PAID), S.DECLINED, MANAGER),
         step(A.AGREE, DECIDABLE, S.AGREED, CUSTOMER, SERVICE),
         step(A.REQUEST_PAYOUT, S.AGREED, S.PAYMENT_PENDING, CUSTOMER, SERVICE),
         step(A.RECORD_PAID, S.PAYMENT_PENDING, S.PAID, SYSTEM),
@@ -67,6 +69,7 @@ REFERRAL_LIFECYCLE: Lifecycle[ReferralState, ReferralAction] = Lifecycle(
             ReferralAction.REFER, (ReferralState.NONE, ReferralState.CLEARED), ReferralState.OPEN,
             HANDLER, MANAGER, RISK, SYSTEM,
         ),
+        step(ReferralAction.REFER, ReferralState.CONFIRMED, ReferralState.OPEN, RISK),
         step(ReferralAction.CLEAR, ReferralState.OPEN, ReferralState.CLEARED, RISK),
         step(ReferralAction.CONFIRM, ReferralState.OPEN, ReferralState.CONFIRMED, RISK),
     ),
@@ -111,6 +114,7 @@ ADVANCE_LIFECYCLE: Lifecycle[AdvanceState, AdvanceAction] = Lifecycle(
         step(V.LAPSE, OPEN_ADVANCES, W.LAPSED, SYSTEM),
         step(V.RECORD_PAID, W.APPROVED, W.PAID, SYSTEM),
         step(V.TAKE_BACK, W.PAID, W.TAKEN_BACK, MANAGER),
+        step(V.FORFEIT, (W.APPROVED, W.PAID), W.TAKEN_BACK, SYSTEM),
     ),
 )
 

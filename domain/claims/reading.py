@@ -72,6 +72,12 @@ SEEN_BY: SeenBy = {
     Role.COMPLIANCE: EVERYTHING,
 }
 
+WITHHELD: dict[str, str] = {
+    ClaimAction.CLOSE: RETURNED,
+    ClaimAction.RESCIND: f"{{row}}.referral <> 'CONFIRMED' OR {{row}}.state = 'PAID' AND NOT {RETURNED}",
+}
+"""When a step of a claim is not open although its state is right."""
+
 CLAIM = Entity(
     name="Claim",
     table="claim",
@@ -114,7 +120,7 @@ CLAIM = Entity(
         ),
         "device_price": Expression(PRICE_SQL, JSON),
         "advised_papers": Derived(("device_price", "cause"), shown_papers, language=True),
-        "available_actions": Actions(CLAIM_LIFECYCLE, tuple(ClaimState), withheld={ClaimAction.CLOSE: RETURNED}),
+        "available_actions": Actions(CLAIM_LIFECYCLE, tuple(ClaimState), withheld=WITHHELD),
         "outlook": Derived(("state", "decision_due_at", "paused_at", "pay_due_at"), outlook, language=True),
         "action_blocks": Derived(
             ("state", "has_lines", "has_asked_for_documents", "is_payable"), action_blocks, language=True

@@ -56,15 +56,6 @@ class AdvanceUnpaid(Refusal):
 
 
 @dataclass(eq=False)
-class AdvanceTakenBack(Refusal):
-    """An advance that was taken back is not paid again."""
-
-    code = "ADVANCE_TAKEN_BACK"
-    english = "This advance was taken back, or is paid by another payout."
-    chinese = "该先予支付款项已撤销，或已由其他付款支付。"
-
-
-@dataclass(eq=False)
 class AdvanceNotReturned(Refusal):
     """Only a payment that came back can be taken back."""
 
@@ -159,6 +150,15 @@ class SameManager(Refusal):
 
 
 @dataclass(eq=False)
+class SameJudge(Refusal):
+    """What somebody found false is judged once more by another person."""
+
+    code = "SAME_PERSON"
+    english = "You found this claim false before; somebody else must judge it now."
+    chinese = "您此前已认定该赔案不真实，须由他人重新判断。"
+
+
+@dataclass(eq=False)
 class SecondNoticeNeedsManager(Refusal):
     """All missing documents were asked for once; a second notice needs a manager and a reason (Art. 22)."""
 
@@ -183,6 +183,15 @@ class FraudNotConfirmed(Refusal):
     code = "FRAUD_NOT_CONFIRMED"
     english = "Only a fraud that risk has confirmed is a reason to decline."
     chinese = "仅经风控确认的欺诈方可作为拒赔原因。"
+
+
+@dataclass(eq=False)
+class PaidAlready(Refusal):
+    """Nothing of what was granted is left to take back: it was paid, and is recovered instead."""
+
+    code = "PAID_ALREADY"
+    english = "All that was granted on this claim is paid; it is recovered, not taken back."
+    chinese = "该赔案赔款已全部支付，须通过追偿收回，不能撤销核赔。"
 
 
 @dataclass(eq=False)

@@ -17,11 +17,13 @@ from domain.claims.locks import lock_claim, lock_work, refuse_own_claim
 from domain.claims.models import Claim, Referral
 from domain.claims.notices import subject_of, tell_risk
 from domain.claims.reading import CLAIM, REFERRAL
-from domain.claims.terms import ReferralAction, ReferralState
+from domain.claims.refusals import SameJudge
+from domain.claims.terms import DeclineCode, ReferralAction, ReferralState
 from domain.kernel import clock
 from domain.kernel.actor import Actor
 from domain.kernel.database import Run, fetch, transaction
 from domain.kernel.money import Money
+from domain.kernel.refusals import IllegalStep
 from domain.kernel.rows import expect_version, get_visible, lock_visible, save_changes
 from domain.payouts.stopping import lift_stop, stop_payouts
 from domain.payouts.terms import HoldReason
@@ -117,6 +119,8 @@ async def _facts(claim: Claim, policy: Policy, cover: Cover) -> FraudFacts:
 async def refer(claim_id: UUID, *, reason: str, expected_version: int, actor: Actor) -> Claim:
     """Has risk look at a claim; whatever is to be paid for it is stopped.
 
+    What was found false is looked at once more if risk asks for it; one that was declined for it is reopened first.
+
     Raises: NotFound, StaleVersion, AssignedToAnother, IllegalStep, Forbidden.
     """
     async with transaction():
@@ -129,6 +133,8 @@ async def refer(claim_id: UUID, *, reason: str, expected_version: int, actor: Ac
 async def _refer(claim: Claim, reason: str, actor: Actor) -> None:
     before = claim.referral
     claim.referral = REFERRAL_LIFECYCLE.step(before, ReferralAction.REFER, actor)
+    if claim.decline_code is DeclineCode.FRAUD:
+        raise IllegalStep(action=ReferralAction.REFER, from_state=claim.state, allowed=())
     await Referral.create(
         claim_id=claim.id, state=claim.referral, score=claim.fraud_score, reason=reason, referred_by=actor.label
     )
@@ -143,7 +149,7 @@ async def _refer(claim: Claim, reason: str, actor: Actor) -> None:
 async def clear(referral_id: UUID, *, judgement: str, expected_version: int, actor: Actor) -> Referral:
     """Says that nothing is wrong with a claim; what was to be paid goes on.
 
-    Raises: NotFound, StaleVersion, IllegalStep, Forbidden, OwnClaim.
+    Raises: NotFound, StaleVersion, IllegalStep, Forbidden, OwnClaim; SameJudge for whoever found it false before.
     """
     return await _judge(referral_id, ReferralAction.CLEAR, judgement, expected_version, actor)
 
@@ -151,7 +157,7 @@ async def clear(referral_id: UUID, *, judgement: str, expected_version: int, act
 async def confirm(referral_id: UUID, *, judgement: str, expected_version: int, actor: Actor) -> Referral:
     """Says that a claim is false; who handles it may decline it for that, and nothing of it is paid.
 
-    Raises: NotFound, StaleVersion, IllegalStep, Forbidden, OwnClaim. Source: Insurance Law Art. 27.
+    Raises: as `clear`. Source: Insurance Law Art. 27.
     """
     return await _judge(referral_id, ReferralAction.CONFIRM, judgement, expected_version, actor)
 
@@ -167,6 +173,8 @@ async def _judge(
         before = referral.state
         referral.state = claim.referral = REFERRAL_LIFECYCLE.step(before, action, actor)
         await refuse_own_claim(claim, actor.staff_id)
+        if await Referral.exists(claim_id=claim.id, state=ReferralState.CONFIRMED, judge_id=actor.staff_id):
+            raise SameJudge
         referral.judge_id, referral.judged_at, referral.judgement = actor.staff_id, clock.now(), judgement
         await save_changes(referral, "state", "judge_id", "judged_at", "judgement")
         await save_changes(claim, "referral")

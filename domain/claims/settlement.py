@@ -119,7 +119,7 @@ async def record_advance_paid(claim_id: UUID, payout_id: UUID, *, actor: Actor, 
         if advance is None:
             await _follow(claim, payout_id)
             return
-        if advance.paid_at is not None:
+        if advance.paid_at is not None or advance.state is AdvanceState.TAKEN_BACK:
             return
         before, amount = advance.state, Money(advance.amount_minor or 0, claim.currency)
         advance.state = ADVANCE_LIFECYCLE.step(before, AdvanceAction.RECORD_PAID, actor)

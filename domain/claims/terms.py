@@ -75,6 +75,8 @@ class ClaimAction(StrEnum):
     """部分赔付: grant less, with a reason."""
     DECLINE = "DECLINE"
     """拒赔: decline with a coded reason."""
+    RESCIND = "RESCIND"
+    """撤销核赔: take back what was granted on a claim that risk found false since, and decline it for that."""
     AGREE = "AGREE"
     """达成协议: the customer accepts the amount."""
     REQUEST_PAYOUT = "REQUEST_PAYOUT"
@@ -336,7 +338,7 @@ class AdvanceState(StrEnum):
     LAPSED = "LAPSED"
     """已失效: the claim was decided or taken back first."""
     TAKEN_BACK = "TAKEN_BACK"
-    """已撤回: the payment came back, and it counts no more."""
+    """已撤回: the payment came back, or the claim was found false before it left; it counts no more."""
 
 
 class AdvanceAction(StrEnum):
@@ -356,6 +358,8 @@ class AdvanceAction(StrEnum):
     """确认已付: taken when the bank has settled."""
     TAKE_BACK = "TAKE_BACK"
     """撤回: say that a payment that came back counts no more."""
+    FORFEIT = "FORFEIT"
+    """丧失: taken when its claim is declined as false before the money arrived, or after it came back."""
 
 
 ANSWERED = (ClaimState.PAID, ClaimState.DECLINED, ClaimState.NOT_REGISTERED)

@@ -22,7 +22,7 @@ from domain.staff.authority import AuthorityKind, authority
 
 TOGETHER = """
 SELECT coalesce(sum(amount_minor), 0)::bigint AS minor FROM payout
-WHERE (subject_id = $1 OR matter_id = $1) AND currency = $2 AND state <> 'REVERSED'
+WHERE (subject_id = $1 OR matter_id = $1) AND currency = $2 AND state NOT IN ('REVERSED', 'CANCELLED')
 """
 
 

@@ -120,7 +120,7 @@ async def _book_credit(
     if is_return and payout.state is PayoutState.SETTLED:
         await take_return(payout, f"returned by the bank: {entry.reason_code or 'no reason given'}", actor)
         return EntryState.RETURNED
-    if is_return and payout.state is PayoutState.REVERSED and not await _came_back(attempt):
+    if is_return and payout.reversed_at is not None and not await _came_back(attempt):
         await close_explained(ExceptionKind.RETURN_NOT_IN_STATEMENT, attempt.request_no)
         return EntryState.RETURNED
     await open_exception(

@@ -89,7 +89,7 @@ async def _submit(payout_id: UUID, attempt_no: int, actor: Actor, run: JobRun | 
                 return LOST
             case (
                 PayoutState.DRAFT | PayoutState.PENDING_APPROVAL | PayoutState.REJECTED | PayoutState.ON_HOLD
-                | PayoutState.SETTLED | PayoutState.FAILED | PayoutState.REVERSED
+                | PayoutState.SETTLED | PayoutState.FAILED | PayoutState.REVERSED | PayoutState.CANCELLED
             ):  # fmt: skip
                 return Outcome.done()
             case _:

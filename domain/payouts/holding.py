@@ -11,12 +11,13 @@ from domain.kernel import clock
 from domain.kernel.actor import Actor
 from domain.kernel.database import Run, transaction
 from domain.kernel.refusals import Invalid
-from domain.kernel.rows import save_changes
+from domain.kernel.rows import get_visible, save_changes
 from domain.payouts.jobs import ExecutePayout, ReleaseCooledPayout
 from domain.payouts.lifecycle import PAYOUT_LIFECYCLE
-from domain.payouts.locks import lock_payout, scope_of, subject_of
+from domain.payouts.locks import StillOwed, lock_payout, scope_of, subject_of
 from domain.payouts.models import Payout
 from domain.payouts.payees import Payee
+from domain.payouts.reading import PAYOUT
 from domain.payouts.refusals import PaymentsStopped
 from domain.payouts.rules import cooled_at
 from domain.payouts.terms import HoldReason, PayoutAction, PayoutState
@@ -49,13 +50,19 @@ async def hold(
     return payout
 
 
-async def release(payout_id: UUID, *, reason: str, expected_version: int, actor: Actor) -> Payout:
+async def release(
+    payout_id: UUID, *, still_owed: StillOwed, reason: str, expected_version: int, actor: Actor
+) -> Payout:
     """Lets a payout go on that was kept back, a cool-down included.
 
     Raises: NotFound, StaleVersion, IllegalStep, Forbidden; PaymentsStopped while its source is in doubt.
     """
     async with transaction():
+        stop = await still_owed(await get_visible(Payout, PAYOUT, payout_id, actor))
         payout = await lock_payout(payout_id, actor, expected_version)
+        if payout.stop is HoldReason.REFERRED and stop is None:
+            payout.stop = None
+            await save_changes(payout, "stop")
         await let_go(payout, reason, actor)
     return payout
 

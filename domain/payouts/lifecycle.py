@@ -11,6 +11,8 @@ MAKER, APPROVER, SYSTEM = Role.FINANCE, Role.FINANCE_APPROVER, Role.SYSTEM
 HOLDERS = (Role.RISK, Role.COMPLIANCE)
 EXPLAINERS = (MAKER, APPROVER)
 """Whose differences between bank, payouts and ledger are."""
+UNPAID = (S.DRAFT, S.PENDING_APPROVAL, S.REJECTED, S.APPROVED, S.ON_HOLD, S.FAILED)
+"""States of a payout that the bank has not got, or has refused."""
 
 # An approval that is not the last leaves the state as it is; the table names where the last one leads.
 PAYOUT_LIFECYCLE: Lifecycle[PayoutState, PayoutAction] = Lifecycle(
@@ -31,6 +33,7 @@ PAYOUT_LIFECYCLE: Lifecycle[PayoutState, PayoutAction] = Lifecycle(
         step(A.RETRY, S.FAILED, S.DRAFT, MAKER),
         step(A.RETRY, S.REVERSED, S.REVERSED, MAKER),  # asked for anew by a payout of its own
         step(A.REVERSE, S.SETTLED, S.REVERSED, MAKER, SYSTEM),
+        step(A.CANCEL, (*UNPAID, S.REVERSED), S.CANCELLED, SYSTEM),
     ),
 )
 

@@ -5,7 +5,8 @@ Locks are taken in this order: jobs, then the source of a payout, then the payou
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Awaitable, Callable, Collection
+from typing import TypeAlias
 from uuid import UUID
 
 from domain.customers.payee import is_member_of_staff
@@ -15,6 +16,10 @@ from domain.kernel.subject import Scope, Subject, SubjectKind
 from domain.payouts.models import Payout
 from domain.payouts.reading import PAYOUT
 from domain.payouts.refusals import DutiesNotSeparate
+from domain.payouts.terms import HoldReason
+
+StillOwed: TypeAlias = Callable[[Payout], Awaitable[HoldReason | None]]
+"""Locks what a payout is for, and tells why nothing goes to this payee for now, if so. Said by the rooms above."""
 
 
 async def lock_payout(payout_id: UUID, actor: Actor, expected_version: int | None) -> Payout:

@@ -79,17 +79,18 @@ class Payout(Model):
             UniqueConstraint(
                 fields=("subject_kind", "subject_id", "decision_no", "instalment"),
                 name="payout_live_key",
-                condition="state <> 'REVERSED'",
+                condition="state NOT IN ('REVERSED', 'CANCELLED')",
             ),
             CheckConstraint(check="amount_minor > 0", name="payout_amount_positive"),
             CheckConstraint(check="customer_id IS NULL OR payee_partner_id IS NULL", name="payout_one_payee"),
             CheckConstraint(
-                check="state IN ('DRAFT', 'REJECTED', 'FAILED') "
+                check="state IN ('DRAFT', 'REJECTED', 'FAILED', 'CANCELLED') "
                 "OR (maker_id IS NOT NULL AND account_sealed IS NOT NULL)",
                 name="payout_made_ready",
             ),
             CheckConstraint(
-                check="(state IN ('SETTLED', 'REVERSED')) = (settled_at IS NOT NULL)", name="payout_settled_when"
+                check="state = 'CANCELLED' OR (state IN ('SETTLED', 'REVERSED')) = (settled_at IS NOT NULL)",
+                name="payout_settled_when",
             ),
             CheckConstraint(check="(state = 'ON_HOLD') = (hold_reason IS NOT NULL)", name="payout_held_why"),
         )

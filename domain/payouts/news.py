@@ -13,7 +13,7 @@ from domain.payouts.attempts import present_attempt
 from domain.payouts.locks import subject_of
 from domain.payouts.models import Payout
 from domain.payouts.requests import GRANTED
-from domain.payouts.terms import PayoutState
+from domain.payouts.terms import GONE, PayoutState
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +70,7 @@ async def came_back(payout_id: UUID) -> bool:
         subject_kind=row.subject_kind, subject_id=row.subject_id, decision_no=row.decision_no,
         instalment=row.instalment,
     )  # fmt: skip
-    return row.state is PayoutState.REVERSED and not await same.exclude(state=PayoutState.REVERSED).exists()
+    return row.state is PayoutState.REVERSED and not await same.exclude(state__in=GONE).exists()
 
 
 async def settled_in_all(source: Subject, currency: Currency) -> Money:

@@ -44,7 +44,8 @@ SEEN_BY: SeenBy = {
 ASKED_ANEW = """
   {row}.state = 'REVERSED' AND EXISTS (
     SELECT FROM payout o WHERE o.subject_kind = {row}.subject_kind AND o.subject_id = {row}.subject_id
-      AND o.decision_no = {row}.decision_no AND o.instalment = {row}.instalment AND o.state <> 'REVERSED')
+      AND o.decision_no = {row}.decision_no AND o.instalment = {row}.instalment
+      AND o.state NOT IN ('REVERSED', 'CANCELLED'))
 """
 """Whether what came back was asked for by another payout already."""
 

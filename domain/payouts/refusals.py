@@ -64,6 +64,15 @@ class PaymentsStopped(Refusal):
 
 
 @dataclass(eq=False)
+class PaymentUnderWay(Refusal):
+    """The bank may be paying at this moment, so that what it pays cannot be taken back yet."""
+
+    code = "PAYMENT_UNDER_WAY"
+    english = "The bank may be paying this at the moment; its answer comes first."
+    chinese = "银行可能正在付款，请待付款结果明确后再办理。"
+
+
+@dataclass(eq=False)
 class NotYourException(Refusal):
     """A difference is explained by its owner or by somebody who is set over all of them."""
 

@@ -24,7 +24,8 @@ GRANTED = {SubjectKind.CLAIM: "claim:granted", SubjectKind.REPAIR_ORDER: "repair
 """How the expense of a claim, or of its repair, is called in the ledger."""
 LIVE = """
 SELECT id FROM payout
-WHERE subject_kind = $1 AND subject_id = $2 AND decision_no = $3 AND instalment = $4 AND state <> 'REVERSED'
+WHERE subject_kind = $1 AND subject_id = $2 AND decision_no = $3 AND instalment = $4
+  AND state NOT IN ('REVERSED', 'CANCELLED')
 """
 
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
-from typing import TypeAlias
 from uuid import UUID
 
 from domain.audit.entries import record
@@ -12,14 +10,11 @@ from domain.kernel.database import transaction
 from domain.kernel.rows import get_visible, save_changes
 from domain.payouts.attempts import add_attempt
 from domain.payouts.lifecycle import PAYOUT_LIFECYCLE
-from domain.payouts.locks import lock_payout, subject_of
+from domain.payouts.locks import StillOwed, lock_payout, subject_of
 from domain.payouts.models import Payout
 from domain.payouts.reading import PAYOUT
 from domain.payouts.requests import request_again
 from domain.payouts.terms import HoldReason, PayoutAction, PayoutState
-
-StillOwed: TypeAlias = Callable[[Payout], Awaitable[HoldReason | None]]
-"""Locks what a payout is for, and tells why it is in doubt; refuses what is owed no more. Said by the rooms above."""
 
 
 async def retry(
@@ -29,8 +24,7 @@ async def retry(
 
     What was paid and came back is owed still: it is asked for by a payout of its own, which is returned.
 
-    Raises: NotFound, StaleVersion, IllegalStep, Forbidden; PayoutRequestedAlready for what was asked for again before;
-    what `still_owed` raises.
+    Raises: NotFound, StaleVersion, IllegalStep, Forbidden; PayoutRequestedAlready for what was asked for again before.
     """
     async with transaction():
         stop = await still_owed(await get_visible(Payout, PAYOUT, payout_id, actor))

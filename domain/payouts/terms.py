@@ -28,6 +28,8 @@ class PayoutState(StrEnum):
     """结果未知: the bank's answer was lost; it is asked, never sent again blindly."""
     REVERSED = "REVERSED"
     """已退票: paid, and came back."""
+    CANCELLED = "CANCELLED"
+    """已取消: owed no more, before it left or after it came back."""
 
 
 class PayoutAction(StrEnum):
@@ -59,6 +61,8 @@ class PayoutAction(StrEnum):
     """重付: try a failed one again, or ask anew for one that came back."""
     REVERSE = "REVERSE"
     """冲正: take a settled one back."""
+    CANCEL = "CANCEL"
+    """取消: taken when what it pays is owed no more."""
 
 
 class AttemptState(StrEnum):
@@ -221,3 +225,5 @@ STOPPABLE = (
 """States from which money may still leave: of what is on its way the bank may say that it refused it, or has it not."""
 IN_FLIGHT = (PayoutState.SUBMITTED, PayoutState.UNKNOWN)
 """States in which the bank may have paid."""
+GONE = (PayoutState.REVERSED, PayoutState.CANCELLED)
+"""States in which a payout neither is paid nor will be; another may be asked for in its place."""

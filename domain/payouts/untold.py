@@ -20,11 +20,11 @@ SELECT a.request_no, a.submitted_at AS at, p.id AS payout_id, p.amount_minor, p.
 FROM payout_attempt a JOIN payout p ON p.id = a.payout_id
 WHERE a.channel = 'FILE' AND a.state = 'SUBMITTED' AND a.submitted_at < $1::timestamptz ORDER BY a.id
 """
-# Explained once, it is not asked again: the payout stays reversed.
+# Explained once, it is not asked again: the payout stays reversed, or is cancelled.
 RETURNED = f"""
 SELECT a.request_no, p.reversed_at AS at, p.id AS payout_id, p.amount_minor, p.currency
 FROM payout p JOIN payout_attempt a ON a.payout_id = p.id AND a.attempt = p.attempt
-WHERE p.state = 'REVERSED' AND p.reversed_at < $1::timestamptz
+WHERE p.state IN ('REVERSED', 'CANCELLED') AND p.reversed_at < $1::timestamptz
   AND NOT EXISTS (SELECT FROM bank_statement_entry e WHERE e.attempt_id = a.id AND e.state = 'RETURNED')
   AND NOT EXISTS (SELECT FROM payout_exception x
     WHERE x.kind = '{ExceptionKind.RETURN_NOT_IN_STATEMENT}' AND x.reference = a.request_no)

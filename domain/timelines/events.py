@@ -57,6 +57,10 @@ OF_CLAIMS: Mapping[str, Event] = {
     "claim:decline": Event(
         Kind.DECLINED, ALL, "The claim was declined; the notice says why.", "已拒赔，理由见通知书。"
     ),
+    "claim:rescind": Event(
+        Kind.RESCINDED, ALL, "The approval was taken back and the claim declined; the notice says why.",
+        "已撤销赔付决定并拒赔，理由见通知书。",
+    ),
     "claim:agree": Event(Kind.AGREED, ALL, "The customer agreed to the amount.", "客户已同意赔付金额。"),
     "claim:paid": Event(Kind.PAID, ALL, "The claim was paid.", "已赔付。"),
     "claim:close": Event(Kind.CLOSED, ALL, "The claim was closed.", "已结案。"),
@@ -97,6 +101,9 @@ OF_GRANTS: Mapping[str, Event] = {
     "advance:take_back": Event(
         Kind.ADVANCE_TAKEN_BACK, STAFF, "The advance came back and counts no more.", "先予支付已退回并撤销。"
     ),
+    "advance:forfeit": Event(
+        Kind.ADVANCE_FORFEITED, SUSPICION, "The advance is forfeited with its claim.", "先予支付随赔案丧失。"
+    ),
 }  # fmt: skip
 """What is recorded of a claim's clearances and advances."""
 
@@ -126,6 +133,7 @@ OF_PAYOUTS: Mapping[str, Event] = {
     "payout:fail": Event(Kind.PAYOUT_FAILED, CUSTOMER, "The bank could not pay.", "银行付款未成功。"),
     "payout:retry": Event(Kind.PAYOUT_RETRIED, STAFF, "The payment is tried once more.", "重新付款。"),
     "payout:reverse": Event(Kind.PAYOUT_RETURNED, CUSTOMER, "The money came back.", "款项被退回。"),
+    "payout:cancel": Event(Kind.PAYOUT_CANCELLED, CUSTOMER, "The payment is not made any more.", "付款已取消。"),
 }  # fmt: skip
 
 OF_REPAIRS: Mapping[str, Event] = {

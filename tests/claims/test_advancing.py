@@ -40,7 +40,7 @@ from domain.ledger.balances import balances
 from domain.ledger.terms import Account
 from domain.notifications.models import Notification
 from domain.payouts.models import Payout
-from domain.payouts.terms import HoldReason, PayoutState
+from domain.payouts.terms import GONE, HoldReason, PayoutState
 from domain.policies.models import Policy
 from domain.products.terms import Peril
 from domain.staff.models import AuthorityLimit
@@ -548,7 +548,7 @@ async def _grant_some(claim: Claim, amount: Money, case: Case) -> None:
 
 
 async def _pay_some(claim: Claim) -> None:
-    payout = await Payout.filter(subject_id=claim.id).exclude(state=PayoutState.REVERSED).order_by("-id").first()
+    payout = await Payout.filter(subject_id=claim.id).exclude(state__in=GONE).order_by("-id").first()
     if payout is not None:
         await _pay(payout)
 
@@ -575,7 +575,7 @@ async def _pay(payout: Payout) -> None:
 
 async def _expect_within(case: Case, limit: int) -> None:
     claim = await case.reread()
-    asked = await Payout.filter(subject_id=claim.id).exclude(state=PayoutState.REVERSED)
+    asked = await Payout.filter(subject_id=claim.id).exclude(state__in=GONE)
     promised = sum(each.amount_minor for each in asked)
     assert promised <= limit
     assert promised <= claim.paid_minor + claim.advance_due_minor + max(

@@ -8,12 +8,32 @@ from typing import Any
 
 import pytest
 
-from domain.claims import assessment, decision, documents, intake, judging, papers, registration, reopening, settlement
+from domain.claims import (
+    assessment,
+    decision,
+    documents,
+    intake,
+    judging,
+    papers,
+    registration,
+    reopening,
+    rescinding,
+    settlement,
+)
 from domain.claims.documents import Wanted
 from domain.claims.lifecycle import CLAIM_LIFECYCLE
 from domain.claims.models import Claim, ClaimDocument
 from domain.claims.reading import CLAIM
-from domain.claims.terms import ClaimAction, ClaimState, DeclineCode, DocumentKind, DocumentState, ReopenReason
+from domain.claims.refusals import FraudNotConfirmed, PaidAlready
+from domain.claims.terms import (
+    ClaimAction,
+    ClaimState,
+    DeclineCode,
+    DocumentKind,
+    DocumentState,
+    ReferralState,
+    ReopenReason,
+)
 from domain.evidence.terms import FileType
 from domain.kernel import clock
 from domain.kernel.actor import Actor
@@ -120,6 +140,7 @@ VERBS: dict[StrEnum, Try[Case]] = {
     A.APPROVE: by(decision.approve, amount=None),
     A.APPROVE_IN_PART: by(decision.approve, amount=SOME, reason="r"),
     A.DECLINE: by(decision.decline, code=DeclineCode.COSMETIC, clause="5.2", reason="r"),
+    A.RESCIND: by(rescinding.rescind, clause="Art. 27", reason="r"),
     A.AGREE: by(settlement.agree),
     A.RECORD_PAID: _record_paid,
     A.CLOSE: by(reopening.close, reason="r", open_work=nothing_open),
@@ -131,7 +152,14 @@ VERBS: dict[StrEnum, Try[Case]] = {
 
 
 def _unlike(claim: Claim, action: StrEnum, actor: Actor, usual: Expected) -> Expected:
-    """A second word of the payment changes nothing, whoever says it, nor one of a claim that was taken up anew."""
+    """A second word of the payment changes nothing, whoever says it, nor one of a claim that was taken up anew.
+
+    Nothing is rescinded but of a claim that risk found false and that is not paid.
+    """
+    if action is A.RESCIND and usual is S.DECLINED:
+        if claim.referral is not ReferralState.CONFIRMED:
+            return FraudNotConfirmed
+        return PaidAlready if claim.state is S.PAID else usual
     is_told_again = action is A.RECORD_PAID and (claim.paid_at is not None or claim.state is S.REOPENED)
     return Quiet.NO_TRACE if is_told_again and usual is not NotFound else usual
 
@@ -155,6 +183,9 @@ async def test_each_action_in_a_state_is_done_by_exactly_its_roles_and_leaves_no
     await try_steps(CLAIMS, case, claim, people, [each for each in VERBS if each is not A.JUDGE_DOCUMENT])
     await _hand_in(claim)
     await try_steps(CLAIMS, case, claim, people, [A.JUDGE_DOCUMENT])
+    claim.referral = ReferralState.CONFIRMED
+    await claim.save(update_fields=["referral"])
+    await try_steps(CLAIMS, case, claim, people, [A.RESCIND])
 
 
 async def _hand_in(claim: Claim) -> None:

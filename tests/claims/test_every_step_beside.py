@@ -8,7 +8,7 @@ from typing import Any, TypeAlias
 
 import pytest
 
-from domain.claims import advance_watching, advances, advancing, assessment, clearing, decision, settlement
+from domain.claims import advance_watching, advances, advancing, assessment, clearing, decision, forfeiting, settlement
 from domain.claims.lifecycle import ADVANCE_LIFECYCLE, CLEARANCE_LIFECYCLE, OPEN_ADVANCES
 from domain.claims.locks import lock_claim
 from domain.claims.models import Advance, Clearance
@@ -18,6 +18,7 @@ from domain.kernel.actor import Actor, Role
 from domain.kernel.database import transaction
 from domain.kernel.money import Money
 from domain.kernel.refusals import Forbidden
+from domain.kernel.rows import save_changes
 from domain.payouts.models import Payout
 from tests.factories.advances import SYSTEM, advance_granted, advance_proposed, claim_open_for, send_back, settle
 from tests.factories.claims import Case, major_claim, propose_anew
@@ -43,6 +44,13 @@ async def _lapse(case: Case, advance: Advance, actor: Actor) -> None:
         await advances.lapse(claim, actor)
 
 
+async def _forfeit(case: Case, advance: Advance, actor: Actor) -> None:
+    async with transaction():
+        _, claim = await lock_claim(advance.claim_id, SYSTEM, None)
+        if (await forfeiting.forfeit(claim, actor)).minor:
+            await save_changes(claim, *forfeiting.COUNTED)
+
+
 async def _record_paid(case: Case, advance: Advance, actor: Actor) -> None:
     assert advance.payout_id is not None
     await settlement.record_advance_paid(advance.claim_id, advance.payout_id, actor=actor)
@@ -55,7 +63,9 @@ async def _void(case: Case, clearance: Clearance, actor: Actor) -> None:
 
 
 def _of_advances(advance: Advance, action: StrEnum, actor: Actor, usual: Expected) -> Expected:
-    """It lapses by the machine, whoever ends its claim, while it is open; its payment is heard of once."""
+    """It lapses, or is forfeited, by the machine, whoever ends its claim; its payment is heard of once."""
+    if action is V.FORFEIT:
+        return W.TAKEN_BACK if advance.state in (W.APPROVED, W.PAID) else Quiet.NO_TRACE
     if action is V.LAPSE:
         return W.LAPSED if advance.state in OPEN_ADVANCES else Quiet.NO_TRACE
     return Quiet.NO_TRACE if action is V.RECORD_PAID and advance.paid_at is not None else usual
@@ -77,9 +87,10 @@ ADVANCES: Steps[Case] = Steps(
         V.LAPSE: _lapse,
         V.RECORD_PAID: _record_paid,
         V.TAKE_BACK: by(advancing.take_back, reason="r"),
+        V.FORFEIT: _forfeit,
     },
     _of_advances,
-    blind=[V.PROPOSE, V.LAPSE, V.RECORD_PAID],
+    blind=[V.PROPOSE, V.LAPSE, V.RECORD_PAID, V.FORFEIT],
 )
 CLEARANCES: Steps[Case] = Steps(
     CLEARANCE_LIFECYCLE,

@@ -9,16 +9,17 @@ import pytest
 from tortoise.expressions import Q
 
 from domain.claims.cover import cover_of
+from domain.claims.lifecycle import OPEN_ADVANCES
 from domain.claims.models import Advance, Claim, ClaimLine, ReserveChange
 from domain.claims.rules import BillLine, ThirdParty, payable
-from domain.claims.terms import COMMITTED, AdvanceState
+from domain.claims.terms import COMMITTED, AdvanceState, DeclineCode
 from domain.claims.terms import ClaimState as S
 from domain.kernel.database import transaction
 from domain.kernel.money import Money
 from domain.kernel.refusals import Refusal
 from domain.payouts.models import Payout, PayoutApproval
 from domain.payouts.rules import approvers_needed
-from domain.payouts.terms import PayoutState
+from domain.payouts.terms import GONE, PayoutState
 from domain.policies.models import Policy
 from domain.recoveries.models import RecoveryReceipt
 from domain.recoveries.terms import ReceiptState
@@ -28,15 +29,14 @@ from tests.factories.ledger import balances
 from tests.factories.money import CLAIM_LIMIT, TERM_LIMIT, Walk, World, paid_for, total, world
 from tests.factories.work import work
 
-SEEDS, TURNS = range(6), 70
+SEEDS, TURNS = range(8), 90
 PROMISED = (R.ESTIMATE_APPROVED, R.REPLACEMENT_CHOSEN, R.IN_REPAIR, R.COMPLETED, R.RETURNED)
 OVER = (S.CLOSED, S.WITHDRAWN, S.NOT_REGISTERED)
 
 
 async def granted_on(claim: Claim) -> int:
     """What was and will be paid on a claim to anybody, by the rows of other rooms; a payment that came back is owed."""
-    back = await Advance.filter(claim_id=claim.id, state=AdvanceState.TAKEN_BACK).values_list("payout_id", flat=True)
-    payouts = await Payout.filter(paid_for(claim.id)).exclude(id__in=[each for each in back if each])
+    payouts = await Payout.filter(paid_for(claim.id)).exclude(state=PayoutState.CANCELLED)
     promised = await RepairOrder.filter(claim_id=claim.id, state__in=PROMISED)
     unasked = 0
     if claim.state in {S.APPROVED, S.PARTIALLY_APPROVED}:
@@ -67,6 +67,15 @@ async def expect_true(of: World) -> None:
     await _expect_two_people(of)
 
 
+async def _expect_nothing_owed_to_the_false(claim: Claim) -> None:
+    """What a claim was granted that is declined for fraud was paid, or is not paid."""
+    own = await Payout.filter(subject_id=claim.id)
+    assert {each.state for each in own} <= {PayoutState.SETTLED, PayoutState.CANCELLED}
+    advances = await Advance.filter(claim_id=claim.id)
+    assert not {each.state for each in advances} & {AdvanceState.APPROVED, *OPEN_ADVANCES}
+    assert (claim.advance_due_minor, claim.advanced_minor, claim.approved_minor) == (0, 0, None)
+
+
 async def _expect_claim(of: World, claim: Claim) -> None:
     granted, before = await granted_on(claim), of.exposed.get(claim.id, 0)
     of.exposed[claim.id] = granted
@@ -80,6 +89,8 @@ async def _expect_claim(of: World, claim: Claim) -> None:
         assert granted <= claim.payable_minor
     last = await ReserveChange.filter(claim_id=claim.id).order_by("-id").first()
     assert claim.reserve_minor == (last.after_minor if last else 0)
+    if claim.decline_code is DeclineCode.FRAUD:
+        await _expect_nothing_owed_to_the_false(claim)
     if claim.state in OVER:
         assert claim.reserve_minor == 0
     if claim.state in {*COMMITTED, S.PAID, S.DECLINED, S.DECISION_PENDING}:
@@ -89,8 +100,7 @@ async def _expect_claim(of: World, claim: Claim) -> None:
 async def _expect_ledger(of: World) -> None:
     matters = Q(subject_id__in=of.claims) | Q(matter_id__in=of.claims)
     payouts = await Payout.filter(matters)
-    back = await Advance.filter(claim_id__in=of.claims, state=AdvanceState.TAKEN_BACK)
-    expense = total(payouts) - sum(each.amount_minor or 0 for each in back)
+    expense = total([each for each in payouts if each.state is not PayoutState.CANCELLED])
     paid = total([each for each in payouts if each.state is PayoutState.SETTLED])
     recovered = total(await RecoveryReceipt.filter(claim_id__in=of.claims, state=ReceiptState.CONFIRMED))
     found = await balances()
@@ -107,7 +117,8 @@ async def _expect_two_people(of: World) -> None:
         people = {str(each.approver_id) for each in given}
         assert len(people) == len(given)
         assert not people & {*payout.barred, str(payout.maker_id)}
-        assert str(payout.maker_id) not in payout.barred
+        if payout.state not in GONE:  # who made it may say that it came back, and is kept from making it anew
+            assert str(payout.maker_id) not in payout.barred
         if payout.state is PayoutState.SETTLED:
             assert len(people) >= approvers_needed(Money(payout.amount_minor))
 

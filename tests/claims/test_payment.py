@@ -6,6 +6,7 @@ import pytest
 
 from domain.claims import decision, registration, settlement
 from domain.claims.models import Claim
+from domain.claims.owed import still_owed
 from domain.claims.terms import ClaimState
 from domain.customers import changes
 from domain.customers.models import Customer
@@ -47,7 +48,8 @@ async def released(payout: Payout) -> None:
     await making.make_ready(payout.id, expected_version=1, actor=await staff(Role.FINANCE))
     held = await approval.approve(payout.id, expected_version=2, actor=await approver())
     assert held.state is PayoutState.ON_HOLD
-    await holding.release(payout.id, reason="called back", expected_version=3, actor=await staff(Role.RISK))
+    risk = await staff(Role.RISK)
+    await holding.release(payout.id, still_owed=still_owed, reason="called back", expected_version=3, actor=risk)
 
 
 async def test_a_claim_is_paid_once_though_the_bank_loses_its_answer(database: str, bank: TestBank) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from domain.claims import advancing, assessment, decision, reopening, screening, settlement
+from domain.claims import advancing, assessment, decision, reopening, rescinding, screening, settlement
 from domain.claims.models import Advance, Claim, Referral
 from domain.claims.reading import CLAIM
 from domain.claims.refusals import MoneyReturned
@@ -106,7 +106,7 @@ async def test_a_claim_is_closed_only_once_what_came_back_was_paid_again() -> No
     assert (await closed(case)).state is ClaimState.CLOSED
 
 
-async def test_what_came_back_of_a_claim_that_risk_found_false_does_not_keep_it_open() -> None:
+async def test_what_came_back_of_a_claim_that_risk_found_false_keeps_it_open_until_it_is_taken_back() -> None:
     case, payout = await agreed()
     await paid(case, payout)
     await send_back(payout.id)
@@ -116,6 +116,13 @@ async def test_what_came_back_of_a_claim_that_risk_found_false_does_not_keep_it_
         await closed(case)
     found = await Referral.get(claim_id=claim.id)
     await screening.confirm(found.id, judgement="false", expected_version=found.version, actor=await staff(Role.RISK))
+    assert not await closable(case)
+    async with refused(MoneyReturned):
+        await closed(case)
+    claim = await case.reread()
+    await rescinding.rescind(
+        claim.id, clause="Art. 27", reason="r", expected_version=claim.version, actor=case.manager
+    )
     assert await closable(case)
     assert (await closed(case)).state is ClaimState.CLOSED
 

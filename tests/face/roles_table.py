@@ -97,6 +97,7 @@ VERBS = {
     "claimSetLines": "CH CM",
     "claimRecordThirdParty": "CH CM",
     "claimApprove": "CH CM",
+    "claimRescind": "CM",
     "payoutMakeReady": "FIN",
     "payoutApprove": "FAP",
     "payoutHold": "RSK",

@@ -38,7 +38,7 @@ AGREE = keyed("claimAgree", "claim {state payouts {state}}")
 FOR_EVER = {
     "payoutMakeReady", "payoutApprove", "payoutReject", "payoutHold", "payoutRelease", "payoutRetry", "payoutReverse",
     "payoutExceptionClose", "payoutExceptionAssign",  # move a payout on, or let it go on
-    "claimSecond", "claimApprove", "claimDecline", "claimAgree",  # decide what is paid, and cause it
+    "claimSecond", "claimApprove", "claimDecline", "claimAgree", "claimRescind",  # decide what is paid, and cause it
     "advanceSecond", "advanceApprove", "advanceRefuse", "advanceTakeBack",  # decide what is paid before the claim is
     "clearanceGive", "clearanceReturn",  # let a major claim be granted, or keep it
     "referralClear", "referralConfirm",  # let money go on, or keep it

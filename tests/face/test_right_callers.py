@@ -17,7 +17,7 @@ from typing import Any
 import pytest
 
 from domain.claims import screening, settlement
-from domain.claims.models import Advance, ClaimDocument, Referral
+from domain.claims.models import Advance, Claim, ClaimDocument, Referral
 from domain.claims.reading import ADVANCE, CLAIM, CLAIM_DOCUMENT, CLEARANCE, REFERRAL
 from domain.complaints import review
 from domain.complaints.reading import COMPLAINT
@@ -49,6 +49,7 @@ from tests.factories.applications import referred as application_referred
 from tests.factories.applications import underwriter
 from tests.factories.claims import (
     Case,
+    claim_approved,
     claim_assessing,
     claim_awaiting_decision,
     claim_awaiting_documents,
@@ -341,11 +342,18 @@ async def claim_second() -> Call:
     return await of_claim(case, case.manager, amount=AMOUNT)
 
 
+async def claim_rescind() -> Call:
+    case = await claim_approved()
+    await Claim.filter(id=case.claim.id).update(referral="CONFIRMED")
+    return await of_claim(case, case.manager, clause="Art. 27")
+
+
 RIGHT: dict[str, Callable[[], Awaitable[Call]]] = {
     "claimSecond": claim_second,
     "claimRefuseRegistration": lambda: _claim(claim_notified),
     "claimReturnToAssessment": lambda: _claim(claim_awaiting_decision),
     "claimDecline": lambda: _claim(claim_awaiting_decision, code="COSMETIC", clause="5.2"),
+    "claimRescind": claim_rescind,
     "claimClose": lambda: _claim(claim_paid),
     "claimReopen": lambda: _claim(claim_closed, by_manager=True, code="NEW_EVIDENCE"),
     "claimRefer": lambda: _claim(claim_awaiting_decision),

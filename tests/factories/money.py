@@ -19,6 +19,7 @@ from domain.claims import (
     intake,
     registration,
     reopening,
+    rescinding,
     screening,
     settlement,
 )
@@ -150,6 +151,7 @@ class Walk:
         seldom = (
             self.second, self.back, self.decline, self.withdraw, self.refer, self.total_loss, self.comes_back,
             self.take_back, self.recover, self.lines, self.approve, self.agree, self.close, self.reopen,
+            self.fraud,
         )  # fmt: skip
         if self.draw.random() < 0.15:
             return self.draw.choice(seldom)
@@ -159,13 +161,14 @@ class Walk:
         if self.claim.state is S.ASSESSING:
             return [
                 self.lines, self.lines, self.third_party, self.propose, self.propose, self.propose, self.order,
-                self.approve_estimate, self.advance, self.grant, self.take_back,
+                self.approve_estimate, self.advance, self.grant, self.take_back, self.look_again,
             ]  # fmt: skip
         apt = {
             S.DECISION_PENDING: [self.approve, self.approve, self.approve, self.second, self.grant, self.decline],
-            S.APPROVED: [self.agree], S.PARTIALLY_APPROVED: [self.agree], S.PAYMENT_PENDING: [self.payout],
-            S.PAID: [self.close, self.recover], S.DECLINED: [self.close], S.CLOSED: [self.reopen, self.recover],
-            S.REOPENED: [self.propose],
+            S.APPROVED: [self.agree], S.PARTIALLY_APPROVED: [self.agree],
+            S.PAYMENT_PENDING: [self.payout, self.payout, self.fraud], S.PAID: [self.close, self.recover, self.fraud],
+            S.DECLINED: [self.close], S.CLOSED: [self.reopen, self.recover],
+            S.REOPENED: [self.propose, self.look_again],
         }  # fmt: skip
         return list(apt.get(self.claim.state, []))
 
@@ -248,6 +251,24 @@ class Walk:
             risk = await staff(Role.RISK)
             await verb(found.id, judgement="seen", expected_version=found.version, actor=risk)
 
+    async def fraud(self) -> None:
+        """Risk finds that it is false, at whatever stage; what was granted on it is taken back."""
+        if self.claim.referral is not ReferralState.CONFIRMED:
+            await self.refer()
+            found = await Referral.get(claim_id=self.claim.id, state=ReferralState.OPEN)
+            risk = await staff(Role.RISK)
+            await screening.confirm(found.id, judgement="seen", expected_version=found.version, actor=risk)
+            return
+        await rescinding.rescind(self.claim.id, clause="5", reason="false", **self.given, actor=self.in_charge)
+
+    async def look_again(self) -> None:
+        """Risk finds that it was not false."""
+        if self.claim.referral is ReferralState.CONFIRMED:
+            risk, other = await staff(Role.RISK), await staff(Role.RISK)
+            await screening.refer(self.claim.id, reason="a complaint", **self.given, actor=risk)
+            found = await Referral.get(claim_id=self.claim.id, state=ReferralState.OPEN)
+            await screening.clear(found.id, judgement="true", expected_version=found.version, actor=other)
+
     async def _order(self, *states: RepairState) -> RepairOrder | None:
         return await RepairOrder.filter(claim_id=self.claim.id, state__in=states).order_by("-id").first()
 
@@ -315,7 +336,7 @@ class Walk:
 
     async def payout(self) -> None:
         """The next step of one of its payouts, taken by whoever may or may not."""
-        over = (PayoutState.REVERSED, PayoutState.SETTLED)
+        over = (PayoutState.REVERSED, PayoutState.SETTLED, PayoutState.CANCELLED)
         found = await Payout.filter(paid_for(self.claim.id)).exclude(state__in=over)
         if not found:
             return

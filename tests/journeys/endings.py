@@ -23,20 +23,25 @@ from tests.journeys.people import BALANCES, Cast
 CHINESE = re.compile(r"[\u4e00-\u9fff]")
 OF_PARTNERS = {"PAPERS_REQUESTED", "CLOCK_STOPPED", "PAPER_RECEIVED", "PAPERS_COMPLETE", "PAPER_ACCEPTED",
                "PAPER_REJECTED", "PAPER_WAIVED", "PAYOUT_REQUESTED", "PAYOUT_SUBMITTED", "PAYOUT_SETTLED",
-               "PAYOUT_RETURNED", "ADVANCE_GRANTED", "ADVANCE_PAID"}  # fmt: skip
+               "PAYOUT_RETURNED", "PAYOUT_CANCELLED", "ADVANCE_GRANTED", "ADVANCE_PAID"}  # fmt: skip
 """What customers are told and their partners are not."""
 
 
-async def expect_well_ended(cast: Cast, claim: str, *customer_sees: str, returned: int = 0) -> None:
-    """Books, letters, timeline and jobs of a journey with one claim; `returned` payments came back."""
+async def expect_well_ended(
+    cast: Cast, claim: str, *customer_sees: str, returned: int = 0, cancelled: int = 0
+) -> None:
+    """Books, letters, timeline and jobs of a journey with one claim; `returned` payments came back.
+
+    `cancelled` were not made, since they were owed no more.
+    """
     await cast.world.work()
-    await _books(cast, returned)
+    await _books(cast, returned, cancelled)
     await _letters(cast)
     await _timeline(cast, claim, customer_sees)
     await _jobs(cast)
 
 
-async def _books(cast: Cast, returned: int) -> None:
+async def _books(cast: Cast, returned: int, cancelled: int) -> None:
     """The ledger balances, nothing is owed any more, and the bank paid what is settled: each once."""
     accounts = (await cast.world.ask(cast.maker, BALANCES))["ledgerAccounts"]["nodes"]
     balances = {each["account"]: Decimal(each["balance"]["amount"]) for each in accounts}
@@ -45,9 +50,10 @@ async def _books(cast: Cast, returned: int) -> None:
     for each in await LedgerTransaction.all():
         assert sum([line.amount_minor for line in await LedgerLine.filter(transaction_id=each.id)]) == 0
     payouts = {each.id: each for each in await Payout.all()}
-    assert Counter(each.state for each in payouts.values()) == Counter(
-        {PayoutState.SETTLED: len(payouts) - returned, PayoutState.REVERSED: returned}
-    )
+    assert Counter(each.state for each in payouts.values()) == Counter({
+        PayoutState.SETTLED: len(payouts) - returned - cancelled, PayoutState.REVERSED: returned,
+        PayoutState.CANCELLED: cancelled,
+    })  # fmt: skip
     settled = await PayoutAttempt.filter(state=AttemptState.SETTLED)
     ours = sorted((each.request_no, payouts[each.payout_id].amount_minor) for each in settled)
     assert ours == sorted(cast.world.bank.charges)

@@ -147,6 +147,36 @@ async def test_a_suspicion_stops_the_money_until_risk_has_cleared_it(world: Worl
     await expect_well_ended(cast, claim, *DECIDED, *PAID)
 
 
+async def test_a_claim_is_found_false_after_it_was_granted_and_nothing_of_it_is_paid(world: World) -> None:
+    cast = await sell(world)
+    risk = await staff(Role.RISK)
+    claim = await cast.report()
+    await cast.assess(claim)
+    await cast.grant(claim)
+    (payout,) = await cast.payouts(claim)
+    why = {"clause": "Art. 27", "reason": "The device had been sold before the loss."}
+    assert await world.codes(cast.manager, "claimRescind", claim, **why) == ["FRAUD_NOT_CONFIRMED"]
+    await world.step(cast.handler, "claimRefer", claim, reason="the photo shows another phone")
+    (referral,) = (await world.read(risk, claim, "referrals { id }"))["referrals"]
+    await world.step(risk, "referralConfirm", referral["id"], judgement="it was sold before")
+    await cast.release(payout["id"])
+    await world.work()
+    assert (await cast.payouts(claim))[0]["state"] == "ON_HOLD"
+    assert "RESCIND" in (await world.read(cast.manager, claim, "availableActions"))["availableActions"]
+    await world.step(cast.manager, "claimRescind", claim, **why)
+    await world.work()
+    decision = "state declineCode declineClause approved { amount }"
+    found = await world.read(cast.customer, claim, f"{decision} payouts {{ state }}")
+    assert found == {
+        "state": "DECLINED", "declineCode": "FRAUD", "declineClause": "Art. 27", "approved": None,
+        "payouts": [{"state": "CANCELLED"}],
+    }  # fmt: skip
+    assert world.bank.charges == []
+    await world.step(cast.handler, "claimClose", claim, reason="over")
+    seen = ("PAYOUT_REQUESTED", "AGREED", "PAYOUT_CANCELLED", "RESCINDED", "CLOSED")
+    await expect_well_ended(cast, claim, *DECIDED, *seen, cancelled=1)
+
+
 async def test_a_closed_claim_is_reopened_and_topped_up(world: World) -> None:
     cast = await sell(world)
     claim = await cast.report()

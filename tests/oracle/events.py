@@ -12,7 +12,8 @@ TOLD_TO_ALL = {
     "claim:report": "REPORTED", "claim:withdraw": "WITHDRAWN", "claim:register": "REGISTERED",
     "claim:refuse_registration": "NOT_REGISTERED", "claim:start_assessment": "ASSESSMENT_STARTED",
     "claim:approve": "APPROVED", "claim:decline": "DECLINED", "claim:agree": "AGREED", "claim:paid": "PAID",
-    "claim:close": "CLOSED", "claim:reopen": "REOPENED", "repair_order:create": "REPAIR_ORDERED",
+    "claim:close": "CLOSED", "claim:reopen": "REOPENED", "claim:rescind": "RESCINDED",
+    "repair_order:create": "REPAIR_ORDERED",
     "repair_order:dispatch": "REPAIR_DISPATCHED", "repair_order:accept": "REPAIR_ACCEPTED",
     "repair_order:receive_device": "DEVICE_RECEIVED", "repair_order:diagnose": "DIAGNOSED",
     "repair_order:approve_estimate": "ESTIMATE_APPROVED", "repair_order:declare_beyond_repair": "BEYOND_REPAIR",
@@ -27,7 +28,7 @@ TOLD_TO_CUSTOMERS = {
     "claim:accept_document": "PAPER_ACCEPTED", "claim:reject_document": "PAPER_REJECTED",
     "claim:waive_document": "PAPER_WAIVED", "payout:request": "PAYOUT_REQUESTED", "payout:submit": "PAYOUT_SUBMITTED",
     "payout:settle": "PAYOUT_SETTLED", "payout:fail": "PAYOUT_FAILED", "payout:reverse": "PAYOUT_RETURNED",
-    "advance:approve": "ADVANCE_GRANTED", "advance:paid": "ADVANCE_PAID",
+    "advance:approve": "ADVANCE_GRANTED", "advance:paid": "ADVANCE_PAID", "payout:cancel": "PAYOUT_CANCELLED",
 }  # fmt: skip
 TOLD_TO_STAFF = {
     "claim:assign": "ASSIGNED", "claim:set_lines": "LINES_SET", "claim:propose": "PROPOSED",
@@ -46,7 +47,7 @@ TOLD_TO_STAFF = {
 }  # fmt: skip
 SUSPICIONS = {
     "claim:refer": "REFERRED", "referral:clear": "SUSPICION_CLEARED", "referral:confirm": "SUSPICION_CONFIRMED",
-    "payout:stop": "PAYOUT_STOPPED", "payout:lift_stop": "PAYOUT_STOP_LIFTED",
+    "payout:stop": "PAYOUT_STOPPED", "payout:lift_stop": "PAYOUT_STOP_LIFTED", "advance:forfeit": "ADVANCE_FORFEITED",
 }  # fmt: skip
 TO_CUSTOMERS = TOLD_TO_ALL | TOLD_TO_CUSTOMERS
 TO_STAFF = TO_CUSTOMERS | TOLD_TO_STAFF

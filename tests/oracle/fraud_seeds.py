@@ -4,19 +4,21 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from domain.claims import screening
+from domain.claims import rescinding, screening
 from domain.claims.lifecycle import OVER
 from domain.claims.models import Claim, Referral
 from domain.kernel import clock
 from domain.kernel.actor import Actor
 from domain.risk import screening as standards
 from domain.risk.terms import FraudCode, FraudMeasure
+from tests.factories.claims import Case, claim_payment_pending
 
 JUDGED = (screening.clear, screening.confirm)
 
 
 async def seed_fraud(risk: Actor) -> None:
     """Some claims screened by themselves, some referred by hand and judged either way or not yet."""
+    await _found_false(risk)
     open_claims = await Claim.exclude(state__in=OVER).order_by("id")
     for each in open_claims[::2]:
         await screening.screen_reported(each.id, actor=Actor.system("claims.screen"))
@@ -30,3 +32,18 @@ async def seed_fraud(risk: Actor) -> None:
             [FraudMeasure(each, 10, 2) for each in FraudCode], refer_at=40,
             applies_from=clock.today() + timedelta(days=days), reason="as found", actor=risk,
         )  # fmt: skip
+
+
+async def _found_false(risk: Actor) -> None:
+    """Two claims that were granted before risk found them false: one is declined for it, the other is to be."""
+    false: list[Case] = []
+    for _ in range(2):
+        case = await claim_payment_pending()
+        row = await screening.refer(case.claim.id, reason="odd", expected_version=case.claim.version, actor=risk)
+        found = await Referral.get(claim_id=row.id)
+        await screening.confirm(found.id, judgement="false", expected_version=1, actor=risk)
+        false.append(case)
+    claim, manager = await false[0].reread(), false[0].manager
+    await rescinding.rescind(
+        claim.id, clause="Art. 27", reason="false", expected_version=claim.version, actor=manager
+    )

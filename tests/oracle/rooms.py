@@ -504,24 +504,27 @@ def _what_is_paid(payout: Values) -> tuple[object, ...]:
 
 
 def _waits_for_money(tables: Tables) -> Callable[[Values], bool]:
-    """Whether money of a claim came back that was not paid again, unless risk found the claim false."""
+    """Whether money of a claim came back that was not paid again."""
     came_back = [each for each in tables["payout"] if each["state"] == "REVERSED"]
     arrived = {_what_is_paid(each) for each in tables["payout"] if each["state"] == "SETTLED"}
-    granted = {(each["claim_id"], each["round"]) for each in tables["advance"] if each["state"] in {"APPROVED", "PAID"}}
 
     def waits(claim: Values) -> bool:
-        owed = [
-            each for each in came_back
-            if claim["id"] in {each["subject_id"], each["matter_id"]} and _what_is_paid(each) not in arrived
-            and (each["instalment"] == 1 or (claim["id"], each["decision_no"]) in granted)
-        ]  # fmt: skip
-        return bool(owed) and claim["referral"] != "CONFIRMED"
+        return any(
+            claim["id"] in {each["subject_id"], each["matter_id"]} and _what_is_paid(each) not in arrived
+            for each in came_back
+        )
 
     return waits
 
 
+def _is_not_rescinded(tables: Tables) -> Callable[[Values], bool]:
+    """Whether nothing of a claim can be taken back: risk has not found it false, or all of it is paid."""
+    waits = _waits_for_money(tables)
+    return lambda claim: claim["referral"] != "CONFIRMED" or (claim["state"] == "PAID" and not waits(claim))
+
+
 def _is_asked_anew(tables: Tables) -> Callable[[Values], bool]:
-    live = {_what_is_paid(each) for each in tables["payout"] if each["state"] != "REVERSED"}
+    live = {_what_is_paid(each) for each in tables["payout"] if each["state"] not in {"REVERSED", "CANCELLED"}}
     return lambda row: row["state"] == "REVERSED" and _what_is_paid(row) in live
 
 
@@ -535,7 +538,10 @@ def _claims(tables: Tables) -> dict[str, Type]:
         "Claim": Type(
             "claim", "clm", sees,
             fields={
-                "availableActions": without("CLOSE", actions(CLAIM_LIFECYCLE), _waits_for_money(tables)),
+                "availableActions": without(
+                    "RESCIND", without("CLOSE", actions(CLAIM_LIFECYCLE), _waits_for_money(tables)),
+                    _is_not_rescinded(tables),
+                ),
                 "actionBlocks": _blocks(lines, asked),
                 "calculation": _calculation, "outlook": outlook, "isOverdue": _claim_is_overdue,
                 "forRepair": lambda row, *_: money(row["repair_minor"], row["currency"]),

@@ -111,7 +111,7 @@ ACTS: dict[str, Act] = {
     "approve": _by_person(approval.approve),
     "reject": _by_person(approval.reject),
     "hold": _by_person(holding.hold, hold_reason=HoldReason.FRAUD),
-    "release": _by_person(holding.release),
+    "release": _by_person(holding.release, still_owed=still_owed),
     "retry": _by_person(retrying.retry, still_owed=still_owed),
     "reverse": _by_person(reversal.reverse),
     "change_account": _change_account,

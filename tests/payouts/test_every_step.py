@@ -17,6 +17,7 @@ from domain.kernel.actor import Actor, Role
 from domain.kernel.database import transaction
 from domain.kernel.money import Money
 from domain.kernel.refusals import Forbidden, IllegalStep
+from domain.kernel.subject import Subject
 from domain.payouts import (
     approval,
     callbacks,
@@ -32,11 +33,13 @@ from domain.payouts import (
 )
 from domain.payouts.attempts import present_attempt
 from domain.payouts.bank import BankAnswerLost, BankStatus, Receipt
+from domain.payouts.cancelling import cancel_owed
 from domain.payouts.exceptions import close_exception, open_exception
 from domain.payouts.lifecycle import EXCEPTION_LIFECYCLE, PAYOUT_LIFECYCLE
 from domain.payouts.locks import lock_payout
 from domain.payouts.models import Payout, PayoutAttempt, PayoutException
 from domain.payouts.reading import PAYOUT, PAYOUT_EXCEPTION
+from domain.payouts.refusals import PaymentUnderWay
 from domain.payouts.submitting import submit
 from domain.payouts.terms import (
     IN_FLIGHT,
@@ -89,6 +92,17 @@ async def _after(
     return payment
 
 
+async def _cancel(payment: Payment, payout: Payout, actor: Actor) -> object:
+    async with transaction():
+        return await cancel_owed(Subject(payout.subject_kind, payout.subject_id), actor=actor)
+
+
+async def _cancelled() -> Payment:
+    payment = await payout_requested()
+    await _cancel(payment, payment.payout, WORKER)
+    return payment
+
+
 STATES: dict[PayoutState, Callable[[], Awaitable[Payment]]] = {
     S.DRAFT: payout_requested,
     S.PENDING_APPROVAL: payout_ready,
@@ -100,6 +114,7 @@ STATES: dict[PayoutState, Callable[[], Awaitable[Payment]]] = {
     S.FAILED: lambda: _brought(PromptBank(refuses=True)),
     S.UNKNOWN: lambda: _brought(MuteBank()),
     S.REVERSED: lambda: _after(_brought(PromptBank()), reversal.reverse, lambda payment: payment.maker),
+    S.CANCELLED: _cancelled,
 }
 
 
@@ -140,7 +155,7 @@ VERBS: dict[StrEnum, Try[Payment]] = {
     A.APPROVE: by(approval.approve, reason="r"),
     A.REJECT: by(approval.reject, reason="r"),
     A.HOLD: by(holding.hold, reason="r", hold_reason=HoldReason.FRAUD),
-    A.RELEASE: by(holding.release, reason="r"),
+    A.RELEASE: by(holding.release, reason="r", still_owed=still_owed),
     A.VOID_APPROVAL: _within(_void),
     A.SUBMIT: _within(_submit),
     A.RECALL: _within(settling.take_back),
@@ -149,19 +164,27 @@ VERBS: dict[StrEnum, Try[Payment]] = {
     A.FAIL: _within(_told(BankStatus.FAILED)),
     A.RETRY: by(retrying.retry, reason="r", still_owed=still_owed),
     A.REVERSE: by(reversal.reverse, reason="r"),
+    A.CANCEL: _cancel,
 }
 """How each action is taken; what the bank does, by what its word comes to."""
 HEARD = frozenset({A.LOSE_ANSWER, A.SETTLE, A.FAIL})
 
 
 def _unlike(payout: Payout, action: StrEnum, actor: Actor, usual: Expected) -> Expected:
-    """A word of the bank is never refused; one that does not fit moves nothing."""
+    """A word of the bank is never refused; one that does not fit moves nothing.
+
+    What its source owes no more is cancelled by the machine, whoever decides so, unless it was paid or may be.
+    """
+    if action is A.CANCEL:
+        if payout.state in IN_FLIGHT:
+            return PaymentUnderWay
+        return Quiet.NO_TRACE if payout.state in {S.SETTLED, S.CANCELLED} else S.CANCELLED
     return Quiet.ROW_STANDS if action in HEARD and usual is IllegalStep else usual
 
 
 ODD = ("payout_exception", "audit_entry", "job")
 """Where it is written that a word does not fit, or that the bank is to be asked."""
-PAYOUTS: Steps[Payment] = Steps(PAYOUT_LIFECYCLE, PAYOUT, VERBS, _unlike, beside=ODD)
+PAYOUTS: Steps[Payment] = Steps(PAYOUT_LIFECYCLE, PAYOUT, VERBS, _unlike, blind=[A.CANCEL], beside=ODD)
 
 
 def test_every_action_has_a_verb_and_every_state_a_payout() -> None:

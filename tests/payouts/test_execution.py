@@ -272,7 +272,9 @@ async def test_an_explained_difference_lets_the_payout_go_on(database: str, bank
     assert (closed.state, closed.owner_id) == ("CLOSED", risk.staff_id)
     async with refused(IllegalStep):
         await close_exception(difference.id, explanation="again", expected_version=2, actor=risk)
-    await holding.release(payout.id, reason="explained", expected_version=payout.version, actor=risk)
+    await holding.release(
+        payout.id, still_owed=still_owed, reason="explained", expected_version=payout.version, actor=risk
+    )
     await work(database)
     await expect_paid_once(payment, bank)
 

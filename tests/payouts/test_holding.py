@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
+from domain.claims.owed import still_owed
 from domain.customers import changes
 from domain.customers.models import Customer
 from domain.jobs.models import Job
@@ -51,7 +53,8 @@ async def test_risk_and_compliance_keep_a_payout_back_and_let_it_go(
     assert (payout.state, payout.hold_reason) == (PayoutState.ON_HOLD, HoldReason.FRAUD)
     await work(database)
     assert bank.sandbox.requests == 0
-    await holding.release(payout.id, reason="cleared", expected_version=payout.version, actor=actor)
+    given: dict[str, Any] = {"still_owed": still_owed, "expected_version": payout.version}
+    await holding.release(payout.id, reason="cleared", actor=actor, **given)
     await work(database)
     assert (await payment.reread()).state is PayoutState.SETTLED
     assert len(bank.charges) == 1
@@ -60,9 +63,10 @@ async def test_risk_and_compliance_keep_a_payout_back_and_let_it_go(
 async def test_finance_lets_nothing_go_that_risk_keeps_back(database: str) -> None:
     payment = await payout_approved()
     payout = await held(payment, await staff(Role.RISK))
+    given: dict[str, Any] = {"still_owed": still_owed, "expected_version": payout.version}
     for actor in (payment.maker, payment.approvers[0]):
         async with refused(Forbidden):
-            await holding.release(payout.id, reason="go", expected_version=payout.version, actor=actor)
+            await holding.release(payout.id, reason="go", actor=actor, **given)
 
 
 @pytest.mark.parametrize("why", [HoldReason.BANK_CHANGED, HoldReason.OPEN_EXCEPTION, HoldReason.REFERRED])
@@ -99,7 +103,7 @@ async def test_a_cooling_payout_goes_by_itself_when_its_time_has_come_and_not_be
 async def test_risk_may_cut_the_cool_down_short(database: str, bank: TestBank) -> None:
     payment = await payout_cooling()
     await holding.release(
-        payment.payout.id, reason="called back", expected_version=payment.payout.version,
+        payment.payout.id, still_owed=still_owed, reason="called back", expected_version=payment.payout.version,
         actor=await staff(Role.RISK),
     )  # fmt: skip
     await work(database)
@@ -110,7 +114,8 @@ async def test_the_end_of_a_cool_down_releases_nothing_that_people_keep_back(dat
     payment = await payout_cooling()
     risk = await staff(Role.RISK)
     await holding.release(
-        payment.payout.id, reason="called back", expected_version=payment.payout.version, actor=risk
+        payment.payout.id, still_owed=still_owed, reason="called back", actor=risk,
+        expected_version=payment.payout.version,
     )
     await held(payment, risk)
     with clock.at(clock.now() + timedelta(hours=24)):

@@ -11,12 +11,13 @@ import pytest
 from domain.claims import advance_watching, advancing, screening
 from domain.claims.models import Advance
 from domain.claims.owed import still_owed
-from domain.claims.refusals import AdvanceNotReturned, AdvanceTakenBack
+from domain.claims.refusals import AdvanceNotReturned
 from domain.claims.settlement import record_advance_paid
 from domain.claims.terms import AdvanceState
 from domain.kernel.actor import Actor, Role
 from domain.kernel.ids import public_id
 from domain.kernel.money import Money
+from domain.kernel.refusals import IllegalStep
 from domain.payouts import approval, execution, making, retrying, reversal
 from domain.payouts.models import Payout
 from domain.payouts.reading import PAYOUT
@@ -150,7 +151,7 @@ async def test_an_advance_that_is_paid_again_is_not_taken_back_and_one_that_was_
     await advancing.take_back(advance.id, **given)
     assert await owed() == 0
     for each in (advance.payout_id, second.id):
-        async with refused(AdvanceTakenBack, "payout_attempt"):
+        async with refused(IllegalStep, "payout_attempt"):
             row = await Payout.get(id=each)
             await retrying.retry(row.id, still_owed=still_owed, reason="r", expected_version=row.version, actor=FINANCE)
 
@@ -185,7 +186,7 @@ async def test_an_advance_that_was_granted_anew_is_paid_as_it_was_granted_last()
         await record_advance_paid(case.claim.id, each, actor=PAID)
     await send_back(new.payout_id)
     second = await Payout.get(id=second.id)
-    async with refused(AdvanceTakenBack, "payout_attempt"):
+    async with refused(IllegalStep, "payout_attempt"):
         await retrying.retry(
             second.id, still_owed=still_owed, reason="r", expected_version=second.version, actor=FINANCE
         )

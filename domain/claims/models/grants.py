@@ -57,7 +57,7 @@ class Advance(Model):
                 name="advance_granted",
             ),
             CheckConstraint(
-                check="(state IN ('PAID', 'TAKEN_BACK')) = (paid_at IS NOT NULL)", name="advance_paid_when"
+                check="state = 'TAKEN_BACK' OR (state = 'PAID') = (paid_at IS NOT NULL)", name="advance_paid_when"
             ),
         )
         indexes = (
