@@ -8,7 +8,7 @@ from api.changes import Changed, change, changed, takers
 from api.inputs import row_id, value_of
 from api.payouts import inputs
 from api.payouts.types import PaymentFile, Payout, PayoutException
-from domain.claims.owed import still_owed
+from domain.claims.owed import still_kept, still_owed
 from domain.kernel.actor import Actor, Role
 from domain.payouts import approval, exceptions, filing, holding, making, owning, retrying, reversal, statements
 from domain.payouts.lifecycle import EXCEPTION_LIFECYCLE, PAYOUT_LIFECYCLE
@@ -76,7 +76,7 @@ async def payout_release(given: inputs.PayoutReleaseInput, actor: Actor) -> Chan
     """Lets a payout go on that was kept back 解冻, a cool-down included."""
     payout = await holding.release(
         row_id(PAYOUT.prefix, given.payout_id),
-        still_owed=still_owed,
+        still_kept=still_kept,
         reason=given.reason,
         expected_version=given.expected_version,
         actor=actor,

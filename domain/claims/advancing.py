@@ -11,7 +11,6 @@ from domain.claims.assessment import assess
 from domain.claims.clearing import expect_cleared
 from domain.claims.cover import cover_of
 from domain.claims.decision import expect_authority, expect_unsuspected, refuse_interested
-from domain.claims.forfeiting import COUNTED, count_out
 from domain.claims.lifecycle import ADVANCE_LIFECYCLE, AT_WORK
 from domain.claims.locks import lock_claim
 from domain.claims.models import Advance, Claim, ClaimLine
@@ -170,11 +169,12 @@ async def take_back(advance_id: UUID, *, reason: str, expected_version: int, act
         await refuse_interested(claim, actor)
         if advance.payout_id is None or not await news.came_back(advance.payout_id):
             raise AdvanceNotReturned
-        (forgone,) = await cancel_owed(subject_of(claim), part=(advance.round, ADVANCE_INSTALMENT), actor=actor)
-        count_out(claim, advance, was_paid=True)
+        (part,) = await cancel_owed(subject_of(claim), part=(advance.round, ADVANCE_INSTALMENT), actor=actor)
+        claim.paid_minor -= part.amount.minor
+        claim.advanced_minor -= part.amount.minor
         claim.payable_minor = claim.calculation = None
-        await hold(claim, claim.reserve_minor + forgone.amount.minor, ReserveReason.ADVANCE_TAKEN_BACK, actor)
-        await save_changes(claim, *COUNTED, "payable_minor", "calculation", "reserve_minor")
+        await hold(claim, claim.reserve_minor + part.amount.minor, ReserveReason.ADVANCE_TAKEN_BACK, actor)
+        await save_changes(claim, "paid_minor", "advanced_minor", "payable_minor", "calculation", "reserve_minor")
         await save_changes(advance, "state")
         await record(
             "advance:take_back",

@@ -66,7 +66,7 @@ async def approve(
         claim.payable_minor = (paid_before(claim) + available).minor
         claim.approved_minor = granted.minor
         await hold(claim, granted.minor - advanced_and_paid(claim), ReserveReason.APPROVED, actor)
-        changed = decide(claim, reason, actor)
+        changed = _decide(claim, reason, actor)
         await save_changes(claim, "payable_minor", "approved_minor", *changed)
         await record(
             "claim:approve",
@@ -165,8 +165,7 @@ async def expect_authority(weight: Money, actor: Actor, *, is_seconded: bool, se
         raise SameManager
 
 
-def decide(claim: Claim, reason: str | None, actor: Actor) -> tuple[str, ...]:
-    """Notes who decided a locked claim, and why; the columns that the caller saves."""
+def _decide(claim: Claim, reason: str | None, actor: Actor) -> tuple[str, ...]:
     claim.decision_no += 1
     claim.decision_reason = reason
     claim.decided_by, claim.decided_at = actor.staff_id, clock.now()
@@ -216,13 +215,8 @@ async def decline(
         await drop(claim, actor)
         if code is DeclineCode.FRAUD:
             await forfeit(claim, actor)
-            claim.advanced_minor = 0
         refuse_advanced(claim)
-        claim.decline_code, claim.decline_clause = code, clause
-        await hold(claim, claim.repair_minor - claim.spared_minor, ReserveReason.DECLINED, actor)
-        changed = decide(claim, reason, actor)
-        claim.answered_at = claim.decided_at
-        await save_changes(claim, "decline_code", "decline_clause", "answered_at", *COUNTED, *changed)
+        await save_changes(claim, *COUNTED, *await take_decline(claim, code, clause, reason, actor))
         await record(
             "claim:decline",
             subject_of(claim),
@@ -234,3 +228,14 @@ async def decline(
         await tell_customer(claim, "CLAIM_DECLINED", actor, reason=reason, clause=clause)
         await decline_watching.start(claim, actor)
     return claim
+
+
+async def take_decline(
+    claim: Claim, code: DeclineCode, clause: str, reason: str, actor: Actor
+) -> tuple[str, ...]:
+    """Notes on a locked claim that it is declined, for what and by whom; the columns that the caller saves."""
+    claim.decline_code, claim.decline_clause = code, clause
+    await hold(claim, claim.repair_minor - claim.spared_minor, ReserveReason.DECLINED, actor)
+    changed = _decide(claim, reason, actor)
+    claim.answered_at = claim.decided_at
+    return ("decline_code", "decline_clause", "answered_at", *changed)

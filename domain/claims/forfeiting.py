@@ -12,30 +12,58 @@ from domain.audit.entries import record
 from domain.claims.lifecycle import ADVANCE_LIFECYCLE
 from domain.claims.models import Advance, Claim
 from domain.claims.notices import subject_of
-from domain.claims.terms import ADVANCE_INSTALMENT, COMMITTED, AdvanceAction, AdvanceState, ClaimState, DeclineCode
+from domain.claims.terms import ADVANCE_INSTALMENT, AdvanceAction, AdvanceState, DeclineCode
 from domain.kernel.actor import Actor
 from domain.kernel.money import Money
 from domain.kernel.rows import lock_row, save_changes
-from domain.payouts.cancelling import Forgone, cancel_owed
+from domain.payouts.cancelling import cancel_owed
+from domain.payouts.refusals import PaymentUnderWay
 
 COUNTED = ("paid_minor", "advanced_minor", "advance_due_minor")
 """Amounts of a claim that forfeiting changes; the caller saves them."""
 
 
-async def forfeit(claim: Claim, actor: Actor) -> Money:
+async def forfeit(claim: Claim, actor: Actor, *, unpaid_decision: int | None = None) -> Money:
     """Cancels what a locked claim is still owed to its customer, and counts it out of the claim; how much that is.
 
-    The caller saves COUNTED.
+    `unpaid_decision` is the number of one that is granted and not recorded as paid; all others were. The caller saves
+    COUNTED.
 
-    Raises: PaymentUnderWay while the bank may be paying some of it.
+    Raises: PaymentUnderWay while the bank may be paying some of it, or has paid what is not recorded yet.
     """
-    found = await cancel_owed(subject_of(claim), actor=actor)
-    for each in found:
-        if each.instalment == ADVANCE_INSTALMENT:
-            await _forfeit_advance(claim, each, actor)
-        elif _was_counted(claim, each):
-            claim.paid_minor -= each.amount.minor
-    return Money(sum(each.amount.minor for each in found), claim.currency)
+    forgone = Money(0, claim.currency)
+    parts, advances = await cancel_owed(subject_of(claim), actor=actor), await _advances(claim)
+    for part in parts:
+        advance = advances[part.decision_no] if part.instalment == ADVANCE_INSTALMENT else None
+        is_recorded = advance.state is AdvanceState.PAID if advance else part.decision_no != unpaid_decision
+        if part.is_paid and not is_recorded:
+            raise PaymentUnderWay
+        if part.is_paid:
+            continue
+        if is_recorded:
+            claim.paid_minor -= part.amount.minor
+        elif advance is not None:
+            claim.advance_due_minor -= part.amount.minor
+        if advance is not None:
+            await _take_back(advance, claim, actor)
+        forgone += part.amount
+    claim.advanced_minor = 0
+    return forgone
+
+
+async def _advances(claim: Claim) -> dict[int, Advance]:
+    mine = Advance.select_for_update(no_key=True).filter(claim_id=claim.id).exclude(state=AdvanceState.TAKEN_BACK)
+    return {each.round: each for each in await mine}
+
+
+async def _take_back(advance: Advance, claim: Claim, actor: Actor) -> None:
+    before = advance.state
+    machine = Actor.system("claims.forfeit", actor.party)
+    advance.state = ADVANCE_LIFECYCLE.step(before, AdvanceAction.FORFEIT, machine)
+    await save_changes(advance, "state")
+    await record(
+        "advance:forfeit", subject_of(claim), actor, before={"advance": before}, after={"advance": advance.state}
+    )
 
 
 async def forfeit_returned(claim_id: UUID, actor: Actor) -> bool:
@@ -46,33 +74,3 @@ async def forfeit_returned(claim_id: UUID, actor: Actor) -> bool:
     await forfeit(claim, actor)
     await save_changes(claim, *COUNTED)
     return True
-
-
-def _was_counted(claim: Claim, forgone: Forgone) -> bool:
-    """Whether a decision was counted as paid: all are, but one whose money has not arrived yet."""
-    return claim.state not in COMMITTED or forgone.decision_no < claim.decision_no
-
-
-async def _forfeit_advance(claim: Claim, forgone: Forgone, actor: Actor) -> None:
-    mine = Advance.select_for_update(no_key=True).filter(claim_id=claim.id, round=forgone.decision_no)
-    advance = await mine.exclude(state=AdvanceState.TAKEN_BACK).get()
-    before = advance.state
-    machine = Actor.system("claims.forfeit", actor.party)
-    advance.state = ADVANCE_LIFECYCLE.step(before, AdvanceAction.FORFEIT, machine)
-    await save_changes(advance, "state")
-    count_out(claim, advance, was_paid=before is AdvanceState.PAID)
-    await record(
-        "advance:forfeit", subject_of(claim), actor, before={"advance": before}, after={"advance": advance.state}
-    )
-
-
-def count_out(claim: Claim, advance: Advance, *, was_paid: bool) -> None:
-    """Counts an advance out of its claim, and out of the decision that is due or was taken last if it is of that."""
-    minor = advance.amount_minor or 0
-    if was_paid:
-        claim.paid_minor -= minor
-    else:
-        claim.advance_due_minor -= minor
-    is_granted = claim.state in (*COMMITTED, ClaimState.PAID)
-    if advance.round >= claim.decision_no + (0 if is_granted else 1):
-        claim.advanced_minor -= minor

@@ -5,18 +5,18 @@ from __future__ import annotations
 from domain.claims.models import Claim
 from domain.claims.paying import stopped_by
 from domain.claims.refusals import MoneyReturned
+from domain.claims.terms import ANSWERED, ClaimState, ReferralState
 from domain.kernel.database import fetch_one
 from domain.kernel.rows import lock_row
 from domain.kernel.subject import SubjectKind
 from domain.payouts.models import Payout
 from domain.payouts.terms import HoldReason
 
-RETURNED = """
-  EXISTS (
-    SELECT FROM payout p WHERE (p.subject_id = {row}.id OR p.matter_id = {row}.id) AND p.state = 'REVERSED'
-      AND NOT EXISTS (
-        SELECT FROM payout o WHERE o.subject_id = p.subject_id AND o.decision_no = p.decision_no
-          AND o.instalment = p.instalment AND o.state = 'SETTLED'))
+_CAME_BACK = """p.state = 'REVERSED' AND NOT EXISTS (
+    SELECT FROM payout o WHERE o.subject_id = p.subject_id AND o.decision_no = p.decision_no
+      AND o.instalment = p.instalment AND o.state = 'SETTLED')"""
+RETURNED = f"""
+  EXISTS (SELECT FROM payout p WHERE (p.subject_id = {{row}}.id OR p.matter_id = {{row}}.id) AND {_CAME_BACK})
 """
 """Whether money of the claim `{row}` came back, to whomever it went, and the bank has not paid it again.
 
@@ -24,13 +24,35 @@ What is owed no more is cancelled: an advance that was taken back, and what a fa
 """
 
 
+OWES_ITS_CUSTOMER = f"""
+  {{row}}.advance_due_minor > 0 OR EXISTS (SELECT FROM payout p WHERE p.subject_id = {{row}}.id AND {_CAME_BACK})
+"""
+"""Whether something is left to take back of the claim `{row}`, which is paid or declined."""
+
+
 async def still_owed(payout: Payout) -> HoldReason | None:
-    """Locks the claim that a payout or its matter is, if any, and tells why nothing goes to this payee for now."""
-    claim_id = payout.subject_id if payout.subject_kind is SubjectKind.CLAIM else payout.matter_id
-    claim = await lock_row(Claim, claim_id) if claim_id else None
+    """Locks the claim that a payout or its matter is, if any, and tells why nothing of it is paid for now."""
+    claim = await _lock_claim_of(payout)
+    return stopped_by(claim) if claim else None
+
+
+async def still_kept(payout: Payout) -> HoldReason | None:
+    """The same, for who lets a payout go that was kept back; a claim that was found false keeps back what it grants.
+
+    A repairer's pay, and the customer's part of salvage, are owed all the same once the claim is answered.
+    """
+    claim = await _lock_claim_of(payout)
     if claim is None:
         return None
-    return stopped_by(claim, to_repairer=payout.subject_kind is SubjectKind.REPAIR_ORDER)
+    is_granted_on_it, is_judged = payout.subject_id == claim.id, claim.referral is ReferralState.CONFIRMED
+    if is_judged and claim.state in (*ANSWERED, ClaimState.CLOSED) and not is_granted_on_it:
+        return None
+    return stopped_by(claim)
+
+
+async def _lock_claim_of(payout: Payout) -> Claim | None:
+    claim_id = payout.subject_id if payout.subject_kind is SubjectKind.CLAIM else payout.matter_id
+    return await lock_row(Claim, claim_id) if claim_id else None
 
 
 async def has_returned(claim: Claim) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from uuid import UUID
 
 from domain.claims.models import Claim
-from domain.claims.terms import SUSPECTED, DeclineCode
+from domain.claims.terms import SUSPECTED
 from domain.payouts.terms import HoldReason
 
 
@@ -15,11 +15,6 @@ def barred_from_paying(claim: Claim, *others: UUID | None) -> set[UUID]:
     return {each for each in people if each}
 
 
-def stopped_by(claim: Claim, *, to_repairer: bool = False) -> HoldReason | None:
-    """Why nothing of a claim goes to the bank for now: it is under suspicion, or was found false.
-
-    A repairer's part stands once the claim was declined for that: risk or compliance let it go, or leave it.
-    """
-    if to_repairer and claim.decline_code is DeclineCode.FRAUD:
-        return None
+def stopped_by(claim: Claim) -> HoldReason | None:
+    """Why nothing of a claim goes to the bank for now: it is under suspicion, or was found false."""
     return HoldReason.REFERRED if claim.referral in SUSPECTED else None

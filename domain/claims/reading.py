@@ -13,7 +13,7 @@ from domain.claims.lifecycle import (
     REFERRAL_LIFECYCLE,
 )
 from domain.claims.outlook import outlook
-from domain.claims.owed import RETURNED
+from domain.claims.owed import OWES_ITS_CUSTOMER, RETURNED
 from domain.claims.terms import (
     AdvanceState,
     ClaimAction,
@@ -21,6 +21,7 @@ from domain.claims.terms import (
     ClearanceState,
     DocumentState,
     FirstNoticeState,
+    ReferralAction,
     ReferralState,
     ReporterKind,
 )
@@ -74,9 +75,12 @@ SEEN_BY: SeenBy = {
 
 WITHHELD: dict[str, str] = {
     ClaimAction.CLOSE: RETURNED,
-    ClaimAction.RESCIND: f"{{row}}.referral <> 'CONFIRMED' OR {{row}}.state = 'PAID' AND NOT {RETURNED}",
+    ClaimAction.RESCIND: "{row}.referral <> 'CONFIRMED' OR {row}.state IN ('PAID', 'DECLINED') "
+    f"AND NOT ({OWES_ITS_CUSTOMER})",
 }
 """When a step of a claim is not open although its state is right."""
+DECLINED_FOR_IT = "EXISTS (SELECT FROM claim c WHERE c.id = {row}.claim_id AND c.decline_code = 'FRAUD')"
+"""Whether the claim of the referral `{row}` was declined for fraud: it is reopened before anybody looks at it anew."""
 
 CLAIM = Entity(
     name="Claim",
@@ -187,7 +191,9 @@ REFERRAL = Entity(
         **wholes("score", "version"),
         **instants("referred_at"),
         **instants("judged_at", nullable=True),
-        "available_actions": Actions(REFERRAL_LIFECYCLE, JUDGED_STATES),
+        "available_actions": Actions(
+            REFERRAL_LIFECYCLE, JUDGED_STATES, withheld={ReferralAction.REFER.value: DECLINED_FOR_IT}
+        ),
     },
     orders={"RECORDED": order()},
     filters={"claim_id": Filter("claim_id", id_of(CLAIM.prefix)), "state": Filter("state", TEXT)},

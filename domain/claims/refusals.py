@@ -186,12 +186,12 @@ class FraudNotConfirmed(Refusal):
 
 
 @dataclass(eq=False)
-class PaidAlready(Refusal):
-    """Nothing of what was granted is left to take back: it was paid, and is recovered instead."""
+class NothingOwed(Refusal):
+    """Nothing that was granted is left to take back: what was paid is recovered instead."""
 
-    code = "PAID_ALREADY"
-    english = "All that was granted on this claim is paid; it is recovered, not taken back."
-    chinese = "该赔案赔款已全部支付，须通过追偿收回，不能撤销核赔。"
+    code = "NOTHING_OWED"
+    english = "Nothing is owed on this claim any more; what was paid is recovered, not taken back."
+    chinese = "该赔案已无应付款项；已支付的赔款须通过追偿收回，不能撤销核赔。"
 
 
 @dataclass(eq=False)

@@ -6,53 +6,47 @@ from uuid import UUID
 
 from domain.audit.entries import record
 from domain.claims import decline_watching
-from domain.claims.decision import decide, refuse_interested
+from domain.claims.decision import refuse_interested, take_decline
 from domain.claims.forfeiting import COUNTED, forfeit
 from domain.claims.lifecycle import CLAIM_LIFECYCLE
 from domain.claims.locks import lock_work
 from domain.claims.models import Claim
 from domain.claims.notices import subject_of, tell_customer, tell_handler
-from domain.claims.owed import has_returned
-from domain.claims.refusals import FraudNotConfirmed, PaidAlready
-from domain.claims.reserving import hold
-from domain.claims.terms import ClaimAction, ClaimState, DeclineCode, ReferralState, ReserveReason
+from domain.claims.refusals import FraudNotConfirmed, NothingOwed
+from domain.claims.terms import COMMITTED, ClaimAction, DeclineCode, ReferralState
 from domain.kernel.actor import Actor
 from domain.kernel.database import transaction
 from domain.kernel.rows import save_changes
 
-AGREED = ("approved_minor", "agreed_at", "pay_due_at", "paid_at")
-"""What a claim has of a decision that is granted, and of none that is declined."""
+GRANTED = ("approved_minor", "agreed_at", "pay_due_at", "paid_at")
+"""What a claim has of a decision that grants something, and of none that declines."""
 
 
 async def rescind(claim_id: UUID, *, clause: str, reason: str, expected_version: int, actor: Actor) -> Claim:
     """Declines a claim for fraud that was granted before risk found it false; the notice goes out in the same commit.
 
     What has not arrived is not paid any more: its payouts are cancelled and taken out of the books, and so is what
-    came back. What has arrived stays paid until it is recovered, so that a claim that is paid in full is not rescinded.
-    What was promised to a repairer stands.
+    came back. What has arrived stays paid until it is recovered; where that is all, there is nothing to take back. What
+    was promised to a repairer stands.
 
-    Raises: NotFound, StaleVersion, IllegalStep, Forbidden, OwnClaim, FraudNotConfirmed, PaymentUnderWay, PaidAlready.
+    Raises: NotFound, StaleVersion, IllegalStep, Forbidden, OwnClaim, FraudNotConfirmed, PaymentUnderWay, NothingOwed.
     Source: Insurance Law Art. 24, 27.
     """
     async with transaction():
         claim = await lock_work(claim_id, actor, expected_version)
-        before = claim.state
-        declined = CLAIM_LIFECYCLE.step(before, ClaimAction.RESCIND, actor)
+        before, granted = claim.state, claim.approved_minor
+        claim.state = CLAIM_LIFECYCLE.step(before, ClaimAction.RESCIND, actor)
         await refuse_interested(claim, actor)
         if claim.referral is not ReferralState.CONFIRMED:
             raise FraudNotConfirmed
-        if before is ClaimState.PAID and not await has_returned(claim):
-            raise PaidAlready
-        granted = claim.approved_minor
-        forgone = await forfeit(claim, actor)
-        claim.state, claim.advanced_minor = declined, 0
-        claim.decline_code, claim.decline_clause = DeclineCode.FRAUD, clause
-        await hold(claim, claim.repair_minor - claim.spared_minor, ReserveReason.DECLINED, actor)
-        for column in AGREED:
+        is_unpaid = before in COMMITTED
+        forgone = await forfeit(claim, actor, unpaid_decision=claim.decision_no if is_unpaid else None)
+        if forgone.minor == 0 and not is_unpaid:
+            raise NothingOwed
+        for column in GRANTED:
             setattr(claim, column, None)
-        changed = decide(claim, reason, actor)
-        claim.answered_at = claim.decided_at
-        await save_changes(claim, "decline_code", "decline_clause", "answered_at", *AGREED, *COUNTED, *changed)
+        changed = await take_decline(claim, DeclineCode.FRAUD, clause, reason, actor)
+        await save_changes(claim, *GRANTED, *COUNTED, *changed)
         await record(
             "claim:rescind",
             subject_of(claim),

@@ -22,54 +22,53 @@ TAKEN_BACK = "claim:taken_back"
 
 
 @dataclass(frozen=True, slots=True)
-class Forgone:
-    """What a decision about a source granted, and nobody is owed any more."""
+class Part:
+    """What a decision granted by one payout, paid or cancelled."""
 
     decision_no: int
     instalment: int
     amount: Money
+    is_paid: bool
 
 
-async def cancel_owed(source: Subject, *, actor: Actor, part: tuple[int, int] | None = None) -> list[Forgone]:
-    """Cancels what the bank has not paid of a claim's own payouts, and what came back of the others: all of it, or one
-    `part`, which is a decision and an instalment.
+async def cancel_owed(claim: Subject, *, actor: Actor, part: tuple[int, int] | None = None) -> list[Part]:
+    """Cancels what the bank has not paid of a claim's own payouts, and what came back of the others.
 
-    What was paid stays paid. What a repairer gets is no payout of the claim, and not touched. The expense is taken out
-    of the books, in the current transaction; the caller holds the claim's lock.
+    Of all, or of one `part`: a decision and an instalment. What was paid stays paid; it is told, too. What a repairer
+    gets is no payout of the claim, and not touched. The expense is taken out of the books, in the current transaction;
+    the caller holds the claim's lock.
 
     Raises: PaymentUnderWay while the bank may be paying one of them.
     """
-    mine = Payout.select_for_update(no_key=True).filter(subject_kind=source.kind, subject_id=source.id)
+    mine = Payout.select_for_update(no_key=True).filter(subject_kind=claim.kind, subject_id=claim.id)
     if part is not None:
         mine = mine.filter(decision_no=part[0], instalment=part[1])
-    rows = await mine.exclude(state=PayoutState.CANCELLED).order_by("decision_no", "instalment", "id")
-    parts = [list(each) for _, each in groupby(rows, lambda row: (row.decision_no, row.instalment))]
-    return [await _cancel(source, each, actor) for each in parts if _is_owed(each[-1])]
+    rows = await mine.exclude(state=PayoutState.CANCELLED).order_by("id")
+    rows.sort(key=_part_of)
+    return [await _cancel(claim, list(each), actor) for _, each in groupby(rows, _part_of)]
 
 
-def _is_owed(latest: Payout) -> bool:
-    """Whether a part is still to be paid, by its latest payout.
+def _part_of(payout: Payout) -> tuple[int, int]:
+    return payout.decision_no, payout.instalment
 
-    Raises: PaymentUnderWay.
-    """
+
+async def _cancel(claim: Subject, payouts: list[Payout], actor: Actor) -> Part:
+    """One part, whose money may have come back and been asked for anew: it is one expense."""
+    latest = payouts[-1]
     if latest.state in IN_FLIGHT:
         raise PaymentUnderWay
-    return latest.state is not PayoutState.SETTLED
+    amount, is_paid = Money(latest.amount_minor, latest.currency), latest.state is PayoutState.SETTLED
+    if not is_paid:
+        for each in payouts:
+            await _cancel_one(each, actor)
+        lines, key = granted_lines(-amount), f"payout:{latest.id}:taken_back"
+        await post(kind=TAKEN_BACK, subject=claim, lines=lines, actor=actor, key=key)
+    return Part(latest.decision_no, latest.instalment, amount, is_paid)
 
 
-async def _cancel(source: Subject, payouts: list[Payout], actor: Actor) -> Forgone:
-    """One part, which may have been paid, come back and asked for anew: it is one expense."""
-    machine = Actor.system("payouts.cancel", actor.party)
-    for payout in payouts:
-        before = payout.state
-        payout.state = PAYOUT_LIFECYCLE.step(before, PayoutAction.CANCEL, machine)
-        payout.hold_reason = payout.held_until = None
-        await save_changes(payout, "state", "hold_reason", "held_until")
-        await record(
-            "payout:cancel", subject_of(payout), actor, before={"state": before}, after={"state": payout.state}
-        )
-    latest = payouts[-1]
-    amount = Money(latest.amount_minor, latest.currency)
-    lines, key = granted_lines(-amount), f"payout:{latest.id}:taken_back"
-    await post(kind=TAKEN_BACK, subject=source, lines=lines, actor=actor, key=key)
-    return Forgone(latest.decision_no, latest.instalment, amount)
+async def _cancel_one(payout: Payout, actor: Actor) -> None:
+    before = payout.state
+    payout.state = PAYOUT_LIFECYCLE.step(before, PayoutAction.CANCEL, Actor.system("payouts.cancel", actor.party))
+    payout.stop = payout.hold_reason = payout.held_until = None
+    await save_changes(payout, "state", "stop", "hold_reason", "held_until")
+    await record("payout:cancel", subject_of(payout), actor, before={"state": before}, after={"state": payout.state})

@@ -14,7 +14,7 @@ from domain.kernel.refusals import Invalid
 from domain.kernel.rows import get_visible, save_changes
 from domain.payouts.jobs import ExecutePayout, ReleaseCooledPayout
 from domain.payouts.lifecycle import PAYOUT_LIFECYCLE
-from domain.payouts.locks import StillOwed, lock_payout, scope_of, subject_of
+from domain.payouts.locks import Doubt, lock_payout, scope_of, subject_of
 from domain.payouts.models import Payout
 from domain.payouts.payees import Payee
 from domain.payouts.reading import PAYOUT
@@ -51,14 +51,14 @@ async def hold(
 
 
 async def release(
-    payout_id: UUID, *, still_owed: StillOwed, reason: str, expected_version: int, actor: Actor
+    payout_id: UUID, *, still_kept: Doubt, reason: str, expected_version: int, actor: Actor
 ) -> Payout:
     """Lets a payout go on that was kept back, a cool-down included.
 
     Raises: NotFound, StaleVersion, IllegalStep, Forbidden; PaymentsStopped while its source is in doubt.
     """
     async with transaction():
-        stop = await still_owed(await get_visible(Payout, PAYOUT, payout_id, actor))
+        stop = await still_kept(await get_visible(Payout, PAYOUT, payout_id, actor))
         payout = await lock_payout(payout_id, actor, expected_version)
         if payout.stop is HoldReason.REFERRED and stop is None:
             payout.stop = None

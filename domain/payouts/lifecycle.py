@@ -4,15 +4,13 @@ from __future__ import annotations
 
 from domain.kernel.actor import Role
 from domain.kernel.lifecycle import Lifecycle, step
-from domain.payouts.terms import IN_FLIGHT, ExceptionAction, ExceptionState, PayoutAction, PayoutState
+from domain.payouts.terms import IN_FLIGHT, UNPAID, ExceptionAction, ExceptionState, PayoutAction, PayoutState
 
 A, S = PayoutAction, PayoutState
 MAKER, APPROVER, SYSTEM = Role.FINANCE, Role.FINANCE_APPROVER, Role.SYSTEM
 HOLDERS = (Role.RISK, Role.COMPLIANCE)
 EXPLAINERS = (MAKER, APPROVER)
 """Whose differences between bank, payouts and ledger are."""
-UNPAID = (S.DRAFT, S.PENDING_APPROVAL, S.REJECTED, S.APPROVED, S.ON_HOLD, S.FAILED)
-"""States of a payout that the bank has not got, or has refused."""
 
 # An approval that is not the last leaves the state as it is; the table names where the last one leads.
 PAYOUT_LIFECYCLE: Lifecycle[PayoutState, PayoutAction] = Lifecycle(

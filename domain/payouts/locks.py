@@ -18,8 +18,8 @@ from domain.payouts.reading import PAYOUT
 from domain.payouts.refusals import DutiesNotSeparate
 from domain.payouts.terms import HoldReason
 
-StillOwed: TypeAlias = Callable[[Payout], Awaitable[HoldReason | None]]
-"""Locks what a payout is for, and tells why nothing goes to this payee for now, if so. Said by the rooms above."""
+Doubt: TypeAlias = Callable[[Payout], Awaitable[HoldReason | None]]
+"""Locks what a payout is for, and tells why it is in doubt, if it is. Said by the rooms above."""
 
 
 async def lock_payout(payout_id: UUID, actor: Actor, expected_version: int | None) -> Payout:

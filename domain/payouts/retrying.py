@@ -10,7 +10,7 @@ from domain.kernel.database import transaction
 from domain.kernel.rows import get_visible, save_changes
 from domain.payouts.attempts import add_attempt
 from domain.payouts.lifecycle import PAYOUT_LIFECYCLE
-from domain.payouts.locks import StillOwed, lock_payout, subject_of
+from domain.payouts.locks import Doubt, lock_payout, subject_of
 from domain.payouts.models import Payout
 from domain.payouts.reading import PAYOUT
 from domain.payouts.requests import request_again
@@ -18,7 +18,7 @@ from domain.payouts.terms import HoldReason, PayoutAction, PayoutState
 
 
 async def retry(
-    payout_id: UUID, *, still_owed: StillOwed, reason: str, expected_version: int, actor: Actor
+    payout_id: UUID, *, still_owed: Doubt, reason: str, expected_version: int, actor: Actor
 ) -> Payout:
     """Begins another attempt after the bank said that the last one failed.
 

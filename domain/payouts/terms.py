@@ -218,12 +218,14 @@ class ExceptionAction(StrEnum):
     """处理完毕: say what it was."""
 
 
-STOPPABLE = (
+UNPAID = (
     PayoutState.DRAFT, PayoutState.PENDING_APPROVAL, PayoutState.REJECTED, PayoutState.APPROVED, PayoutState.ON_HOLD,
-    PayoutState.SUBMITTED, PayoutState.UNKNOWN, PayoutState.FAILED,
+    PayoutState.FAILED,
 )  # fmt: skip
-"""States from which money may still leave: of what is on its way the bank may say that it refused it, or has it not."""
+"""States of a payout that the bank has not got, or has refused."""
 IN_FLIGHT = (PayoutState.SUBMITTED, PayoutState.UNKNOWN)
 """States in which the bank may have paid."""
+STOPPABLE = (*UNPAID, *IN_FLIGHT)
+"""States from which money may still leave: of what is on its way the bank may say that it refused it, or has it not."""
 GONE = (PayoutState.REVERSED, PayoutState.CANCELLED)
 """States in which a payout neither is paid nor will be; another may be asked for in its place."""

@@ -24,7 +24,7 @@ from domain.claims.documents import Wanted
 from domain.claims.lifecycle import CLAIM_LIFECYCLE
 from domain.claims.models import Claim, ClaimDocument
 from domain.claims.reading import CLAIM
-from domain.claims.refusals import FraudNotConfirmed, PaidAlready
+from domain.claims.refusals import FraudNotConfirmed, NothingOwed
 from domain.claims.terms import (
     ClaimAction,
     ClaimState,
@@ -48,12 +48,12 @@ from tests.factories.claims import (
     claim_closed,
     claim_declined,
     claim_notified,
-    claim_paid,
     claim_payment_pending,
     claim_registered,
     nothing_open,
 )
 from tests.factories.every_step import Expected, Quiet, Steps, Try, by, everybody, try_steps
+from tests.factories.recoveries import claim_settled
 
 A, S = ClaimAction, ClaimState
 PROOF, PHOTOS = DocumentKind.PROOF_OF_PURCHASE, DocumentKind.DAMAGE_PHOTOS
@@ -94,7 +94,7 @@ STATES: dict[ClaimState, Callable[[], Awaitable[Case]]] = {
     S.DECLINED: claim_declined,
     S.AGREED: _agreed,
     S.PAYMENT_PENDING: claim_payment_pending,
-    S.PAID: claim_paid,
+    S.PAID: claim_settled,
     S.CLOSED: claim_closed,
     S.REOPENED: lambda: _ended(reopening.reopen, claim_closed, code=ReopenReason.NEW_EVIDENCE),
     S.WITHDRAWN: _withdrawn,
@@ -159,7 +159,7 @@ def _unlike(claim: Claim, action: StrEnum, actor: Actor, usual: Expected) -> Exp
     if action is A.RESCIND and usual is S.DECLINED:
         if claim.referral is not ReferralState.CONFIRMED:
             return FraudNotConfirmed
-        return PaidAlready if claim.state is S.PAID else usual
+        return NothingOwed if claim.state in {S.PAID, S.DECLINED} else usual
     is_told_again = action is A.RECORD_PAID and (claim.paid_at is not None or claim.state is S.REOPENED)
     return Quiet.NO_TRACE if is_told_again and usual is not NotFound else usual
 

@@ -6,7 +6,7 @@ import pytest
 
 from domain.claims import decision, registration, settlement
 from domain.claims.models import Claim
-from domain.claims.owed import still_owed
+from domain.claims.owed import still_kept
 from domain.claims.terms import ClaimState
 from domain.customers import changes
 from domain.customers.models import Customer
@@ -49,7 +49,7 @@ async def released(payout: Payout) -> None:
     held = await approval.approve(payout.id, expected_version=2, actor=await approver())
     assert held.state is PayoutState.ON_HOLD
     risk = await staff(Role.RISK)
-    await holding.release(payout.id, still_owed=still_owed, reason="called back", expected_version=3, actor=risk)
+    await holding.release(payout.id, still_kept=still_kept, reason="called back", expected_version=3, actor=risk)
 
 
 async def test_a_claim_is_paid_once_though_the_bank_loses_its_answer(database: str, bank: TestBank) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -17,9 +18,9 @@ from domain.claims import (
     settlement,
 )
 from domain.claims.models import Advance, Claim, Referral
-from domain.claims.owed import still_owed
+from domain.claims.owed import still_kept, still_owed
 from domain.claims.reading import CLAIM
-from domain.claims.refusals import FraudNotConfirmed, OwnClaim, PaidAlready, SameJudge
+from domain.claims.refusals import FraudNotConfirmed, MoneyReturned, NothingOwed, OwnClaim, SameJudge
 from domain.claims.terms import AdvanceState, ClaimState, DeclineCode, ReferralState, ReopenReason
 from domain.customers.models import Customer
 from domain.jobs.models import Job
@@ -36,7 +37,9 @@ from domain.payouts import approval, execution, holding, making, news, retrying,
 from domain.payouts.bank import BankStatus, Receipt
 from domain.payouts.models import Payout, PayoutAttempt, PayoutException
 from domain.payouts.refusals import PaymentsStopped, PaymentUnderWay
+from domain.payouts.rules import approvers_needed
 from domain.payouts.terms import ExceptionKind, PayoutState
+from domain.recoveries import receipts
 from domain.repairs.ordering import has_live_order
 from domain.staff.models import Staff
 from tests.claims.test_payment import agreed
@@ -48,6 +51,7 @@ from tests.factories.notices import told
 from tests.factories.payouts import PromptBank as RefusingBank
 from tests.factories.payouts import approver
 from tests.factories.readers import rows_seen
+from tests.factories.recoveries import salvage_sold
 from tests.factories.repairs import order_invoiced
 from tests.factories.unchanged import refused
 from tests.factories.work import work
@@ -182,7 +186,7 @@ async def released(payout: Payout) -> Payout:
     row = await cooling(payout)
     risk = await staff(Role.RISK)
     return await holding.release(
-        row.id, still_owed=still_owed, reason="called back", expected_version=row.version, actor=risk
+        row.id, still_kept=still_kept, reason="called back", expected_version=row.version, actor=risk
     )
 
 
@@ -245,7 +249,7 @@ async def test_what_the_bank_may_be_paying_is_not_taken_back_before_it_has_said_
     claim = await case.reread()
     assert (claim.state, claim.paid_minor) == (ClaimState.PAID, 150_000)
     assert await offered(case, case.manager) == ["CLOSE"]
-    async with refused(PaidAlready):
+    async with refused(NothingOwed):
         await rescind(case)
     assert await of_claims() == {"CLAIMS_EXPENSE": 150_000, "CLAIMS_PAYABLE": 0}
 
@@ -350,8 +354,14 @@ async def test_an_advance_that_was_sent_back_before_its_claim_heard_of_it_is_for
 
 async def declined(case: Case) -> Claim:
     """Declined for fraud before anything was decided."""
-    row, given = await case.reread(), {"reason": "r", "actor": case.handler}
-    row = await assessment.propose(row.id, expected_version=row.version, **given)  # type: ignore[arg-type]
+    row = await case.reread()
+    await assessment.propose(row.id, reason="r", expected_version=row.version, actor=case.handler)
+    return await decided_false(case)
+
+
+async def decided_false(case: Case) -> Claim:
+    """Declined for fraud, as proposed."""
+    row = await case.reread()
     return await decision.decline(
         row.id, code=DeclineCode.FRAUD, clause="Art. 27", reason="r", expected_version=row.version,
         actor=case.handler,
@@ -416,7 +426,7 @@ async def test_a_repairer_is_paid_once_the_claim_was_declined_if_risk_lets_it_go
     await execution.execute(row.id, row.attempt, bank=PromptBank(), actor=WORKER)
     row, risk = await Payout.get(id=row.id), await staff(Role.RISK)
     assert (row.state, row.stop) == (PayoutState.ON_HOLD, "REFERRED")
-    given: dict[str, Any] = {"still_owed": still_owed, "reason": "no part in it", "expected_version": row.version}
+    given: dict[str, Any] = {"still_kept": still_kept, "reason": "no part in it", "expected_version": row.version}
     async with refused(PaymentsStopped):
         await holding.release(row.id, actor=risk, **given)
     claim = await declined(case)
@@ -431,6 +441,136 @@ async def test_a_repairer_is_paid_once_the_claim_was_declined_if_risk_lets_it_go
     assert ((await close(case)).paid_minor, await of_claims()) == (
         73_000, {"CLAIMS_EXPENSE": 73_000, "CLAIMS_PAYABLE": 0},
     )  # fmt: skip
+
+
+async def test_a_payment_that_arrived_is_recorded_first(database: str) -> None:
+    case, payout = await agreed()
+    await sent(payout, PromptBank())
+    await found_false(case)
+    async with refused(PaymentUnderWay):
+        await rescind(case)
+    await work(database)
+    assert (await case.reread()).state is ClaimState.PAID
+    async with refused(NothingOwed):
+        await rescind(case)
+
+
+async def test_an_advance_that_arrived_is_recorded_first(database: str) -> None:
+    case, advance = await advance_granted()
+    await settle(await Payout.get(id=advance.payout_id))
+    await found_false(case)
+    row = await case.reread()
+    await assessment.propose(row.id, reason="r", expected_version=row.version, actor=case.handler)
+    async with refused(PaymentUnderWay):
+        await decided_false(case)
+    await work(database)
+    claim = await decided_false(case)
+    assert (claim.state, claim.paid_minor, claim.advance_due_minor) == (ClaimState.DECLINED, 50_000, 0)
+    assert await of_claims() == {"CLAIMS_EXPENSE": 50_000, "CLAIMS_PAYABLE": 0}
+
+
+async def test_an_advance_on_its_way_is_taken_back_of_a_claim_that_is_paid_otherwise(database: str) -> None:
+    case, advance = await advance_granted()
+    await approved_and_agreed(case)
+    rest = await Payout.get(subject_id=case.claim.id, instalment=1)
+    await settle(rest)
+    await work(database)
+    assert (await case.reread()).state is ClaimState.PAID
+    await found_false(case)
+    assert await offered(case, case.manager) == ["RESCIND", "CLOSE"]
+    claim = await rescind(case)
+    assert (claim.state, claim.paid_minor, claim.advance_due_minor) == (ClaimState.DECLINED, 100_000, 0)
+    assert await of_claims() == {"CLAIMS_EXPENSE": 100_000, "CLAIMS_PAYABLE": 0}
+    assert (await Advance.get(id=advance.id)).state is AdvanceState.TAKEN_BACK
+    async with refused(NothingOwed):
+        await rescind(case)
+    assert (await close(case)).paid_minor == 100_000
+
+
+async def test_a_claim_that_was_declined_otherwise_gives_back_what_came_back_of_it(database: str) -> None:
+    case, payout = await agreed()
+    await sent(payout, PromptBank())
+    await work(database)
+    await close(case)
+    row = await case.reread()
+    code = ReopenReason.NEW_EVIDENCE
+    row = await reopening.reopen(row.id, code=code, reason="more", expected_version=row.version, actor=case.manager)
+    await assessment.start(row.id, expected_version=row.version, actor=case.handler)
+    await send_back(payout.id)
+    row = await case.reread()
+    larger = [assessment.AssessedLine("Board", Money.of("2500.00"))]
+    row = await assessment.set_lines(row.id, lines=larger, expected_version=row.version, actor=case.handler)
+    row = await assessment.propose(row.id, reason="r", expected_version=row.version, actor=case.handler)
+    await decision.decline(
+        row.id, code=DeclineCode.COSMETIC, clause="5.2", reason="r", expected_version=row.version, actor=case.handler
+    )
+    await found_false(case)
+    async with refused(MoneyReturned):
+        await close(case)
+    assert await offered(case, case.manager) == ["RESCIND"]
+    claim = await rescind(case)
+    assert (claim.decline_code, claim.paid_minor, await of_claims()) == (DeclineCode.FRAUD, 0, NOTHING)
+    assert await offered(case, case.manager) == ["CLOSE"]
+    async with refused(NothingOwed):
+        await rescind(case)
+
+
+async def test_the_customers_part_of_salvage_is_let_go_once_the_claim_is_answered(database: str) -> None:
+    sold = await salvage_sold(proceeds="1800.00")
+    await sold.judge(receipts.confirm)
+    part = await Payout.get(subject_id=sold.id)
+    await settle(part)
+    await send_back(part.id)
+    await found_false(sold.case)
+    assert await offered(sold.case, sold.case.manager) == []
+    async with refused(NothingOwed):
+        await rescind(sold.case)
+    part = await Payout.get(id=part.id)
+    finance = await staff(Role.FINANCE)
+    again = await retrying.retry(
+        part.id, still_owed=still_owed, reason="r", expected_version=part.version, actor=finance
+    )
+    assert again.stop == "REFERRED"
+    await let_go(again)
+    await work(database)
+    assert (await Payout.get(id=again.id)).state is PayoutState.SETTLED
+    assert (await close(sold.case)).state is ClaimState.CLOSED
+
+
+async def let_go(payout: Payout) -> None:
+    """Made ready, approved, kept back since the claim is false, let go by risk, and paid."""
+    row = await ready(payout)
+    for _ in range(approvers_needed(Money(row.amount_minor, row.currency))):
+        row = await approval.approve(row.id, expected_version=row.version, actor=await approver())
+    await execution.execute(row.id, row.attempt, bank=PromptBank(), actor=WORKER)
+    row, risk = await Payout.get(id=row.id), await staff(Role.RISK)
+    assert row.state is PayoutState.ON_HOLD
+    row = await holding.release(
+        row.id, still_kept=still_kept, reason="no part in it", expected_version=row.version, actor=risk
+    )
+    await execution.execute(row.id, row.attempt, bank=PromptBank(), actor=WORKER)
+
+
+async def test_a_repairers_payment_that_comes_back_is_paid_again_only_if_risk_lets_it_go(database: str) -> None:
+    repair = await order_invoiced()
+    case = repair.case
+    await banked(repair)
+    payout = await payout_of(repair)
+    with clock.at(clock.now() + timedelta(hours=25)):
+        await settle(payout)
+        await work(database)
+    await found_false(case)
+    await declined(case)
+    await send_back(payout.id)
+    payout = await Payout.get(id=payout.id)
+    finance = await staff(Role.FINANCE)
+    again = await retrying.retry(
+        payout.id, still_owed=still_owed, reason="r", expected_version=payout.version, actor=finance
+    )
+    assert again.stop == "REFERRED"
+    with clock.at(clock.now() + timedelta(hours=26)):
+        await let_go(again)
+    assert (await Payout.get(id=again.id)).state is PayoutState.SETTLED
 
 
 async def test_what_was_found_false_wrongly_is_judged_anew_by_somebody_else_and_paid(database: str) -> None:

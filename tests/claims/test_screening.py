@@ -11,7 +11,7 @@ from tortoise import Tortoise
 from domain.audit.models import AuditEntry
 from domain.claims import assessment, decision, intake, screening, settlement
 from domain.claims.models import Claim, Referral
-from domain.claims.owed import still_owed
+from domain.claims.owed import still_kept, still_owed
 from domain.claims.refusals import AssignedToAnother, FraudNotConfirmed, OwnClaim, ReferralOpen
 from domain.claims.terms import ClaimState, DeclineCode, ReferralState
 from domain.customers import changes
@@ -233,7 +233,7 @@ async def test_no_money_leaves_while_risk_looks_and_it_goes_on_when_it_was_clear
     assert (payout.state, payout.hold_reason, payout.stop) == (PayoutState.ON_HOLD, "REFERRED", "REFERRED")
     assert bank.charges == []
     async with refused(PaymentsStopped):
-        await holding.release(payout.id, still_owed=still_owed, reason="x", expected_version=payout.version, actor=risk)
+        await holding.release(payout.id, still_kept=still_kept, reason="x", expected_version=payout.version, actor=risk)
     await screening.clear(referral.id, judgement="fine", expected_version=1, actor=risk)
     payout = await Payout.get(id=payout.id)
     assert (payout.state, payout.hold_reason, payout.stop) == (PayoutState.APPROVED, None, None)

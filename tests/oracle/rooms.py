@@ -518,9 +518,15 @@ def _waits_for_money(tables: Tables) -> Callable[[Values], bool]:
 
 
 def _is_not_rescinded(tables: Tables) -> Callable[[Values], bool]:
-    """Whether nothing of a claim can be taken back: risk has not found it false, or all of it is paid."""
-    waits = _waits_for_money(tables)
-    return lambda claim: claim["referral"] != "CONFIRMED" or (claim["state"] == "PAID" and not waits(claim))
+    """Whether nothing of a claim can be taken back: risk has not found it false, or its customer is owed nothing."""
+    own = [{**each, "matter_id": None} for each in tables["payout"]]
+    waits = _waits_for_money({**tables, "payout": own})
+
+    def is_kept(claim: Values) -> bool:
+        is_over = claim["state"] in {"PAID", "DECLINED"} and not waits(claim) and not claim["advance_due_minor"]
+        return is_over or claim["referral"] != "CONFIRMED"
+
+    return is_kept
 
 
 def _is_asked_anew(tables: Tables) -> Callable[[Values], bool]:
@@ -530,6 +536,7 @@ def _is_asked_anew(tables: Tables) -> Callable[[Values], bool]:
 
 def _claims(tables: Tables) -> dict[str, Type]:
     lines = {row["claim_id"] for row in tables["claim_line"]}
+    declined_for_it = {row["id"] for row in tables["claim"] if row["decline_code"] == "FRAUD"}
     asked = {row["claim_id"] for row in tables["claim_document"]}
     sees = any_of(both_own(), all_to(*CLAIM_READERS))
     sees_parts = any_of(both_own(), all_to(*(role for role in CLAIM_READERS if role is not UW)))
@@ -584,7 +591,11 @@ def _claims(tables: Tables) -> dict[str, Type]:
             orders=RECORDED,
         ),
         "Referral": Type(
-            "referral", "rfl", all_to(CH, CM, RSK, COM), fields={"availableActions": actions(REFERRAL_LIFECYCLE)},
+            "referral", "rfl", all_to(CH, CM, RSK, COM), fields={
+                "availableActions": without(
+                    "REFER", actions(REFERRAL_LIFECYCLE), lambda row: row["claim_id"] in declined_for_it
+                ),
+            },
             one={**claim, "judge": ("judge_id", "Staff")}, orders=RECORDED,
         ),
         "Advance": Type(

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from domain.claims.owed import still_owed
+from domain.claims.owed import still_kept, still_owed
 from domain.connections import database as opened
 from domain.customers import changes
 from domain.customers.models import Customer
@@ -111,7 +111,7 @@ ACTS: dict[str, Act] = {
     "approve": _by_person(approval.approve),
     "reject": _by_person(approval.reject),
     "hold": _by_person(holding.hold, hold_reason=HoldReason.FRAUD),
-    "release": _by_person(holding.release, still_owed=still_owed),
+    "release": _by_person(holding.release, still_kept=still_kept),
     "retry": _by_person(retrying.retry, still_owed=still_owed),
     "reverse": _by_person(reversal.reverse),
     "change_account": _change_account,

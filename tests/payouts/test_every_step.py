@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from domain.claims.owed import still_owed
+from domain.claims.owed import still_kept, still_owed
 from domain.customers.models import Customer
 from domain.kernel import clock
 from domain.kernel.actor import Actor, Role
@@ -155,7 +155,7 @@ VERBS: dict[StrEnum, Try[Payment]] = {
     A.APPROVE: by(approval.approve, reason="r"),
     A.REJECT: by(approval.reject, reason="r"),
     A.HOLD: by(holding.hold, reason="r", hold_reason=HoldReason.FRAUD),
-    A.RELEASE: by(holding.release, reason="r", still_owed=still_owed),
+    A.RELEASE: by(holding.release, reason="r", still_kept=still_kept),
     A.VOID_APPROVAL: _within(_void),
     A.SUBMIT: _within(_submit),
     A.RECALL: _within(settling.take_back),

@@ -8,7 +8,7 @@ import httpx
 import pytest
 
 from domain.audit.models import AuditEntry
-from domain.claims.owed import still_owed
+from domain.claims.owed import still_kept, still_owed
 from domain.customers import changes
 from domain.customers.models import Customer
 from domain.jobs.models import Job
@@ -273,7 +273,7 @@ async def test_an_explained_difference_lets_the_payout_go_on(database: str, bank
     async with refused(IllegalStep):
         await close_exception(difference.id, explanation="again", expected_version=2, actor=risk)
     await holding.release(
-        payout.id, still_owed=still_owed, reason="explained", expected_version=payout.version, actor=risk
+        payout.id, still_kept=still_kept, reason="explained", expected_version=payout.version, actor=risk
     )
     await work(database)
     await expect_paid_once(payment, bank)

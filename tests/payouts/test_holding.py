@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from domain.claims.owed import still_owed
+from domain.claims.owed import still_kept
 from domain.customers import changes
 from domain.customers.models import Customer
 from domain.jobs.models import Job
@@ -53,7 +53,7 @@ async def test_risk_and_compliance_keep_a_payout_back_and_let_it_go(
     assert (payout.state, payout.hold_reason) == (PayoutState.ON_HOLD, HoldReason.FRAUD)
     await work(database)
     assert bank.sandbox.requests == 0
-    given: dict[str, Any] = {"still_owed": still_owed, "expected_version": payout.version}
+    given: dict[str, Any] = {"still_kept": still_kept, "expected_version": payout.version}
     await holding.release(payout.id, reason="cleared", actor=actor, **given)
     await work(database)
     assert (await payment.reread()).state is PayoutState.SETTLED
@@ -63,7 +63,7 @@ async def test_risk_and_compliance_keep_a_payout_back_and_let_it_go(
 async def test_finance_lets_nothing_go_that_risk_keeps_back(database: str) -> None:
     payment = await payout_approved()
     payout = await held(payment, await staff(Role.RISK))
-    given: dict[str, Any] = {"still_owed": still_owed, "expected_version": payout.version}
+    given: dict[str, Any] = {"still_kept": still_kept, "expected_version": payout.version}
     for actor in (payment.maker, payment.approvers[0]):
         async with refused(Forbidden):
             await holding.release(payout.id, reason="go", actor=actor, **given)
@@ -103,7 +103,7 @@ async def test_a_cooling_payout_goes_by_itself_when_its_time_has_come_and_not_be
 async def test_risk_may_cut_the_cool_down_short(database: str, bank: TestBank) -> None:
     payment = await payout_cooling()
     await holding.release(
-        payment.payout.id, still_owed=still_owed, reason="called back", expected_version=payment.payout.version,
+        payment.payout.id, still_kept=still_kept, reason="called back", expected_version=payment.payout.version,
         actor=await staff(Role.RISK),
     )  # fmt: skip
     await work(database)
@@ -114,7 +114,7 @@ async def test_the_end_of_a_cool_down_releases_nothing_that_people_keep_back(dat
     payment = await payout_cooling()
     risk = await staff(Role.RISK)
     await holding.release(
-        payment.payout.id, still_owed=still_owed, reason="called back", actor=risk,
+        payment.payout.id, still_kept=still_kept, reason="called back", actor=risk,
         expected_version=payment.payout.version,
     )
     await held(payment, risk)
