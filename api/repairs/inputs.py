@@ -184,6 +184,15 @@ class RepairOrderRejectEstimateInput:
     expected_version: int = inputs.version()
 
 
+@strawberry.input(description="An invoice of a repairer who had a part in a fraud.")
+class RepairOrderRefusePaymentInput:
+    """An invoice not to pay."""
+
+    order_id: strawberry.ID = inputs.plain(ORDER)
+    reason: str = inputs.reason("Why; the repairer reads it.")
+    expected_version: int = inputs.version()
+
+
 @strawberry.input(description="A device that is beyond repair.")
 class RepairOrderDeclareBeyondRepairInput:
     """A device that is beyond repair."""

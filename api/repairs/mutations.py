@@ -12,7 +12,17 @@ from domain.access.terms import ApiScope
 from domain.claims.reading import CLAIM
 from domain.kernel.actor import Actor, Role
 from domain.partners.reading import PARTNER
-from domain.repairs import contacting, estimating, invoicing, network, ordering, rate_cards, repairing, total_loss
+from domain.repairs import (
+    contacting,
+    estimating,
+    invoicing,
+    network,
+    ordering,
+    rate_cards,
+    repairing,
+    total_loss,
+    unpaid,
+)
 from domain.repairs.contacting import CONTACTERS
 from domain.repairs.lifecycle import REPAIR_LIFECYCLE, STAFF
 from domain.repairs.network import KEEPERS, Service
@@ -226,6 +236,18 @@ async def repair_order_reject_estimate(given: inputs.RepairOrderRejectEstimateIn
     return changed(order=found.id)
 
 
+@change(*_who_may(Action.REFUSE_PAYMENT), for_ever=True, order=RepairOrder)
+async def repair_order_refuse_payment(given: inputs.RepairOrderRefusePaymentInput, actor: Actor) -> Changed:
+    """Does not pay a repairer 拒付 who had a part in a claim that risk found false; its payout is cancelled."""
+    found = await unpaid.refuse_payment(
+        row_id(REPAIR_ORDER.prefix, given.order_id),
+        reason=given.reason,
+        expected_version=given.expected_version,
+        actor=actor,
+    )
+    return changed(order=found.id)
+
+
 @change(*_who_may(Action.DECLARE_BEYOND_REPAIR), scope=ApiScope.REPAIR, order=RepairOrder)
 async def repair_order_declare_beyond_repair(
     given: inputs.RepairOrderDeclareBeyondRepairInput, actor: Actor
@@ -347,6 +369,7 @@ class RepairsMutations:
     repair_order_submit_estimate = repair_order_submit_estimate
     repair_order_approve_estimate = repair_order_approve_estimate
     repair_order_reject_estimate = repair_order_reject_estimate
+    repair_order_refuse_payment = repair_order_refuse_payment
     repair_order_declare_beyond_repair = repair_order_declare_beyond_repair
     repair_order_choose_outcome = repair_order_choose_outcome
     repair_order_record_replacement = repair_order_record_replacement

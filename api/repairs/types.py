@@ -128,7 +128,7 @@ class RepairOrder(Node):
     outcome_reason: str | None = fields.bound("Why it was chosen.", roles=INSIDERS)
     refusal_reason: str | None = fields.bound("Why the repairer did not take it.", roles=WORKERS)
     rejection_reason: str | None = fields.bound(
-        "Why the latest estimate was sent back.", roles=WORKERS
+        "Why the latest estimate was sent back, or the invoice is not paid.", roles=WORKERS
     )
     created_at: datetime = fields.bound("When it was made.")
     dispatched_at: datetime | None = fields.bound("When it was offered to the repairer.")

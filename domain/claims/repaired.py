@@ -17,9 +17,10 @@ from domain.claims.lifecycle import AT_WORK
 from domain.claims.locks import lock_claim
 from domain.claims.models import Claim
 from domain.claims.notices import subject_of
+from domain.claims.reserving import hold
 from domain.claims.rules import BillLine
 from domain.claims.settlement import pay_off
-from domain.claims.terms import ClaimState
+from domain.claims.terms import ClaimState, ReserveReason
 from domain.claims.under_way import OpenWork
 from domain.claims.usage import usage_of
 from domain.kernel.actor import Actor
@@ -90,6 +91,16 @@ async def bill_repair(policy: Policy, claim: Claim, *, estimated: Money, bill: M
         claim.paid_minor -= spared
     await save_changes(claim, "spared_minor", "paid_minor")
     return found
+
+
+async def spare_repair(claim: Claim, due: Money, actor: Actor) -> None:
+    """Counts out of a locked claim what was due to its repairer and is not paid, and lets go what is held for it."""
+    if claim.repair_minor - claim.spared_minor >= due.minor:
+        claim.spared_minor += due.minor
+        await hold(claim, claim.reserve_minor - due.minor, ReserveReason.REPAIR_UNPAID, actor)
+    else:  # it was counted as paid when the customer's part was
+        claim.paid_minor -= due.minor
+    await save_changes(claim, "spared_minor", "paid_minor", "reserve_minor")
 
 
 def _whole(bill: Money, cover: Cover, claim: Claim) -> Money:

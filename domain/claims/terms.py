@@ -292,6 +292,8 @@ class ReserveReason(StrEnum):
     """已赔付: the claim was paid."""
     DECLINED = "DECLINED"
     """拒赔: released, since it was declined."""
+    REPAIR_UNPAID = "REPAIR_UNPAID"
+    """维修拒付: released, since its repairer is not paid."""
     WITHDRAWN = "WITHDRAWN"
     """撤案: released, since it was taken back."""
     CLOSED = "CLOSED"

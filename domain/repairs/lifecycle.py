@@ -15,9 +15,9 @@ UNDECIDED = (
     S.ESTIMATE_REJECTED, S.BEYOND_REPAIR,
 )  # fmt: skip
 """States in which nothing was promised yet."""
-OVER = (S.INVOICED, S.SETTLED, S.CASH_CHOSEN, S.CANCELLED)
+OVER = (S.INVOICED, S.SETTLED, S.PAYMENT_REFUSED, S.CASH_CHOSEN, S.CANCELLED)
 """States in which nothing is left to do for the device; another order for the claim may be made."""
-PAID_OFF = (S.SETTLED, S.CASH_CHOSEN, S.CANCELLED)
+PAID_OFF = (S.SETTLED, S.PAYMENT_REFUSED, S.CASH_CHOSEN, S.CANCELLED)
 """States in which nobody waits for money, either."""
 
 REPAIR_LIFECYCLE: Lifecycle[RepairState, RepairAction] = Lifecycle(
@@ -43,6 +43,7 @@ REPAIR_LIFECYCLE: Lifecycle[RepairState, RepairAction] = Lifecycle(
         step(A.RETURN_DEVICE, S.COMPLETED, S.RETURNED, REPAIRER),
         step(A.INVOICE, S.RETURNED, S.INVOICED, REPAIRER),
         step(A.SETTLE, S.INVOICED, S.SETTLED, Role.SYSTEM),
+        step(A.REFUSE_PAYMENT, S.INVOICED, S.PAYMENT_REFUSED, Role.CLAIMS_MANAGER),
         step(A.CANCEL, UNDECIDED, S.CANCELLED, *STAFF),
     ),
 )

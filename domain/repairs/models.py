@@ -82,7 +82,8 @@ class RepairOrder(Model):
     `estimate_minor` is what the estimate comes to, `covered_minor` what of it the contract covers, `approved_minor`
     what was approved: for the repair, or for another device instead. `payable_minor` is what the insurer pays of it to
     the repairer, as promised with the approval, and as due once it is invoiced; the customer bears the rest there.
-    `refusal_reason` is why the repairer did not take it, `rejection_reason` why the latest estimate was sent back.
+    `refusal_reason` is why the repairer did not take it, `rejection_reason` why the latest estimate was sent back,
+    or the invoice is not paid.
     `actual_value_minor`, `replacement_rate` (0 to 1), `proposal` and `grounds` are what the total-loss test found, and
     with what. `parts_warranty_until` is the last day.
     """
@@ -146,12 +147,13 @@ class RepairOrder(Model):
                 check="(repairer_id IS NULL) = (repairer_partner_id IS NULL)", name="repair_order_repairer_whole"
             ),
             CheckConstraint(
-                check="(closed_at IS NOT NULL) = (state IN ('INVOICED', 'SETTLED', 'CASH_CHOSEN', 'CANCELLED'))",
+                check="(closed_at IS NOT NULL) = (state IN ('INVOICED', 'SETTLED', 'PAYMENT_REFUSED', "
+                "'CASH_CHOSEN', 'CANCELLED'))",
                 name="repair_order_closed_when",
             ),
             CheckConstraint(
                 check="num_nulls(invoice_number, invoiced_minor)"
-                " = CASE WHEN state IN ('INVOICED', 'SETTLED') THEN 0 ELSE 2 END",
+                " = CASE WHEN state IN ('INVOICED', 'SETTLED', 'PAYMENT_REFUSED') THEN 0 ELSE 2 END",
                 name="repair_order_invoiced_what",
             ),
             CheckConstraint(check="invoiced_minor <= approved_minor", name="repair_order_invoiced_within"),

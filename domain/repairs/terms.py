@@ -36,6 +36,8 @@ class RepairState(StrEnum):
     """已开票: the repairer has sent its invoice and waits for its money."""
     SETTLED = "SETTLED"
     """已结算: the repairer has its money."""
+    PAYMENT_REFUSED = "PAYMENT_REFUSED"
+    """已拒付: the repairer had a part in a fraud, and gets nothing."""
     BEYOND_REPAIR = "BEYOND_REPAIR"
     """无法维修: a total loss; the insurer chooses what becomes of it."""
     REPLACEMENT_CHOSEN = "REPLACEMENT_CHOSEN"
@@ -83,6 +85,8 @@ class RepairAction(StrEnum):
     """开票: send the invoice."""
     SETTLE = "SETTLE"
     """结算: the bank has paid the repairer, or the insurer owes nothing of the invoice."""
+    REFUSE_PAYMENT = "REFUSE_PAYMENT"
+    """拒付: do not pay a repairer who had a part in a fraud."""
     CANCEL = "CANCEL"
     """取消."""
 

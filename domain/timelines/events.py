@@ -162,6 +162,9 @@ OF_REPAIRS: Mapping[str, Event] = {
     "repair_order:complete": Event(Kind.REPAIR_COMPLETED, ALL, "The device is repaired.", "维修已完成。"),
     "repair_order:return_device": Event(Kind.DEVICE_RETURNED, ALL, "The customer has the device.", "设备已返还客户。"),
     "repair_order:invoice": Event(Kind.REPAIR_INVOICED, STAFF, "The repairer sent an invoice.", "网点已开票。"),
+    "repair_order:refuse_payment": Event(
+        Kind.REPAIR_UNPAID, STAFF, "The repairer is not paid.", "已拒付维修费。"
+    ),
     "repair_order:settle": Event(Kind.REPAIR_SETTLED, STAFF, "The repairer's part is settled.", "网点费用已结算。"),
     "repair_order:cancel": Event(Kind.REPAIR_CANCELLED, ALL, "The repair was cancelled.", "维修已取消。"),
 }  # fmt: skip

@@ -177,6 +177,8 @@ class ClaimEventKind(StrEnum):
     """网点开票."""
     REPAIR_SETTLED = "REPAIR_SETTLED"
     """网点费用已结算."""
+    REPAIR_UNPAID = "REPAIR_UNPAID"
+    """已拒付维修费."""
     REPAIR_CANCELLED = "REPAIR_CANCELLED"
     """取消维修."""
 

@@ -45,6 +45,7 @@ from domain.staff.models import Staff
 from tests.claims.test_payment import agreed
 from tests.factories.advances import PromptBank, advance_granted, send_back, settle
 from tests.factories.claims import Case, claim_approved, nothing_open
+from tests.factories.false_claims import decided_false, declined, found_false
 from tests.factories.insured import staff
 from tests.factories.ledger import balances
 from tests.factories.notices import told
@@ -61,15 +62,6 @@ from tests.repairs.test_paying import banked, payout_of
 pytestmark = pytest.mark.usefixtures("database")
 WORKER, PAID = Actor.system("payouts.execute"), Actor.system("claims.record_paid")
 NOTHING = {"CLAIMS_EXPENSE": 0, "CLAIMS_PAYABLE": 0}
-
-
-async def found_false(case: Case) -> Claim:
-    """Referred by its handler, and confirmed by risk."""
-    row = await case.reread()
-    await screening.refer(row.id, reason="odd", expected_version=row.version, actor=case.handler)
-    found = await Referral.get(claim_id=row.id, state=ReferralState.OPEN)
-    await screening.confirm(found.id, judgement="false", expected_version=1, actor=await staff(Role.RISK))
-    return await case.reread()
 
 
 async def rescind(case: Case, actor: Actor | None = None) -> Claim:
@@ -350,22 +342,6 @@ async def test_an_advance_that_was_sent_back_before_its_claim_heard_of_it_is_for
     await settlement.record_advance_paid(case.claim.id, advance.payout_id, actor=PAID)
     claim = await case.reread()
     assert (claim.state, claim.paid_minor, await of_claims()) == (ClaimState.DECLINED, 0, NOTHING)
-
-
-async def declined(case: Case) -> Claim:
-    """Declined for fraud before anything was decided."""
-    row = await case.reread()
-    await assessment.propose(row.id, reason="r", expected_version=row.version, actor=case.handler)
-    return await decided_false(case)
-
-
-async def decided_false(case: Case) -> Claim:
-    """Declined for fraud, as proposed."""
-    row = await case.reread()
-    return await decision.decline(
-        row.id, code=DeclineCode.FRAUD, clause="Art. 27", reason="r", expected_version=row.version,
-        actor=case.handler,
-    )  # fmt: skip
 
 
 async def test_a_false_claim_is_declined_although_an_advance_is_on_its_way_to_the_bank() -> None:

@@ -81,6 +81,7 @@ VERBS = {
     "repairOrderRevealContact": "REP",
     "repairOrderSubmitEstimate": "REP",
     "repairOrderApproveEstimate": "CH CM",
+    "repairOrderRefusePayment": "CM",
     "repairOrderCancel": "CH CM",
     "salvageSell": "CH CM",
     "subrogationWaive": "CM",

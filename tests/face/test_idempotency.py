@@ -49,7 +49,7 @@ FOR_EVER = {
     "repairOrderApproveEstimate", "repairOrderChooseOutcome", "repairOrderRecordReplacement",  # decide what is paid for
     "salvageSell", "subrogationRecordReceipt",  # say that money came in
     "recoveryReceiptConfirm", "recoveryReceiptRefuse",  # post it, or not
-    "repairOrderInvoice",  # says what is owed to a repairer
+    "repairOrderInvoice", "repairOrderRefusePayment",  # say what is owed to a repairer
     "partnerBankAccountChange",  # says where its money goes
     "paymentFileMake",  # sends payouts
     "commissionStatementApprove",  # causes its payout

@@ -38,6 +38,7 @@ from domain.payouts.models import Payout, PayoutException
 from domain.payouts.reading import PAYOUT, PAYOUT_EXCEPTION
 from domain.payouts.terms import ExceptionKind, HoldReason
 from domain.policies.reading import POLICY
+from domain.repairs.reading import REPAIR_ORDER
 from domain.risk.terms import FraudCode
 from domain.staff import changes
 from domain.staff.models import Staff, StaffChange
@@ -65,6 +66,7 @@ from tests.factories.complaints import (
     complaint_received,
     complaint_replied,
 )
+from tests.factories.false_claims import repair_of_fraud
 from tests.factories.inquiries import (
     Asked,
     inquiry_answered,
@@ -342,6 +344,11 @@ async def claim_second() -> Call:
     return await of_claim(case, case.manager, amount=AMOUNT)
 
 
+async def repair_refuse_payment() -> Call:
+    repair = await repair_of_fraud()
+    return Call(repair.case.manager, about(REPAIR_ORDER, "orderId", await repair.now(), reason="no"))
+
+
 async def claim_rescind() -> Call:
     case = await claim_approved()
     await Claim.filter(id=case.claim.id).update(referral="CONFIRMED")
@@ -354,6 +361,7 @@ RIGHT: dict[str, Callable[[], Awaitable[Call]]] = {
     "claimReturnToAssessment": lambda: _claim(claim_awaiting_decision),
     "claimDecline": lambda: _claim(claim_awaiting_decision, code="COSMETIC", clause="5.2"),
     "claimRescind": claim_rescind,
+    "repairOrderRefusePayment": repair_refuse_payment,
     "claimClose": lambda: _claim(claim_paid),
     "claimReopen": lambda: _claim(claim_closed, by_manager=True, code="NEW_EVIDENCE"),
     "claimRefer": lambda: _claim(claim_awaiting_decision),

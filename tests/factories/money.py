@@ -41,7 +41,7 @@ from domain.recoveries import receipts, subrogating
 from domain.recoveries.models import RecoveryReceipt, Subrogation
 from domain.recoveries.subrogating import Liability
 from domain.recoveries.terms import ReceiptState
-from domain.repairs import estimating, invoicing, ordering, repairing, total_loss
+from domain.repairs import estimating, invoicing, ordering, repairing, total_loss, unpaid
 from domain.repairs.models import RepairOrder
 from domain.repairs.ordering import Wanted, has_live_order
 from domain.repairs.rules import EstimatedLine
@@ -151,7 +151,7 @@ class Walk:
         seldom = (
             self.second, self.back, self.decline, self.withdraw, self.refer, self.total_loss, self.comes_back,
             self.take_back, self.recover, self.lines, self.approve, self.agree, self.close, self.reopen,
-            self.fraud,
+            self.fraud, self.leave_unpaid,
         )  # fmt: skip
         if self.draw.random() < 0.15:
             return self.draw.choice(seldom)
@@ -167,7 +167,7 @@ class Walk:
             S.DECISION_PENDING: [self.approve, self.approve, self.approve, self.second, self.grant, self.decline],
             S.APPROVED: [self.agree], S.PARTIALLY_APPROVED: [self.agree],
             S.PAYMENT_PENDING: [self.payout, self.payout, self.fraud], S.PAID: [self.close, self.recover, self.fraud],
-            S.DECLINED: [self.close], S.CLOSED: [self.reopen, self.recover],
+            S.DECLINED: [self.close, self.leave_unpaid], S.CLOSED: [self.reopen, self.recover],
             S.REOPENED: [self.propose, self.look_again],
         }  # fmt: skip
         return list(apt.get(self.claim.state, []))
@@ -298,6 +298,14 @@ class Walk:
         found = await self._order(R.ESTIMATE_SUBMITTED)
         if found is not None:
             await estimating.approve(found.id, expected_version=found.version, actor=self.at_work)
+
+    async def leave_unpaid(self) -> None:
+        """The repairer had a part in it."""
+        found = await self._order(R.INVOICED)
+        if found is not None:
+            await unpaid.refuse_payment(
+                found.id, reason="false", expected_version=found.version, actor=self.in_charge
+            )
 
     async def total_loss(self) -> None:
         """There are no parts."""

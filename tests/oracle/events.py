@@ -43,7 +43,7 @@ TOLD_TO_STAFF = {
     "clearance:give": "CLEARANCE_GIVEN", "clearance:return": "CLEARANCE_RETURNED", "clearance:void": "CLEARANCE_VOIDED",
     "advance:expect": "ADVANCE_EXPECTED", "advance:propose": "ADVANCE_PROPOSED", "advance:second": "ADVANCE_SECONDED",
     "advance:refuse": "ADVANCE_REFUSED", "advance:lapse": "ADVANCE_LAPSED", "advance:take_back": "ADVANCE_TAKEN_BACK",
-    "repair_order:settle": "REPAIR_SETTLED",
+    "repair_order:settle": "REPAIR_SETTLED", "repair_order:refuse_payment": "REPAIR_UNPAID",
 }  # fmt: skip
 SUSPICIONS = {
     "claim:refer": "REFERRED", "referral:clear": "SUSPICION_CLEARED", "referral:confirm": "SUSPICION_CONFIRMED",

@@ -11,7 +11,8 @@ from domain.kernel import clock
 from domain.kernel.actor import Actor
 from domain.risk import screening as standards
 from domain.risk.terms import FraudCode, FraudMeasure
-from tests.factories.claims import Case, claim_payment_pending
+from tests.factories.claims import claim_payment_pending
+from tests.factories.false_claims import found_false, repair_unpaid
 
 JUDGED = (screening.clear, screening.confirm)
 
@@ -35,15 +36,12 @@ async def seed_fraud(risk: Actor) -> None:
 
 
 async def _found_false(risk: Actor) -> None:
-    """Two claims that were granted before risk found them false: one is declined for it, the other is to be."""
-    false: list[Case] = []
-    for _ in range(2):
-        case = await claim_payment_pending()
-        row = await screening.refer(case.claim.id, reason="odd", expected_version=case.claim.version, actor=risk)
-        found = await Referral.get(claim_id=row.id)
-        await screening.confirm(found.id, judgement="false", expected_version=1, actor=risk)
-        false.append(case)
+    """Claims that were granted before risk found them false, one declined for it; and a repair that is not paid."""
+    false = [await claim_payment_pending() for _ in range(2)]
+    for each in false:
+        await found_false(each, risk)
     claim, manager = await false[0].reread(), false[0].manager
     await rescinding.rescind(
         claim.id, clause="Art. 27", reason="false", expected_version=claim.version, actor=manager
     )
+    await repair_unpaid()

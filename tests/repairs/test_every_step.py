@@ -10,11 +10,12 @@ from uuid import uuid4
 
 import pytest
 
+from domain.claims.refusals import FraudNotConfirmed
 from domain.kernel.actor import Actor, Role
 from domain.kernel.money import Money
 from domain.kernel.refusals import NotFound
 from domain.products.terms import Peril
-from domain.repairs import estimating, invoicing, ordering, repairing, total_loss
+from domain.repairs import estimating, invoicing, ordering, repairing, total_loss, unpaid
 from domain.repairs.lifecycle import REPAIR_LIFECYCLE
 from domain.repairs.models import RepairOrder
 from domain.repairs.reading import REPAIR_ORDER
@@ -22,6 +23,7 @@ from domain.repairs.terms import LossOutcome, RepairAction, RepairState
 from domain.repairs.total_loss import Finding
 from tests.factories.claims import claim_assessing, loss
 from tests.factories.every_step import Expected, Quiet, Steps, Try, by, everybody, try_steps
+from tests.factories.false_claims import repair_unpaid
 from tests.factories.repairs import (
     ESTIMATE,
     Repair,
@@ -90,6 +92,7 @@ STATES: dict[RepairState, Callable[[], Awaitable[Repair]]] = {
     S.BEYOND_REPAIR: order_beyond_repair,
     S.REPLACEMENT_CHOSEN: lambda: order_settled(LossOutcome.REPLACE),
     S.CASH_CHOSEN: lambda: order_settled(LossOutcome.CASH),
+    S.PAYMENT_REFUSED: repair_unpaid,
     S.CANCELLED: _cancelled,
 }
 
@@ -124,12 +127,15 @@ VERBS: dict[StrEnum, Try[Repair]] = {
     A.RETURN_DEVICE: by(repairing.give_back),
     A.INVOICE: by(invoicing.invoice, number="INV-1", amount=Money.of("930.00")),
     A.SETTLE: _settle,
+    A.REFUSE_PAYMENT: by(unpaid.refuse_payment, reason="r"),
     A.CANCEL: by(ordering.cancel, reason="r"),
 }
 
 
 def _unlike(order: RepairOrder, action: StrEnum, actor: Actor, usual: Expected) -> Expected:
-    """Who sees no repairers cannot name one; what was settled is settled once."""
+    """Who sees no repairers cannot name one; what was settled is settled once; an honest repairer is paid."""
+    if action is A.REFUSE_PAYMENT and usual is S.PAYMENT_REFUSED:
+        return FraudNotConfirmed
     if action is A.DISPATCH and actor.has(Role.CUSTOMER, Role.PARTNER):
         return NotFound
     return Quiet.NO_TRACE if action is A.SETTLE and order.state is S.SETTLED else usual

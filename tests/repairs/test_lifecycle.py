@@ -37,8 +37,11 @@ EXPECTED: dict[RepairState, dict[RepairAction, tuple[RepairState, set[Role]]]] =
         A.CHOOSE_REPLACEMENT: (S.REPLACEMENT_CHOSEN, W), A.CHOOSE_CASH: (S.CASH_CHOSEN, W), A.CANCEL: (S.CANCELLED, W),
     },
     S.REPLACEMENT_CHOSEN: {A.RECORD_REPLACEMENT: (S.COMPLETED, W)},
-    S.INVOICED: {A.SETTLE: (S.SETTLED, {Role.SYSTEM})},
+    S.INVOICED: {
+        A.SETTLE: (S.SETTLED, {Role.SYSTEM}), A.REFUSE_PAYMENT: (S.PAYMENT_REFUSED, {Role.CLAIMS_MANAGER}),
+    },
     S.SETTLED: {},
+    S.PAYMENT_REFUSED: {},
     S.CASH_CHOSEN: {},
     S.CANCELLED: {},
 }  # fmt: skip
