@@ -71,12 +71,19 @@ async def of_round(claim: Claim) -> Advance | None:
 async def lapse(claim: Claim, actor: Actor) -> None:
     """Ends an advance that nobody granted, before its locked claim is decided or taken back."""
     advance = await of_round(claim)
-    if advance is None or advance.state not in OPEN_ADVANCES:
-        return
+    if advance is not None and advance.state in OPEN_ADVANCES:
+        await end(advance, AdvanceAction.LAPSE, claim, actor)
+
+
+async def end(advance: Advance, action: AdvanceAction, claim: Claim, actor: Actor) -> None:
+    """Ends a locked advance with what becomes of its claim: by the machine, whoever decides about that.
+
+    Raises: IllegalStep.
+    """
     before = advance.state
-    machine = Actor.system("claims.lapse_advance", actor.party)
-    advance.state = ADVANCE_LIFECYCLE.step(before, AdvanceAction.LAPSE, machine)
+    advance.state = ADVANCE_LIFECYCLE.step(before, action, Actor.system("claims.end_advance", actor.party))
     await save_changes(advance, "state")
     await record(
-        "advance:lapse", subject_of(claim), actor, before={"advance": before}, after={"advance": advance.state}
-    )
+        f"advance:{action.lower()}", subject_of(claim), actor, before={"advance": before},
+        after={"advance": advance.state},
+    )  # fmt: skip

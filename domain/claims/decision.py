@@ -230,9 +230,7 @@ async def decline(
     return claim
 
 
-async def take_decline(
-    claim: Claim, code: DeclineCode, clause: str, reason: str, actor: Actor
-) -> tuple[str, ...]:
+async def take_decline(claim: Claim, code: DeclineCode, clause: str, reason: str, actor: Actor) -> tuple[str, ...]:
     """Notes on a locked claim that it is declined, for what and by whom; the columns that the caller saves."""
     claim.decline_code, claim.decline_clause = code, clause
     await hold(claim, claim.repair_minor - claim.spared_minor, ReserveReason.DECLINED, actor)

@@ -8,8 +8,7 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from domain.audit.entries import record
-from domain.claims.lifecycle import ADVANCE_LIFECYCLE
+from domain.claims.advances import end
 from domain.claims.models import Advance, Claim
 from domain.claims.notices import subject_of
 from domain.claims.terms import ADVANCE_INSTALMENT, AdvanceAction, AdvanceState, DeclineCode
@@ -45,7 +44,7 @@ async def forfeit(claim: Claim, actor: Actor, *, unpaid_decision: int | None = N
         elif advance is not None:
             claim.advance_due_minor -= part.amount.minor
         if advance is not None:
-            await _take_back(advance, claim, actor)
+            await end(advance, AdvanceAction.FORFEIT, claim, actor)
         forgone += part.amount
     claim.advanced_minor = 0
     return forgone
@@ -54,16 +53,6 @@ async def forfeit(claim: Claim, actor: Actor, *, unpaid_decision: int | None = N
 async def _advances(claim: Claim) -> dict[int, Advance]:
     mine = Advance.select_for_update(no_key=True).filter(claim_id=claim.id).exclude(state=AdvanceState.TAKEN_BACK)
     return {each.round: each for each in await mine}
-
-
-async def _take_back(advance: Advance, claim: Claim, actor: Actor) -> None:
-    before = advance.state
-    machine = Actor.system("claims.forfeit", actor.party)
-    advance.state = ADVANCE_LIFECYCLE.step(before, AdvanceAction.FORFEIT, machine)
-    await save_changes(advance, "state")
-    await record(
-        "advance:forfeit", subject_of(claim), actor, before={"advance": before}, after={"advance": advance.state}
-    )
 
 
 async def forfeit_returned(claim_id: UUID, actor: Actor) -> bool:

@@ -62,7 +62,6 @@ async def release(
         payout = await lock_payout(payout_id, actor, expected_version)
         if payout.stop is HoldReason.REFERRED and stop is None:
             payout.stop = None
-            await save_changes(payout, "stop")
         await let_go(payout, reason, actor)
     return payout
 
@@ -96,7 +95,7 @@ async def let_go(payout: Payout, reason: str | None, actor: Actor) -> None:
     before = {"state": payout.state, "hold_reason": payout.hold_reason}
     payout.state = PAYOUT_LIFECYCLE.step(payout.state, PayoutAction.RELEASE, actor)
     payout.hold_reason = payout.held_until = None
-    await save_changes(payout, "state", "hold_reason", "held_until")
+    await save_changes(payout, "state", "stop", "hold_reason", "held_until")
     await send(payout, actor)
     await record(
         "payout:release", subject_of(payout), actor, before={**before}, after={"state": payout.state}, reason=reason

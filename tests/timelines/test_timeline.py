@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from domain.claims import screening
-from domain.claims.terms import ClearanceAction, DocumentAction, ReferralAction
+from domain.claims.terms import AdvanceAction, ClearanceAction, DocumentAction, ReferralAction
 from domain.kernel.actor import Actor, Role
 from domain.payouts.models import Payout
 from domain.repairs.terms import RepairAction
@@ -43,6 +43,7 @@ COMPOSED = {
     *(f"claim:{each.lower()}_document" for each in JUDGED),
     *(f"referral:{each.lower()}" for each in (ReferralAction.CLEAR, ReferralAction.CONFIRM)),
     *(f"clearance:{each.lower()}" for each in (ClearanceAction.GIVE, ClearanceAction.RETURN)),
+    *(f"advance:{each.lower()}" for each in (AdvanceAction.LAPSE, AdvanceAction.FORFEIT)),
     *(f"repair_order:{each.lower()}" for each in RepairAction),
 }
 SHARED = ["REPORTED", "REGISTERED", "ASSESSMENT_STARTED", "APPROVED", "AGREED"]
